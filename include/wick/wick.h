@@ -1,0 +1,237 @@
+/* wick: closed-form learning dynamics of two-layer networks, derived, compiled and integrated.
+ *
+ * The library takes a learning problem (activation, target, widths, regime), derives the closed ordinary differential
+ * equations of its order parameters (the overlaps M and Q), emits them as C, compiles that in memory and integrates it.
+ * The mathematics is that of Saad & Solla (1995), Goldt et al. (2019), Veiga et al. (2022) and Arnaboldi, Stephan,
+ * Krzakala & Loureiro (arXiv:2302.05882, cited below as [A23]).
+ *
+ * The five objects, each made by the one before:
+ *
+ *     wick_context    where the text of the last error is kept; one for each thread
+ *     wick_problem    what is asked, from JSON, from "key, value" calls or both
+ *     wick_equations  the closed form: exact rational coefficients, printable as text, LaTeX or JSON
+ *     wick_system     the compiled drift and risk, with a workspace of its own
+ *     wick_files      generated source, named and ready to be written
+ *
+ * Conventions
+ *   - Every call that can fail returns a wick_status; wick_context_message() then says what is wrong, where, what was
+ *     found and what is allowed. The library never prints, never exits and never aborts.
+ *   - Matrices are dense, row-major, doubles. Shapes: Q (p x p), M (p x k), P (k x k); p students, k targets.
+ *   - Time is t = nu * gamma / (p d) after nu samples of one-pass SGD. Risk R = E[(f - f*)^2]/2 + Delta/2; the excess risk
+ *     is R - Delta/2.
+ *   - State vector: M row by row (p k), then the upper triangle of Q row by row (p (p+1)/2), or q (p) in the mean-field
+ *     regimes, then a (p) if the second layer is trained.
+ *   - No object is shared between threads without wick_system_copy(); different objects never interfere.
+ *
+ * Licence: GPL-3.0-or-later. What the library generates is 0BSD.
+ */
+#ifndef WICK_WICK_H
+#define WICK_WICK_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WICK_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define WICK_API __attribute__((visibility("default")))
+#else
+#define WICK_API
+#endif
+
+/* ---- Status and context ------------------------------------------------------------------------------------------ */
+
+typedef enum {
+    WICK_OK = 0,
+    WICK_ERROR_MEMORY,      /* an allocation failed, or a size overflows */
+    WICK_ERROR_PROBLEM,     /* the problem, an expression or an argument is not valid */
+    WICK_ERROR_UNSUPPORTED, /* valid, but this version cannot do it */
+    WICK_ERROR_FILE,        /* a file could not be read or written */
+    WICK_ERROR_COMPILE,     /* generated code was refused by the compiler: a bug in wick, with the compiler's text */
+    WICK_ERROR_DIVERGED,    /* the state stopped being finite */
+    WICK_ERROR_STEP,        /* the integrator's step size vanished */
+    WICK_STOPPED            /* an observer asked to stop; not an error */
+} wick_status;
+
+typedef struct wick_context wick_context;
+
+/* A short name of a status, e.g. "bad problem". Never NULL. */
+WICK_API const char *wick_status_text(wick_status status);
+
+/* The version of the library that is linked (WICK_VERSION is that of the header). */
+WICK_API const char *wick_version(void);
+
+/* NULL if memory is exhausted. The first call turns GSL's error handler, which is the process's and aborts by default, off.
+ * wick_context_free(NULL) does nothing, as every _free below. */
+WICK_API wick_context *wick_context_alloc(void);
+WICK_API void wick_context_free(wick_context *context);
+
+/* The text of the last error, "" if there was none; valid until the next call with this context.
+ * Starts with "FILE:LINE:COLUMN: " where the error has a place. */
+WICK_API const char *wick_context_message(const wick_context *context);
+
+/* ---- Problem ----------------------------------------------------------------------------------------------------- */
+
+typedef struct wick_problem wick_problem;
+
+/* Regimes, with the term X that is added to the gradient flow of Q: dQ/dt = Psi_GF + (gamma/p) X. */
+typedef enum {
+    WICK_CLASSICAL,        /* X = 0: gradient flow [A23, GF] */
+    WICK_CLASSICAL_NOISE,  /* X = Psi_noise: label noise at first order in gamma/p [A23, GF-ODE-NOISE] */
+    WICK_HIGH_DIMENSIONAL, /* X = Psi_Var: Saad & Solla's equations, d -> infinity */
+    WICK_MEAN_FIELD,       /* reduced state (M, q), finite d [A23, section 4] */
+    WICK_MEAN_FIELD_HIGH_D /* reduced state (M, q), d -> infinity */
+} wick_regime;
+
+/* How much of a problem a task needs; wick_problem_check() verifies that much. */
+typedef enum {
+    WICK_FOR_EQUATIONS, /* activations, regime, second layer */
+    WICK_FOR_CODE,      /* and p, k */
+    WICK_FOR_DRIFT,     /* and an initial state, learning rate and noise */
+    WICK_FOR_RUN        /* and times and an integrator */
+} wick_purpose;
+
+/* An empty problem with every default. */
+WICK_API wick_status wick_problem_alloc(wick_context *context, wick_problem **problem);
+WICK_API void wick_problem_free(wick_problem *problem);
+
+/* Reads a problem file, or the JSON text itself (name stands for FILE in messages). Keys given replace those the
+ * problem already has; unknown keys are errors. On failure the problem is as it was. */
+WICK_API wick_status wick_problem_read_file(wick_context *context, wick_problem *problem, const char *path);
+WICK_API wick_status wick_problem_read_json(wick_context *context, wick_problem *problem, const char *text,
+                                            const char *name);
+
+/* Sets one key from text, as a command-line flag does: ("activation", "x^2"), ("p", "8"), ("learning_rate", "0.1"),
+ * ("Q", "[[1, 0], [0, 1]]"), ("seed", "3"), ("time", "{\"at\": [0, 1]}"). Dashes may stand for underscores.
+ * A nested key goes by its own name ("end") or by its path ("time.end"). */
+WICK_API wick_status wick_problem_set(wick_context *context, wick_problem *problem, const char *key, const char *value);
+
+/* Sets "Q", "M", "P" (matrices) or "a", "a_star", "q" (rows = 1) from numbers, row-major; they are copied. */
+WICK_API wick_status wick_problem_set_matrix(wick_context *context, wick_problem *problem, const char *key,
+                                             const double *values, size_t rows, size_t columns);
+
+/* Verifies everything that `purpose` needs. All functions below that take a problem do this first. */
+WICK_API wick_status wick_problem_check(wick_context *context, wick_problem *problem, wick_purpose purpose);
+
+/* The whole problem, defaults filled in, as one line of JSON that wick_problem_read_json() takes back. Release it with
+ * wick_string_free(). */
+WICK_API wick_status wick_problem_json(wick_context *context, wick_problem *problem, char **json);
+
+WICK_API size_t wick_problem_p(const wick_problem *problem);
+WICK_API size_t wick_problem_k(const wick_problem *problem);
+WICK_API wick_regime wick_problem_regime(const wick_problem *problem);
+
+WICK_API void wick_string_free(char *string);
+
+/* ---- Equations --------------------------------------------------------------------------------------------------- */
+
+typedef struct wick_equations wick_equations;
+
+typedef enum { WICK_TEXT, WICK_LATEX, WICK_JSON } wick_format;
+
+/* Derives the closed form by Wick's theorem, with exact coefficients. */
+WICK_API wick_status wick_equations_derive(wick_context *context, wick_problem *problem, wick_equations **equations);
+WICK_API void wick_equations_free(wick_equations *equations);
+
+/* Prints it; release the text with wick_string_free(). */
+WICK_API wick_status wick_equations_print(wick_context *context, const wick_equations *equations, wick_format format,
+                                          char **text);
+
+/* ---- System: the compiled drift ---------------------------------------------------------------------------------- */
+
+typedef struct wick_system wick_system;
+
+/* Wall time of each stage of wick_system_compile(), in seconds. */
+typedef struct {
+    double derive;  /* activation to diagrams */
+    double plan;    /* diagrams to contractions */
+    double emit;    /* contractions to C */
+    double compile; /* C to machine code, by libtcc in memory */
+} wick_timings;
+
+/* Derives, plans, emits and compiles the problem. Learning rate, noise, P, a and a* are run-time parameters of the
+ * result, taken from the problem. */
+WICK_API wick_status wick_system_compile(wick_context *context, wick_problem *problem, wick_system **system);
+
+/* The same compiled code with parameters and a workspace of its own, for another thread. */
+WICK_API wick_status wick_system_copy(wick_context *context, const wick_system *system, wick_system **copy);
+WICK_API void wick_system_free(wick_system *system);
+
+/* Length of the state vector. */
+WICK_API size_t wick_system_dimension(const wick_system *system);
+WICK_API wick_timings wick_system_timings(const wick_system *system);
+
+/* The C source that was compiled; valid as long as the system. */
+WICK_API const char *wick_system_source(const wick_system *system);
+
+/* Run-time parameters; nothing is compiled again. gamma >= 0, Delta >= 0. */
+WICK_API wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate);
+WICK_API wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise);
+
+/* The problem's initial state, packed; state has wick_system_dimension() entries. */
+WICK_API wick_status wick_system_initial_state(wick_context *context, const wick_system *system, double *state);
+
+/* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
+ * wick_system_dimension() entries and must not overlap. Does not allocate. */
+WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
+
+/* Population risk R (Delta/2 included) and excess risk R - Delta/2; either pointer may be NULL. Does not allocate. */
+WICK_API wick_status wick_system_risk(wick_system *system, const double *state, double *risk, double *excess_risk);
+
+/* ---- Integration ------------------------------------------------------------------------------------------------- */
+
+/* One output time of a trajectory. */
+typedef struct {
+    double time;
+    double risk;
+    double excess_risk;
+    const double *state; /* `dimension` entries, valid during the call */
+    size_t dimension;
+    size_t index, count; /* this is output number `index` (from 0) of `count` */
+} wick_point;
+
+/* Called at each output time, in order. A non-zero return stops the integration with WICK_STOPPED. */
+typedef int (*wick_observer)(void *user, const wick_point *point);
+
+/* Called often between outputs with the time reached (end: the last output time). Non-zero stops. May be NULL. */
+typedef int (*wick_progress)(void *user, double time, double end);
+
+/* What an integration did, also after a failure. */
+typedef struct {
+    double time;              /* reached */
+    double step;              /* last step size tried */
+    size_t steps;             /* accepted */
+    size_t drift_evaluations; /* calls of the drift */
+    double seconds;           /* wall time */
+} wick_report;
+
+/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. report and
+ * progress may be NULL. WICK_ERROR_DIVERGED and WICK_ERROR_STEP leave everything observed so far valid. */
+WICK_API wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system,
+                                    wick_observer observer, wick_progress progress, void *user, wick_report *report);
+
+/* ---- Emission ---------------------------------------------------------------------------------------------------- */
+
+typedef struct wick_files wick_files;
+
+/* Generates source for a target ("library": NAME.h and NAME.c, C99, no dependencies). `name` must be a C identifier; it
+ * names the files and prefixes every symbol. */
+WICK_API wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name,
+                               wick_files **files);
+WICK_API void wick_files_free(wick_files *files);
+WICK_API size_t wick_files_count(const wick_files *files);
+WICK_API const char *wick_files_name(const wick_files *files, size_t index);
+WICK_API const char *wick_files_text(const wick_files *files, size_t index);
+
+/* Writes them all into an existing or new folder; each appears whole or not at all. */
+WICK_API wick_status wick_files_write(wick_context *context, const wick_files *files, const char *folder);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,75 @@
+/* Problem to generated source. See wick.h. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "api/api.h"
+#include "emit/emit.h"
+#include "output/file.h"
+
+static const char *const c_keywords[] = {
+    "auto",   "break",    "case",   "char",     "class",    "const",    "continue", "default", "delete",   "do",
+    "double", "else",     "enum",   "extern",   "float",    "for",      "friend",   "goto",    "if",       "inline",
+    "int",    "long",     "new",    "operator", "return",   "short",    "private",  "public",  "signed",   "sizeof",
+    "static", "struct",   "switch", "this",     "throw",    "try",      "typedef",  "union",   "unsigned", "using",
+    "void",   "volatile", "while",  "register", "restrict", "template", "virtual",
+};
+
+static bool is_identifier(const char *name)
+{
+    if (!isalpha((unsigned char)name[0])) return false; /* a leading underscore is reserved */
+    for (const char *c = name; *c; ++c)
+        if (!isalnum((unsigned char)*c) && *c != '_') return false;
+    for (size_t i = 0; i < sizeof c_keywords / sizeof *c_keywords; ++i)
+        if (strcmp(name, c_keywords[i]) == 0) return false;
+    return true;
+}
+
+static wick_status generate(wick_context *context, wick_problem *problem, const char *name, wick_files *files)
+{
+    wick_closed_form form = {0};
+    wick_plan plan = {0};
+    wick_status status = wick_derive_form(context, problem, &form);
+    if (status == WICK_OK) status = wick_plan_build(context, &form, &plan);
+    if (status == WICK_OK) status = wick_emit_library(context, &plan, &form, problem, name, files);
+    wick_plan_clear(&plan);
+    wick_closed_form_clear(&form);
+    return status;
+}
+
+wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name, wick_files **files)
+{
+    *files = NULL;
+    if (strcmp(target, "library") != 0)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "target: found \"%s\", it must be one of: library", target);
+    if (!is_identifier(name))
+        return wick_fail(context, WICK_ERROR_PROBLEM,
+                         "name: found \"%s\", it must be a C identifier (letters, digits and _, a letter first, no keyword)",
+                         name);
+    WICK_TRY(wick_problem_check(context, problem, WICK_FOR_CODE));
+    wick_files *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "emitting code");
+    const wick_status status = generate(context, problem, name, made);
+    if (status == WICK_OK)
+        *files = made;
+    else
+        wick_files_free(made);
+    return status;
+}
+
+wick_status wick_files_write(wick_context *context, const wick_files *files, const char *folder)
+{
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return wick_fail(context, WICK_ERROR_FILE, "%s: cannot make the folder: %s", folder, strerror(errno));
+    for (size_t i = 0; i < files->count; ++i) {
+        wick_text path = WICK_TEXT_EMPTY;
+        wick_text_printf(&path, "%s/%s", folder, files->file[i].name);
+        const wick_status status = path.failed ? wick_fail_memory(context, "writing files")
+                                               : wick_output_write_text(context, path.bytes, files->file[i].text);
+        wick_text_clear(&path);
+        if (status != WICK_OK) return status;
+    }
+    return WICK_OK;
+}

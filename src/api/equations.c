@@ -1,0 +1,70 @@
+/* Problem to closed form, and the closed form as text. See wick.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "activation/activation.h"
+#include "api/api.h"
+#include "emit/emit.h"
+
+/* The activation stage knows columns of an expression; the problem knows where the expression stands. */
+static wick_status parse(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
+                         wick_polynomial *polynomial)
+{
+    const wick_status status = wick_activation_parse(context, key, expression, polynomial);
+    if (status != WICK_ERROR_PROBLEM) return status;
+    char message[WICK_MESSAGE_SIZE];
+    snprintf(message, sizeof message, "%s", wick_context_message(context));
+    return wick_problem_fail(context, problem, key, "%s", message);
+}
+
+wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form)
+{
+    if (wick_regime_is_reduced(problem->regime))
+        return wick_fail(
+            context, WICK_ERROR_UNSUPPORTED,
+            "regime \"%s\" is not available in this version; available: classical, classical-noise, high-dimensional",
+            wick_regime_name(problem->regime));
+    wick_polynomial student = WICK_POLYNOMIAL_ZERO, target = WICK_POLYNOMIAL_ZERO;
+    wick_status status = parse(context, problem, "activation", problem->activation, &student);
+    if (status == WICK_OK) status = parse(context, problem, "target_activation", problem->target_activation, &target);
+    if (status == WICK_OK)
+        status = wick_closed_form_derive(context, &student, &target, problem->regime, problem->second_layer_trained, form);
+    wick_polynomial_clear(&student);
+    wick_polynomial_clear(&target);
+    return status;
+}
+
+wick_status wick_equations_derive(wick_context *context, wick_problem *problem, wick_equations **equations)
+{
+    *equations = NULL;
+    WICK_TRY(wick_problem_check(context, problem, WICK_FOR_EQUATIONS));
+    wick_equations *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "deriving the equations");
+    const wick_status status = wick_derive_form(context, problem, &made->form);
+    if (status != WICK_OK) {
+        free(made);
+        return status;
+    }
+    *equations = made;
+    return WICK_OK;
+}
+
+void wick_equations_free(wick_equations *equations)
+{
+    if (!equations) return;
+    wick_closed_form_clear(&equations->form);
+    free(equations);
+}
+
+wick_status wick_equations_print(wick_context *context, const wick_equations *equations, wick_format format, char **text)
+{
+    wick_text printed = WICK_TEXT_EMPTY;
+    wick_status status = format == WICK_TEXT    ? wick_print_text(context, &equations->form, &printed)
+                         : format == WICK_LATEX ? wick_print_latex(context, &equations->form, &printed)
+                         : format == WICK_JSON
+                             ? wick_print_json(context, &equations->form, &printed)
+                             : wick_fail(context, WICK_ERROR_PROBLEM, "format %d is not known", (int)format);
+    if (status == WICK_OK) status = wick_text_take(context, &printed, text);
+    wick_text_clear(&printed);
+    return status;
+}

@@ -1,0 +1,54 @@
+/* wick emit: the compiled problem as source code. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static void print_names(const wick_files *files, const char *folder)
+{
+    const size_t length = strlen(folder);
+    const char *separator = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    const bool here = strcmp(folder, ".") == 0;
+    for (size_t i = 0; i < wick_files_count(files); ++i)
+        printf("%s%s%s\n", here ? "" : folder, here ? "" : separator, wick_files_name(files, i));
+}
+
+static int run(wick_options *options)
+{
+    const char *target = options->target ? options->target : "library",
+               *name = options->name ? options->name : "wick_system";
+    const char *folder = options->output ? options->output : ".";
+    wick_files *files = NULL;
+    wick_status status = wick_emit(options->context, options->problem, target, name, &files);
+    if (status == WICK_OK) status = wick_files_write(options->context, files, folder);
+    if (status == WICK_OK) print_names(files, folder);
+    wick_files_free(files);
+    return status == WICK_OK ? WICK_EXIT_OK : wick_report_error(options, status);
+}
+
+static const wick_flag flags[] = {
+    {"target", "NAME", "what to write: library, one NAME.h and one NAME.c (default library)",
+     offsetof(wick_options, target)},
+    {"name", "NAME", "a C identifier that names the files and begins every symbol (default wick_system)",
+     offsetof(wick_options, name)},
+    {"output", "FOLDER", "where to write the files; made if it is not there (default: this folder)",
+     offsetof(wick_options, output)},
+};
+
+const wick_command wick_command_emit = {
+    .name = "emit",
+    .summary = "the drift and the risk as C source, for use elsewhere",
+    .explanation =
+        "Writes the drift and the risk as readable C99: reentrant, without malloc, depending on nothing but the C "
+        "library. The widths p and k are fixed in it; learning rate, noise, P, a and a* are parameters. Prints the names "
+        "of the files.",
+    .examples = "  wick emit --activation x^2 --p 8 --k 4 --name square -o generated\n"
+                "      generated/square.h and generated/square.c\n"
+                "  cc -std=c99 -O3 -march=native -c generated/square.c\n"
+                "      compile them; link with -lm\n",
+    .read_on = "The generated header explains the calls. wick derive prints the same equations as formulas.",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .purpose = WICK_FOR_CODE,
+    .run = run,
+};

@@ -1,0 +1,139 @@
+/* wick eval: the drift and the risk at the initial state, once, as JSON. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "cli/cli.h"
+#include "dynamics/dynamics.h"
+#include "output/file.h"
+
+/* The drift at the initial state, taken to pieces. */
+typedef struct {
+    wick_layout layout;
+    double *M, *second, *a; /* d/dt of M (p x k), of Q (p x p) or q (p), of a (p) */
+    double risk, excess_risk;
+} evaluation;
+
+/* ---- Printing ---------------------------------------------------------------------------------------------------- */
+
+static void print_vector(FILE *stream, const double *values, size_t count)
+{
+    fputc('[', stream);
+    for (size_t i = 0; i < count; ++i) fprintf(stream, "%s%.17g", i ? ", " : "", values[i]);
+    fputc(']', stream);
+}
+
+static void print_matrix(FILE *stream, const char *name, const double *values, size_t rows, size_t columns)
+{
+    fprintf(stream, "  \"%s\": [", name);
+    for (size_t i = 0; i < rows; ++i) {
+        fputs(i ? ",\n    " : "\n    ", stream);
+        print_vector(stream, values + i * columns, columns);
+    }
+    fputs("\n  ],\n", stream);
+}
+
+static void print(FILE *stream, const evaluation *result)
+{
+    const size_t p = result->layout.p, k = result->layout.k;
+    fputs("{\n", stream);
+    print_matrix(stream, "dM", result->M, p, k);
+    if (result->layout.reduced) {
+        fputs("  \"dq\": ", stream);
+        print_vector(stream, result->second, p);
+        fputs(",\n", stream);
+    } else {
+        print_matrix(stream, "dQ", result->second, p, p);
+    }
+    if (result->layout.trained) {
+        fputs("  \"da\": ", stream);
+        print_vector(stream, result->a, p);
+        fputs(",\n", stream);
+    }
+    fprintf(stream, "  \"risk\": %.17g,\n  \"excess_risk\": %.17g\n}\n", result->risk, result->excess_risk);
+}
+
+/* ---- Evaluation -------------------------------------------------------------------------------------------------- */
+
+static wick_status check_finite(wick_context *context, const double *drift, size_t dimension, double risk)
+{
+    bool finite = isfinite(risk);
+    for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(drift[i]);
+    if (finite) return WICK_OK;
+    return wick_fail(context, WICK_ERROR_DIVERGED,
+                     "the drift or the risk at the initial state is not finite; try smaller initial overlaps");
+}
+
+/* `work` holds two states. */
+static wick_status evaluate(wick_options *options, wick_system *system, double *work, evaluation *result)
+{
+    const size_t dimension = wick_system_dimension(system);
+    double *state = work, *drift = work + dimension;
+    const double start = wick_seconds_now();
+    WICK_TRY(wick_system_initial_state(options->context, system, state));
+    const double middle = wick_seconds_now();
+    WICK_TRY(wick_system_drift(system, state, drift));
+    if (options->timings) wick_report_timings(options, system, middle - start, wick_seconds_now() - middle);
+    WICK_TRY(wick_system_risk(system, state, &result->risk, &result->excess_risk));
+    WICK_TRY(check_finite(options->context, drift, dimension, result->risk));
+    wick_layout_unpack(&result->layout, drift, result->M, result->second, result->a);
+    return WICK_OK;
+}
+
+static wick_status evaluate_and_print(wick_options *options, wick_system *system)
+{
+    evaluation result = {.layout = wick_options_layout(options, system)};
+    const size_t p = result.layout.p, k = result.layout.k;
+    double *work = wick_allocate(2, wick_system_dimension(system), sizeof *work);
+    result.M = wick_allocate(p, k, sizeof *result.M);
+    result.second = wick_allocate(p, result.layout.reduced ? 1 : p, sizeof *result.second);
+    result.a = wick_allocate(p, 1, sizeof *result.a);
+    wick_output output;
+    wick_status status = work && result.M && result.second && result.a
+                             ? evaluate(options, system, work, &result)
+                             : wick_fail_memory(options->context, "evaluating the drift");
+    if (status == WICK_OK) status = wick_output_open(options->context, options->output, &output);
+    if (status == WICK_OK) {
+        print(output.stream, &result);
+        status = wick_output_close(options->context, &output);
+    }
+    free(work);
+    free(result.M);
+    free(result.second);
+    free(result.a);
+    return status;
+}
+
+static int run(wick_options *options)
+{
+    wick_system *system = NULL;
+    wick_status status = wick_problem_check(options->context, options->problem, WICK_FOR_DRIFT);
+    if (status == WICK_OK) status = wick_system_compile(options->context, options->problem, &system);
+    if (status == WICK_OK) status = evaluate_and_print(options, system);
+    wick_system_free(system);
+    return status == WICK_OK ? WICK_EXIT_OK : wick_report_error(options, status);
+}
+
+static const wick_flag flags[] = {
+    {"output", "FILE", "where to write the JSON (default: standard output)", offsetof(wick_options, output)},
+    {"timings", NULL, "say on stderr how long each stage took, in ms", offsetof(wick_options, timings)},
+};
+
+const wick_command wick_command_eval = {
+    .name = "eval",
+    .summary = "the drift and the risk at the initial state, once, as JSON",
+    .explanation =
+        "Compiles the drift and evaluates it at the initial state. Prints a JSON object: dM (p x k), dQ (p x p) or, in the "
+        "mean-field regimes, dq (p), da (p) if the second layer is trained, risk and excess_risk (without the noise's "
+        "Delta/2), all with 17 digits.",
+    .examples = "  wick eval --activation x^2 --Q '[[1]]' --M '[[0.2]]' --learning-rate 0.1\n"
+                "      one student, one target of unit norm\n"
+                "  wick eval --activation he3 --p 8 --k 4 --d 100 --seed 7 --learning-rate 0.1 --timings\n"
+                "      random weights; and where the time from start to first drift goes\n",
+    .read_on = "wick run integrates this drift; wick derive prints it as formulas.",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .purpose = WICK_FOR_DRIFT,
+    .run = run,
+};

@@ -1,0 +1,30 @@
+/* What happens while an integration runs: rows are kept, a line on the terminal tells how far it is, and Ctrl-C is heeded.
+ */
+#ifndef WICK_CLI_WATCH_H
+#define WICK_CLI_WATCH_H
+
+#include <stdbool.h>
+
+#include "output/trajectory.h"
+
+typedef struct {
+    wick_trajectory trajectory;
+    size_t output_count; /* how many rows there should be; known from the first on */
+    bool out_of_memory;
+    bool shows;   /* stderr is a terminal, and the user did not ask for quiet */
+    bool visible; /* a line stands there now */
+    double start, drawn;
+} wick_watch;
+
+/* From here on SIGINT and SIGTERM end the integration instead of the process (a second one the process). */
+void wick_watch_start(wick_watch *watch, bool keeps_states, bool quiet);
+bool wick_watch_interrupted(void);
+
+/* wick_observer and wick_progress; user is the wick_watch. */
+int wick_watch_observe(void *user, const wick_point *point);
+int wick_watch_progress(void *user, double time, double end);
+
+/* Takes the line away. */
+void wick_watch_finish(wick_watch *watch);
+
+#endif

@@ -1,0 +1,18 @@
+/* Comment blocks at the head of generated files. Private to src/emit. */
+#ifndef WICK_EMIT_COMMENTS_H
+#define WICK_EMIT_COMMENTS_H
+
+#include "base/text.h"
+#include "problem/problem.h"
+#include "symbolic/closed_form.h"
+
+/* Each line of `lines` as " * line". */
+void wick_comment_lines(wick_text *text, const char *lines);
+
+/* What is computed: activation, target, regime, second layer. */
+void wick_comment_about(wick_text *text, const wick_closed_form *form);
+
+/* The problem and the version of wick that the file comes from. */
+void wick_comment_origin(wick_text *text, const wick_problem *problem);
+
+#endif

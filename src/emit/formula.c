@@ -1,0 +1,130 @@
+/* See formula.h. */
+#include "emit/formula.h"
+
+#include <stdlib.h>
+
+#include "emit/statements.h"
+
+enum { TERM_LIMIT = 6 };
+
+static void print_indexed(wick_text *text, const wick_plan *plan, size_t id, const char *indices)
+{
+    char name[32];
+    wick_node_name(plan, id, name);
+    wick_text_append(text, name);
+    if (plan->node[id].rank > 0) wick_text_printf(text, "[%s]", indices);
+}
+
+static void print_number(wick_text *text, mpq_srcptr value)
+{
+    char *number = mpq_get_str(NULL, 10, value);
+    wick_text_append(text, number);
+    free(number);
+}
+
+static void print_term(wick_text *text, const wick_plan *plan, const wick_node *node, const wick_map_term *t,
+                       const char *row, const char *column)
+{
+    char both[8];
+    snprintf(both, sizeof both, "%s,%s", row, column);
+    const bool one = mpq_cmp_ui(t->coefficient, 1, 1) == 0,
+               bare = t->factor_count == 0 && t->scalar == WICK_NONE && t->row == WICK_NONE && t->column == WICK_NONE;
+    const char *space = "";
+    if (!one || bare) print_number(text, t->coefficient), space = " ";
+    const struct {
+        size_t id;
+        const char *indices;
+    } parts[] = {{t->scalar, ""}, {t->row, row}, {t->column, column}};
+    for (size_t i = 0; i < 3; ++i)
+        if (parts[i].id != WICK_NONE) {
+            wick_text_append(text, space);
+            print_indexed(text, plan, parts[i].id, parts[i].indices);
+            space = " ";
+        }
+    for (size_t f = 0; f < t->factor_count; ++f) {
+        wick_text_append(text, space);
+        print_indexed(text, plan, t->factor[f], node->rank == 2 ? both : row);
+        space = " ";
+    }
+}
+
+static void print_map(wick_text *text, const wick_plan *plan, const wick_node *node, const char *row, const char *column)
+{
+    if (node->term_count == 0) wick_text_append(text, "0");
+    for (size_t i = 0; i < node->term_count && i < TERM_LIMIT; ++i) {
+        if (i > 0) wick_text_append(text, " + ");
+        print_term(text, plan, node, &node->term[i], row, column);
+    }
+    if (node->term_count > TERM_LIMIT) wick_text_printf(text, " + ... (%zu terms)", node->term_count);
+}
+
+static void print_function(wick_text *text, const wick_plan *plan, const wick_node *node)
+{
+    const wick_function *f = &plan->function[node->function];
+    wick_text_append(text, "students: ");
+    wick_polynomial_print(text, &f->student, "v");
+    wick_text_append(text, ", targets: ");
+    wick_polynomial_print(text, &f->target, "v");
+    wick_text_printf(text, ", v = variance[a]; E[f^(%u)(l_a)] up to a factor", f->order);
+}
+
+static void print_right_side(wick_text *text, const wick_plan *plan, const wick_node *node, const char *row,
+                             const char *column)
+{
+    const size_t x = node->operand[0], y = node->operand[1];
+    char row_a[8];
+    snprintf(row_a, sizeof row_a, "%s,a", row);
+    switch (node->op) {
+    case WICK_OP_NOISE: wick_text_append(text, "label noise, Delta"); break;
+    case WICK_OP_WEIGHT: wick_text_append(text, "-a[j]/p for students, a*[r]/k for targets"); break;
+    case WICK_OP_DIAGONAL: wick_text_append(text, "omega[a,a]"); break;
+    case WICK_OP_FUNCTION: print_function(text, plan, node); break;
+    case WICK_OP_POWER:
+        if (node->power == 1)
+            wick_text_append(text, "overlaps of all fields, [[Q, M], [M^T, P]]");
+        else
+            wick_text_printf(text, "omega[a,b]^%u", node->power);
+        break;
+    case WICK_OP_MAP: print_map(text, plan, node, row, column); break;
+    case WICK_OP_DOT:
+        wick_text_append(text, "sum_a ");
+        print_indexed(text, plan, x, "a");
+        if (y != WICK_NONE) wick_text_append(text, " "), print_indexed(text, plan, y, "a");
+        break;
+    case WICK_OP_APPLY:
+    case WICK_OP_ROW_DOT:
+    case WICK_OP_PRODUCT:
+        wick_text_append(text, "sum_a ");
+        print_indexed(text, plan, x, row_a);
+        wick_text_append(text, " ");
+        print_indexed(text, plan, y, node->op == WICK_OP_APPLY ? "a" : node->op == WICK_OP_ROW_DOT ? row_a : "a,b");
+        break;
+    case WICK_OP_TRANSPOSE: print_indexed(text, plan, x, "l,j"); break;
+    case WICK_OP_ENTRY: print_indexed(text, plan, x, "j"); break;
+    case WICK_OP_ROW: print_indexed(text, plan, x, "j,a"); break;
+    case WICK_OP_PAIRS:
+        print_indexed(text, plan, x, "l");
+        wick_text_append(text, " for l < j, half of it for l = j, 0 for l > j");
+        break;
+    }
+}
+
+void wick_emit_formula(wick_text *text, const wick_plan *plan, size_t id, const char *indent)
+{
+    const wick_node *node = &plan->node[id];
+    const bool over_fields = node->op == WICK_OP_WEIGHT || node->op == WICK_OP_DIAGONAL || node->op == WICK_OP_FUNCTION ||
+                             node->op == WICK_OP_ROW || (node->op == WICK_OP_MAP && node->rank == 1);
+    const char *row = node->inner ? "l" : node->op == WICK_OP_POWER || over_fields ? "a" : "j";
+    if (node->inner && over_fields && node->fields) row = "a";
+    const char *column = node->fields ? "b" : "l";
+    char both[8];
+    snprintf(both, sizeof both, "%s,%s", row, column);
+    wick_text_printf(text, "%s/* ", indent);
+    if (id == plan->flow) wick_text_append(text, "E[s'(l_j) l_b E]: ");
+    if (id == plan->variance) wick_text_append(text, "X = Y + Y^T is the variance (and noise) term: ");
+    if (id == plan->second_layer) wick_text_append(text, "E[s(l_j) E]: ");
+    print_indexed(text, plan, id, node->rank == 2 ? both : row);
+    wick_text_append(text, " = ");
+    print_right_side(text, plan, node, row, column);
+    wick_text_append(text, " */\n");
+}

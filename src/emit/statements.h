@@ -1,0 +1,24 @@
+/* A plan's programs as C statements.
+ *
+ * Two dialects of the same statements: plain loops, for people and optimising compilers, and kernel calls, for code that
+ * TinyCC compiles in memory. Both use the constants P, K, N = P + K and LD (row stride), the pointer `work`, and what the
+ * templates define around them.
+ */
+#ifndef WICK_EMIT_STATEMENTS_H
+#define WICK_EMIT_STATEMENTS_H
+
+#include "base/text.h"
+#include "plan/plan.h"
+
+typedef enum { WICK_LOOPS, WICK_KERNEL_CALLS } wick_dialect;
+
+/* The C name of a node inside its program: "omega", "c", "v3", "m2", "s1". */
+void wick_node_name(const wick_plan *plan, size_t node, char name[32]);
+
+/* Appends the statements of a program, each indented by four spaces and, in loops, introduced by its formula. */
+void wick_emit_program(wick_text *text, const wick_plan *plan, const wick_program *program, wick_dialect dialect);
+
+/* Does a program hold the node, or a node of that kind? */
+bool wick_program_has(const wick_program *program, size_t node);
+
+#endif

@@ -1,0 +1,128 @@
+/* See jit.h. */
+#include "jit/jit.h"
+
+#include <cblas.h>
+#include <libtcc.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "kernels/kernels.h"
+
+struct wick_code {
+    TCCState *state; /* owns the machine code */
+    wick_drift_function drift;
+    wick_risk_function excess_risk;
+    atomic_size_t references;
+};
+
+/* libtcc compiles for one thread at a time. */
+static pthread_mutex_t compiler = PTHREAD_MUTEX_INITIALIZER;
+
+/* ---- Large products go to the BLAS ------------------------------------------------------------------------------------ */
+
+/* From here on a BLAS call beats the kernel (measured by tests/bench). */
+static const size_t blas_rows = 48;
+
+static void product(size_t rows, size_t columns, size_t lower, size_t upper, size_t ld, const double *A, const double *B,
+                    double *C)
+{
+    if (rows < blas_rows || upper - lower < blas_rows || columns < blas_rows || ld > INT_MAX / 2) {
+        wick_kernels()->product(rows, columns, lower, upper, ld, A, B, C);
+        return;
+    }
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)columns, (int)(upper - lower), 1.0, A + lower,
+                (int)ld, B + lower * ld, (int)ld, 0.0, C, (int)ld);
+}
+
+static wick_status bind(TCCState *state)
+{
+    const wick_kernel_table *table = wick_kernels();
+    for (size_t i = 0; i < wick_kernel_count(); ++i) {
+        const char *name = wick_kernel_name(i);
+        const void *address = wick_kernel_address(table, i);
+        if (strcmp(name, "product") == 0) {
+            void (*const function)(size_t, size_t, size_t, size_t, size_t, const double *, const double *, double *) =
+                product;
+            memcpy(&address, &function, sizeof address);
+        }
+        if (tcc_add_symbol(state, name, address) != 0) return WICK_ERROR_COMPILE;
+    }
+    return WICK_OK;
+}
+
+/* ---- Compiling ------------------------------------------------------------------------------------------------------- */
+
+static void keep_message(void *opaque, const char *message)
+{
+    wick_text *text = opaque;
+    if (text->length > 0) wick_text_append(text, "; ");
+    wick_text_append(text, message);
+}
+
+static void *find_symbol(TCCState *state, const char *name) { return tcc_get_symbol(state, name); }
+
+static bool compile_locked(wick_code *code, const char *source, wick_text *messages)
+{
+    code->state = tcc_new();
+    if (!code->state) return false;
+    tcc_set_error_func(code->state, messages, keep_message);
+    tcc_set_options(code->state, "-nostdlib -nostdinc");
+    if (tcc_set_output_type(code->state, TCC_OUTPUT_MEMORY) != 0 || bind(code->state) != WICK_OK ||
+        tcc_compile_string(code->state, source) != 0 || tcc_relocate(code->state, TCC_RELOCATE_AUTO) < 0)
+        return false;
+    void *const drift = find_symbol(code->state, "system_drift"), *const risk =
+                                                                      find_symbol(code->state, "system_excess_risk");
+    memcpy(&code->drift, &drift, sizeof drift);
+    memcpy(&code->excess_risk, &risk, sizeof risk);
+    return drift && risk;
+}
+
+static void delete_state(TCCState *state)
+{
+    if (!state) return;
+    pthread_mutex_lock(&compiler);
+    tcc_delete(state);
+    pthread_mutex_unlock(&compiler);
+}
+
+wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)
+{
+    wick_code *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "compiling the drift");
+    atomic_init(&made->references, 1);
+    wick_text messages = WICK_TEXT_EMPTY;
+    pthread_mutex_lock(&compiler);
+    const bool fine = compile_locked(made, source, &messages);
+    pthread_mutex_unlock(&compiler);
+    if (!fine) {
+        wick_fail(context, WICK_ERROR_COMPILE, "libtcc refused the generated code: %s",
+                  messages.bytes ? messages.bytes : "no message");
+        delete_state(made->state);
+        free(made);
+        made = NULL;
+    }
+    wick_text_clear(&messages);
+    *code = made;
+    return fine ? WICK_OK : WICK_ERROR_COMPILE;
+}
+
+wick_code *wick_code_share(wick_code *code)
+{
+    atomic_fetch_add(&code->references, 1);
+    return code;
+}
+
+void wick_code_free(wick_code *code)
+{
+    if (!code || atomic_fetch_sub(&code->references, 1) != 1) return;
+    delete_state(code->state);
+    free(code);
+}
+
+wick_drift_function wick_code_drift(const wick_code *code) { return code->drift; }
+
+wick_risk_function wick_code_excess_risk(const wick_code *code) { return code->excess_risk; }

@@ -1,0 +1,27 @@
+/* C to machine code in memory, by libtcc.
+ *
+ * No file is read or written and no header is needed: the source declares what it calls, and those names are bound to the
+ * kernels of this machine. libtcc keeps global state while it compiles, so one mutex lets one thread at a time through;
+ * the machine code that comes out is free of it.
+ */
+#ifndef WICK_JIT_JIT_H
+#define WICK_JIT_JIT_H
+
+#include "base/context.h"
+
+typedef struct wick_code wick_code;
+
+typedef void (*wick_drift_function)(const double *parameters, const double *state, double *work, double *drift);
+typedef double (*wick_risk_function)(const double *parameters, const double *state, double *work);
+
+/* Compiles source that defines system_drift() and system_excess_risk(). WICK_ERROR_COMPILE carries the compiler's text. */
+wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code);
+
+/* Counted references: free the code when the last user is gone. */
+wick_code *wick_code_share(wick_code *code);
+void wick_code_free(wick_code *code);
+
+wick_drift_function wick_code_drift(const wick_code *code);
+wick_risk_function wick_code_excess_risk(const wick_code *code);
+
+#endif

@@ -1,0 +1,61 @@
+/* The dense loops that code compiled in memory strings together, one table of them for each SIMD level.
+ *
+ * TinyCC compiles fast and does not optimise, so whatever loops over arrays is here, compiled once with everything gcc can
+ * do; wick_kernels() picks the widest level that this machine has. Matrices are row-major with row stride ld, a multiple
+ * of 8; `columns` of a kernel is rounded up to a multiple of 8 by the caller, and padding holds finite numbers. Outputs
+ * overlap no input. A NULL row or column vector stands for ones.
+ *
+ * SPDX-License-Identifier: 0BSD
+ */
+#ifndef WICK_KERNELS_KERNELS_H
+#define WICK_KERNELS_KERNELS_H
+
+#include <stddef.h>
+
+typedef struct {
+    /* Omega = [[Q, M], [M^T, P]] (n rows of stride ld, padding zero) from a state and P (k x k). */
+    void (*overlaps)(size_t p, size_t k, size_t ld, const double *state, const double *target_overlap, double *omega);
+    /* c: -a_j / p for students, a*_r / k for targets. */
+    void (*weights)(size_t p, size_t k, const double *a, const double *a_star, double *c);
+    /* d(state)/dt from B, and from Y and A where they are not NULL (closed_form.h; Psi_M = a B, ...). */
+    void (*drift)(size_t p, size_t k, size_t ld, double rate, const double *a, const double *B, const double *Y,
+                  const double *A, double *drift);
+
+    void (*diagonal)(size_t n, size_t ld, const double *x, double *y);
+    /* y = c_0 + c_1 x + ... + c_degree x^degree over lower <= i < upper */
+    void (*polynomial)(size_t lower, size_t upper, size_t degree, const double *c, const double *x, double *y);
+    void (*multiply)(size_t count, const double *x, const double *y, double *z);
+
+    /* out_jb (+)= scale * row_j * column_b * f_jb ...: with 0 to 3 factors; add = 0 overwrites. */
+    void (*map0)(size_t rows, size_t columns, size_t ld, double *out, int add, double scale, const double *row,
+                 const double *column);
+    void (*map1)(size_t rows, size_t columns, size_t ld, double *out, int add, double scale, const double *row,
+                 const double *column, const double *f);
+    void (*map2)(size_t rows, size_t columns, size_t ld, double *out, int add, double scale, const double *row,
+                 const double *column, const double *f, const double *g);
+    void (*map3)(size_t rows, size_t columns, size_t ld, double *out, int add, double scale, const double *row,
+                 const double *column, const double *f, const double *g, const double *h);
+
+    double (*sum)(size_t lower, size_t upper, const double *x);
+    double (*dot)(size_t lower, size_t upper, const double *x, const double *y);
+    /* z_j = sum over lower <= b < upper of X_jb y_b */
+    void (*apply)(size_t rows, size_t lower, size_t upper, size_t ld, const double *X, const double *y, double *z);
+    /* z_j = sum over lower <= b < upper of X_jb Y_jb */
+    void (*row_dot)(size_t rows, size_t lower, size_t upper, size_t ld, const double *X, const double *Y, double *z);
+    /* C_ic = sum over lower <= a < upper of A_ia B_ac */
+    void (*product)(size_t rows, size_t columns, size_t lower, size_t upper, size_t ld, const double *A, const double *B,
+                    double *C);
+    void (*transpose)(size_t p, size_t ld, const double *x, double *y);
+    /* Row j of a lower triangle whose diagonal is halved; the rest of the row becomes zero. */
+    void (*pair_row)(size_t p, size_t ld, size_t j, const double *x, double *y);
+} wick_kernel_table;
+
+/* The table for this machine. `product` is the compiled loop; large products are better left to a BLAS. */
+const wick_kernel_table *wick_kernels(void);
+
+/* Name ("overlaps", ...) and address of each, for a linker: index 0 .. wick_kernel_count() - 1. */
+size_t wick_kernel_count(void);
+const char *wick_kernel_name(size_t index);
+const void *wick_kernel_address(const wick_kernel_table *table, size_t index);
+
+#endif

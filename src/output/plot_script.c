@@ -1,0 +1,176 @@
+/* The gnuplot script of a plot; see plot.h. */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "output/plot.h"
+
+static const struct {
+    const char *extension, *terminal;
+} terminals[] = {
+    {".svg", "svg size 840,560 dynamic enhanced font 'Helvetica,15' background 'white'"},
+    {".png", "pngcairo size 1680,1120 enhanced font 'Helvetica,15' fontscale 2 linewidth 2 background 'white'"},
+    {".pdf", "pdfcairo size 15cm,10cm enhanced font 'Helvetica,11' background 'white'"},
+};
+
+/* Wong's palette, told apart with any colour vision. */
+#define BLUE       "#0072B2"
+#define VERMILLION "#D55E00"
+
+static const char *terminal_for(const char *path)
+{
+    const size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof terminals / sizeof *terminals; ++i) {
+        const size_t ending = strlen(terminals[i].extension);
+        if (length > ending && strcasecmp(path + length - ending, terminals[i].extension) == 0) return terminals[i].terminal;
+    }
+    return NULL;
+}
+
+wick_status wick_plot_check_name(wick_context *context, const char *path)
+{
+    if (terminal_for(path)) return WICK_OK;
+    return wick_fail(context, WICK_ERROR_PROBLEM, "cannot plot into \"%s\": the name must end in .svg, .png or .pdf", path);
+}
+
+/* ---- Axes -------------------------------------------------------------------------------------------------------- */
+
+/* The positive values of a column: their number and range. */
+typedef struct {
+    size_t count, positive;
+    double least, most;
+} range;
+
+static void extend(range *of, const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; ++i) {
+        ++of->count;
+        if (!(values[i] > 0)) continue;
+        of->least = of->positive ? fmin(of->least, values[i]) : values[i];
+        of->most = of->positive ? fmax(of->most, values[i]) : values[i];
+        ++of->positive;
+    }
+}
+
+/* Every digit has a tic; within one decade all are labelled, otherwise 1, 2 and 5. */
+static void append_tics(wick_text *script, char axis, const range *of)
+{
+    const bool crowded = of->most > 10 * of->least;
+    const int first = (int)floor(log10(of->least)), last = (int)ceil(log10(of->most));
+    wick_text_printf(script, "set format %c '%%g'\nset %crange [%g:%g]\nset %ctics (", axis, axis, of->least / 1.2,
+                     of->most * 1.2, axis);
+    const char *separator = "";
+    for (int decade = first; decade <= last; ++decade) {
+        for (int digit = 1; digit < 10; ++digit) {
+            const bool labelled = !crowded || digit == 1 || digit == 2 || digit == 5;
+            wick_text_printf(script, "%s%s%de%d%s", separator, labelled ? "" : "'' ", digit, decade, labelled ? "" : " 1");
+            separator = ", ";
+        }
+    }
+    wick_text_append(script, ")\n");
+}
+
+/* A logarithmic axis, except where most of the data would be missing from it (a converged risk may round to a few values
+ * below zero, and t = 0 is an ordinary output time) or where it would look like a linear one. */
+static void append_axis(wick_text *script, char axis, const range *of)
+{
+    if (2 * of->positive < of->count || of->positive == 0 || of->most < 2 * of->least) {
+        wick_text_printf(script, "set format %c '%%g'\n", axis);
+        return;
+    }
+    wick_text_printf(script, "set logscale %c\n", axis);
+    /* Under two decades powers of ten are too few to read values from. */
+    if (of->most < 100 * of->least)
+        append_tics(script, axis, of);
+    else
+        wick_text_printf(script, "set format %c '10^{%%T}'\n", axis);
+}
+
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
+
+/* In gnuplot's single quotes, on one line. */
+static void append_quoted(wick_text *script, const char *string)
+{
+    wick_text_append(script, "'");
+    for (; *string; ++string) {
+        const char character = (unsigned char)*string < ' ' ? ' ' : *string;
+        if (character == '\'')
+            wick_text_append(script, "''");
+        else
+            wick_text_append_bytes(script, &character, 1);
+    }
+    wick_text_append(script, "'");
+}
+
+static const char *member(const json_t *problem, const char *key)
+{
+    const char *text = json_string_value(json_object_get(problem, key));
+    return text ? text : "?";
+}
+
+static void append_title(wick_text *script, const json_t *problem, bool partial)
+{
+    const char *student = member(problem, "activation"), *target = member(problem, "target_activation");
+    wick_text title = WICK_TEXT_EMPTY;
+    wick_text_printf(&title, "\u03c3 = %s", student);
+    if (strcmp(target, "?") != 0 && strcmp(student, target) != 0) wick_text_printf(&title, ", \u03c3* = %s", target);
+    wick_text_printf(&title, ", %s, p = %lld, k = %lld", member(problem, "regime"),
+                     (long long)json_integer_value(json_object_get(problem, "p")),
+                     (long long)json_integer_value(json_object_get(problem, "k")));
+    if (partial) wick_text_append(&title, " (stopped early)");
+    wick_text_append(script, "set title ");
+    if (title.failed)
+        script->failed = true;
+    else
+        append_quoted(script, title.bytes);
+    wick_text_append(script, " noenhanced\n");
+    wick_text_clear(&title);
+}
+
+static void append_curves(wick_text *script, const wick_trajectory *trajectory)
+{
+    bool same = true;
+    for (size_t i = 0; i < trajectory->count; ++i) same = same && trajectory->risks[i] == trajectory->excess_risks[i];
+    const char *style = trajectory->count > 1 ? "lines" : "points pointtype 7";
+    if (same) {
+        wick_text_printf(
+            script, "plot $data using 1:2 with %s linewidth 2 linecolor '" BLUE "' title 'risk R (excess risk: the same)'\n",
+            style);
+    } else {
+        wick_text_printf(
+            script,
+            "plot $data using 1:2 with %s linewidth 2 dashtype 2 linecolor '" VERMILLION "' title 'risk R', \\\n"
+            "     $data using 1:3 with %s linewidth 2 linecolor '" BLUE "' title 'excess risk R \u2212 \u0394/2'\n",
+            style, style);
+    }
+}
+
+wick_status wick_plot_script(wick_context *context, const char *path, const char *problem_json,
+                             const wick_trajectory *trajectory, bool partial, char **script)
+{
+    WICK_TRY(wick_plot_check_name(context, path));
+    json_t *problem = json_loads(problem_json, 0, NULL);
+    if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
+    range times = {0}, risks = {0};
+    extend(&times, trajectory->times, trajectory->count);
+    extend(&risks, trajectory->risks, trajectory->count);
+    extend(&risks, trajectory->excess_risks, trajectory->count);
+
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_text_printf(&text, "set encoding utf8\nset terminal %s\n", terminal_for(path));
+    append_title(&text, problem, partial);
+    json_decref(problem);
+    wick_text_append(&text, "set xlabel 'time t = \u03bd\u03b3/(pd)'\nset ylabel 'population risk'\n"
+                            "set grid linetype 1 linewidth 0.5 linecolor '#C8C8C8'\nset key top right\n");
+    append_axis(&text, 'x', &times);
+    append_axis(&text, 'y', &risks);
+    wick_text_append(&text, "$data << END\n");
+    for (size_t i = 0; i < trajectory->count; ++i)
+        wick_text_printf(&text, "%.17g %.17g %.17g\n", trajectory->times[i], trajectory->risks[i],
+                         trajectory->excess_risks[i]);
+    wick_text_append(&text, "END\n");
+    append_curves(&text, trajectory);
+    return wick_text_take(context, &text, script);
+}

@@ -1,0 +1,365 @@
+/* See nodes.h. */
+#define _XOPEN_SOURCE 700 /* tsearch() */
+
+#include "plan/nodes.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* ---- Lists ------------------------------------------------------------------------------------------------------- */
+
+void wick_list_add(wick_builder *builder, wick_list *list, size_t id)
+{
+    if (list->count == WICK_LIST_LIMIT) {
+        builder->failed = true;
+        return;
+    }
+    size_t at = list->count++;
+    for (; at > 0 && list->id[at - 1] > id; --at) list->id[at] = list->id[at - 1];
+    list->id[at] = id;
+}
+
+int wick_list_compare(const wick_list *a, const wick_list *b)
+{
+    if (a->count != b->count) return a->count < b->count ? -1 : 1;
+    for (size_t i = 0; i < a->count; ++i)
+        if (a->id[i] != b->id[i]) return a->id[i] < b->id[i] ? -1 : 1;
+    return 0;
+}
+
+bool wick_list_equal(const wick_list *a, const wick_list *b) { return wick_list_compare(a, b) == 0; }
+
+void wick_list_split_common(wick_list *a, wick_list *b, wick_list *common)
+{
+    wick_list rest_a = {0}, rest_b = {0};
+    *common = (wick_list){0};
+    size_t i = 0, j = 0;
+    while (i < a->count || j < b->count) {
+        if (j == b->count || (i < a->count && a->id[i] < b->id[j])) {
+            rest_a.id[rest_a.count++] = a->id[i++];
+        } else if (i == a->count || b->id[j] < a->id[i]) {
+            rest_b.id[rest_b.count++] = b->id[j++];
+        } else {
+            common->id[common->count++] = a->id[i];
+            ++i, ++j;
+        }
+    }
+    *a = rest_a;
+    *b = rest_b;
+}
+
+void wick_product_term_init(wick_product_term *term)
+{
+    memset(term, 0, sizeof *term);
+    mpq_init(term->coefficient);
+    mpq_set_ui(term->coefficient, 1, 1);
+}
+
+void wick_product_term_clear(wick_product_term *term) { mpq_clear(term->coefficient); }
+
+/* ---- Each node once ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    char *key;
+    size_t id;
+} entry;
+
+static int compare_entries(const void *a, const void *b) { return strcmp(((const entry *)a)->key, ((const entry *)b)->key); }
+
+static void free_entry(void *item)
+{
+    free(((entry *)item)->key);
+    free(item);
+}
+
+void wick_builder_clear(wick_builder *builder)
+{
+    while (builder->index) {
+        entry *first = *(entry **)builder->index;
+        tdelete(first, &builder->index, compare_entries);
+        free_entry(first);
+    }
+}
+
+static const char *key_of_node(const wick_node *node, wick_text *key)
+{
+    wick_text_printf(key, "%d.%d.%d:%u,%zd,%zd,%zd", (int)node->op, node->rank, node->inner, node->power,
+                     (ptrdiff_t)node->operand[0], (ptrdiff_t)node->operand[1], (ptrdiff_t)node->function);
+    for (size_t i = 0; i < node->term_count; ++i) {
+        const wick_map_term *t = &node->term[i];
+        char *number = mpq_get_str(NULL, 62, t->coefficient);
+        wick_text_printf(key, "+%s:%zd,%zd,%zd", number, (ptrdiff_t)t->scalar, (ptrdiff_t)t->row, (ptrdiff_t)t->column);
+        free(number);
+        for (size_t f = 0; f < t->factor_count; ++f) wick_text_printf(key, ",%zu", t->factor[f]);
+    }
+    return key->bytes;
+}
+
+static size_t find_key(const wick_builder *builder, char *key)
+{
+    const entry wanted = {.key = key};
+    void *const *found = tfind(&wanted, &builder->index, compare_entries);
+    return found ? ((const entry *)*found)->id : WICK_NONE;
+}
+
+static void clear_terms(wick_node *node)
+{
+    for (size_t i = 0; i < node->term_count; ++i) mpq_clear(node->term[i].coefficient);
+    free(node->term);
+    node->term = NULL;
+    node->term_count = 0;
+}
+
+/* Takes over the node's terms. */
+static size_t intern(wick_builder *builder, wick_node *node)
+{
+    wick_plan *plan = builder->plan;
+    wick_text key = WICK_TEXT_EMPTY;
+    entry *item = NULL;
+    size_t id = WICK_NONE;
+    key_of_node(node, &key);
+    if (key.failed) goto failed;
+    id = find_key(builder, key.bytes);
+    if (id != WICK_NONE) {
+        wick_text_clear(&key);
+        clear_terms(node);
+        return id;
+    }
+    if (!wick_reserve(&plan->node, &plan->node_capacity, plan->node_count + 1, sizeof *plan->node)) goto failed;
+    item = malloc(sizeof *item);
+    if (!item) goto failed;
+    *item = (entry){.key = key.bytes, .id = plan->node_count};
+    if (!tsearch(item, &builder->index, compare_entries)) goto failed;
+    plan->node[plan->node_count] = *node;
+    return plan->node_count++;
+failed:
+    free(item);
+    wick_text_clear(&key);
+    clear_terms(node);
+    builder->failed = true;
+    return 0;
+}
+
+static wick_node blank(wick_op op, int rank)
+{
+    return (wick_node){.op = op,
+                       .rank = rank,
+                       .fields = true,
+                       .support = WICK_ON_FIELDS,
+                       .operand = {WICK_NONE, WICK_NONE},
+                       .function = WICK_NONE};
+}
+
+size_t wick_make_finished_map(wick_builder *builder, wick_node *node)
+{
+    const wick_map_term *t = node->term;
+    if (node->term_count == 1 && t->scalar == WICK_NONE && t->row == WICK_NONE && t->column == WICK_NONE &&
+        t->factor_count == 1 && mpq_cmp_ui(t->coefficient, 1, 1) == 0) {
+        const size_t id = t->factor[0];
+        clear_terms(node);
+        return id;
+    }
+    return intern(builder, node);
+}
+
+static const wick_node *node_at(const wick_builder *builder, size_t id) { return &builder->plan->node[id]; }
+
+/* ---- Leaves ------------------------------------------------------------------------------------------------------ */
+
+size_t wick_make_noise(wick_builder *builder)
+{
+    wick_node node = blank(WICK_OP_NOISE, 0);
+    return intern(builder, &node);
+}
+
+size_t wick_make_weight(wick_builder *builder)
+{
+    wick_node node = blank(WICK_OP_WEIGHT, 1);
+    return intern(builder, &node);
+}
+
+size_t wick_make_power(wick_builder *builder, unsigned power)
+{
+    /* Each power is one multiplication from the one below. */
+    wick_node node = blank(WICK_OP_POWER, 2);
+    if (power > 1)
+        node.operand[0] = wick_make_power(builder, power / 2), node.operand[1] = wick_make_power(builder, power - power / 2);
+    node.power = power;
+    return intern(builder, &node);
+}
+
+static bool is_one(const wick_polynomial *a) { return a->count == 1 && mpq_cmp_ui(a->coefficient[0], 1, 1) == 0; }
+
+static bool is_variable(const wick_polynomial *a)
+{
+    return a->count == 2 && mpq_sgn(a->coefficient[0]) == 0 && mpq_cmp_ui(a->coefficient[1], 1, 1) == 0;
+}
+
+/* Number of `function` in the plan's table, which takes the polynomials over. */
+static size_t intern_function(wick_builder *builder, wick_function *function)
+{
+    wick_plan *plan = builder->plan;
+    for (size_t i = 0; i < plan->function_count; ++i)
+        if (wick_polynomial_equal(&plan->function[i].student, &function->student) &&
+            wick_polynomial_equal(&plan->function[i].target, &function->target)) {
+            wick_polynomial_clear(&function->student);
+            wick_polynomial_clear(&function->target);
+            return i;
+        }
+    if (!wick_reserve(&plan->function, &plan->function_capacity, plan->function_count + 1, sizeof *plan->function)) {
+        builder->failed = true;
+        wick_polynomial_clear(&function->student);
+        wick_polynomial_clear(&function->target);
+        return 0;
+    }
+    plan->function[plan->function_count] = *function;
+    return plan->function_count++;
+}
+
+static wick_support support_of(const wick_function *function)
+{
+    return (wick_polynomial_is_zero(&function->student) ? WICK_ON_NOTHING : WICK_ON_STUDENTS) |
+           (wick_polynomial_is_zero(&function->target) ? WICK_ON_NOTHING : WICK_ON_TARGETS);
+}
+
+size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, unsigned order, bool student_leg,
+                          mpq_t content)
+{
+    wick_function function = {.student = WICK_POLYNOMIAL_ZERO, .target = WICK_POLYNOMIAL_ZERO, .order = order};
+    mpq_set_ui(content, 1, 1);
+    bool fine = wick_polynomial_gaussian_mean(&function.student, &form->student, order) &&
+                wick_polynomial_gaussian_mean(&function.target, &form->target, order);
+    const wick_polynomial *lead = wick_polynomial_is_zero(&function.student) ? &function.target : &function.student;
+    if (fine && lead->count > 0) {
+        mpq_set(content, lead->coefficient[lead->count - 1]);
+        mpq_t inverse;
+        mpq_init(inverse);
+        mpq_inv(inverse, content);
+        fine = wick_polynomial_scale(&function.student, &function.student, inverse) &&
+               wick_polynomial_scale(&function.target, &function.target, inverse);
+        mpq_clear(inverse);
+    }
+    if (!fine) builder->failed = true;
+
+    const bool one = is_one(&function.student) && (student_leg || is_one(&function.target));
+    const bool variable = is_variable(&function.student) && (student_leg || is_variable(&function.target));
+    if (!fine || one || variable) {
+        wick_polynomial_clear(&function.student);
+        wick_polynomial_clear(&function.target);
+        if (!variable) return WICK_NONE;
+    }
+    wick_node node = blank(WICK_OP_DIAGONAL, 1);
+    node.operand[0] = wick_make_power(builder, 1);
+    const size_t diagonal = intern(builder, &node);
+    if (variable) return diagonal;
+    node = blank(WICK_OP_FUNCTION, 1);
+    node.support = support_of(&function);
+    node.function = intern_function(builder, &function);
+    node.operand[0] = diagonal;
+    return intern(builder, &node);
+}
+
+/* ---- Contractions ------------------------------------------------------------------------------------------------ */
+
+size_t wick_make_vector(wick_builder *builder, const wick_list *list)
+{
+    if (list->count == 0) return WICK_NONE;
+    if (list->count == 1) return list->id[0];
+    wick_product_term term;
+    wick_product_term_init(&term);
+    term.factor = *list;
+    const size_t id = wick_make_map(builder, 1, &term, 1);
+    wick_product_term_clear(&term);
+    return id;
+}
+
+size_t wick_make_dot(wick_builder *builder, const wick_list *vectors)
+{
+    wick_list all_but_last = *vectors;
+    wick_node node = blank(WICK_OP_DOT, 0);
+    if (vectors->count > 1) {
+        --all_but_last.count;
+        node.operand[1] = vectors->id[vectors->count - 1];
+        node.inner = node_at(builder, node.operand[1])->inner;
+    }
+    node.operand[0] = wick_make_vector(builder, &all_but_last);
+    if (node.operand[0] == WICK_NONE) {
+        builder->failed = true;
+        return 0;
+    }
+    node.inner = node.inner || node_at(builder, node.operand[0])->inner;
+    return intern(builder, &node);
+}
+
+size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector)
+{
+    wick_node node = blank(WICK_OP_APPLY, 1);
+    node.operand[0] = matrix;
+    node.operand[1] = vector;
+    node.fields = wick_node_has_field_rows(node_at(builder, matrix));
+    node.inner = node_at(builder, matrix)->inner || node_at(builder, vector)->inner;
+    return intern(builder, &node);
+}
+
+size_t wick_make_row_dot(wick_builder *builder, size_t x, size_t y)
+{
+    wick_node node = blank(WICK_OP_ROW_DOT, 1);
+    node.operand[0] = x;
+    node.operand[1] = y;
+    node.fields = false;
+    node.inner = node_at(builder, x)->inner || node_at(builder, y)->inner;
+    return intern(builder, &node);
+}
+
+size_t wick_make_product(wick_builder *builder, size_t left, unsigned power)
+{
+    wick_node node = blank(WICK_OP_PRODUCT, 2);
+    node.operand[0] = left;
+    node.operand[1] = wick_make_power(builder, power);
+    node.power = power;
+    node.inner = node_at(builder, left)->inner;
+    return intern(builder, &node);
+}
+
+bool wick_product_exists(const wick_builder *builder, size_t left, unsigned power)
+{
+    for (size_t i = 0; i < builder->plan->node_count; ++i) {
+        const wick_node *node = node_at(builder, i);
+        if (node->op == WICK_OP_PRODUCT && node->operand[0] == left && node->power == power) return true;
+    }
+    return false;
+}
+
+static size_t make_unary(wick_builder *builder, wick_op op, int rank, size_t operand, bool fields, bool inner)
+{
+    wick_node node = blank(op, rank);
+    node.operand[0] = operand;
+    node.fields = fields;
+    node.inner = inner;
+    return intern(builder, &node);
+}
+
+size_t wick_make_transpose(wick_builder *builder, size_t matrix)
+{
+    return make_unary(builder, WICK_OP_TRANSPOSE, 2, matrix, false, false);
+}
+
+size_t wick_make_entry(wick_builder *builder, size_t vector)
+{
+    return make_unary(builder, WICK_OP_ENTRY, 0, vector, true, true);
+}
+
+size_t wick_make_row(wick_builder *builder, size_t matrix)
+{
+    return make_unary(builder, WICK_OP_ROW, 1, matrix, true, true);
+}
+
+size_t wick_make_pairs(wick_builder *builder, size_t vector)
+{
+    return make_unary(builder, WICK_OP_PAIRS, 2, vector, false, false);
+}
+
+bool wick_node_has_field_rows(const wick_node *node) { return node->op == WICK_OP_POWER; }

@@ -1,0 +1,70 @@
+/* Making nodes: simplified, and each distinct one once. Private to the planner.
+ *
+ * The builder remembers a failed allocation and goes on with harmless numbers, so that the algebra needs no checks at each
+ * step; whoever drives it asks `failed` at the end.
+ */
+#ifndef WICK_PLAN_NODES_H
+#define WICK_PLAN_NODES_H
+
+#include "base/text.h"
+#include "plan/plan.h"
+
+enum { WICK_LIST_LIMIT = 12 };
+
+/* A short list of node numbers, kept sorted: the factors of a product. */
+typedef struct {
+    size_t count, id[WICK_LIST_LIMIT];
+} wick_list;
+
+/* One term of a map before it is collected: coefficient * scalars * rows * columns * factors. */
+typedef struct {
+    mpq_t coefficient;
+    wick_list scalar, row, column, factor;
+} wick_product_term;
+
+typedef struct {
+    wick_plan *plan;
+    void *index; /* key text -> node number, a tsearch tree */
+    bool failed;
+} wick_builder;
+
+void wick_builder_clear(wick_builder *builder);
+
+void wick_list_add(wick_builder *builder, wick_list *list, size_t id);
+bool wick_list_equal(const wick_list *a, const wick_list *b);
+int wick_list_compare(const wick_list *a, const wick_list *b);
+/* Moves what both hold from both into `common`. */
+void wick_list_split_common(wick_list *a, wick_list *b, wick_list *common);
+
+void wick_product_term_init(wick_product_term *term);
+void wick_product_term_clear(wick_product_term *term);
+
+size_t wick_make_noise(wick_builder *builder);
+size_t wick_make_weight(wick_builder *builder);
+size_t wick_make_power(wick_builder *builder, unsigned power);
+
+/* F^{(order)} as content * vector; the vector is WICK_NONE where it is 1 throughout. A student leg only looks at the
+ * student entries. */
+size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, unsigned order, bool student_leg,
+                          mpq_t content);
+
+/* Product of the vectors of a list as one vector; WICK_NONE for an empty list. */
+size_t wick_make_vector(wick_builder *builder, const wick_list *list);
+/* Sums of products, entry by entry. Terms that differ only in numbers are collected, and in matrices those that differ only
+ * in their column vectors too. */
+size_t wick_make_map(wick_builder *builder, int rank, const wick_product_term *terms, size_t count);
+
+/* The node of a finished map (map.c): itself, or the array that it only repeats. Takes over the node's terms. */
+size_t wick_make_finished_map(wick_builder *builder, wick_node *node);
+
+size_t wick_make_dot(wick_builder *builder, const wick_list *vectors);
+size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector);
+size_t wick_make_row_dot(wick_builder *builder, size_t x, size_t y);
+size_t wick_make_product(wick_builder *builder, size_t left, unsigned power);
+bool wick_product_exists(const wick_builder *builder, size_t left, unsigned power);
+size_t wick_make_transpose(wick_builder *builder, size_t matrix);
+size_t wick_make_entry(wick_builder *builder, size_t vector);
+size_t wick_make_row(wick_builder *builder, size_t matrix);
+size_t wick_make_pairs(wick_builder *builder, size_t vector);
+
+#endif

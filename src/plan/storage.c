@@ -1,0 +1,160 @@
+/* See storage.h. Nodes are computed in the order of their numbers, which is an order of dependence; a slot is free again
+ * after the last use of what it held. */
+#include "plan/storage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* Calls visit(node, data) for every operand. */
+static void visit_operands(const wick_node *node, void (*visit)(size_t id, void *data), void *data)
+{
+    for (size_t o = 0; o < 2; ++o)
+        if (node->operand[o] != WICK_NONE) visit(node->operand[o], data);
+    for (size_t i = 0; i < node->term_count; ++i) {
+        const wick_map_term *t = &node->term[i];
+        const size_t others[] = {t->scalar, t->row, t->column};
+        for (size_t o = 0; o < 3; ++o)
+            if (others[o] != WICK_NONE) visit(others[o], data);
+        for (size_t f = 0; f < t->factor_count; ++f) visit(t->factor[f], data);
+    }
+}
+
+/* ---- Widths ------------------------------------------------------------------------------------------------------ */
+
+static void widen(size_t id, void *plan)
+{
+    wick_node *node = &((wick_plan *)plan)->node[id];
+    if (node->rank == 2) node->fields = true;
+}
+
+/* A matrix is n columns wide if something needs those columns, p otherwise. Needs run from a node to its operands, which
+ * stand before it. */
+static void set_widths(wick_plan *plan)
+{
+    for (size_t i = 0; i < plan->node_count; ++i)
+        if (plan->node[i].rank == 2) plan->node[i].fields = plan->node[i].op == WICK_OP_POWER;
+    if (plan->flow != WICK_NONE && plan->node[plan->flow].rank == 2) plan->node[plan->flow].fields = true;
+    for (size_t i = plan->node_count; i-- > 0;) {
+        const wick_node *node = &plan->node[i];
+        const bool sums = node->op == WICK_OP_PRODUCT || node->op == WICK_OP_APPLY || node->op == WICK_OP_ROW_DOT;
+        if (sums || (node->op == WICK_OP_MAP && node->rank == 2 && node->fields)) visit_operands(node, widen, plan);
+    }
+}
+
+/* ---- Order ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    bool *live;
+} marking;
+
+static void mark(size_t id, void *data) { ((marking *)data)->live[id] = true; }
+
+static bool order_program(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program)
+{
+    bool *live = wick_allocate(plan->node_count, 1, sizeof *live);
+    program->node = wick_allocate(plan->node_count, 1, sizeof *program->node);
+    program->slot = wick_allocate(plan->node_count, 1, sizeof *program->slot);
+    if (!live || !program->node || !program->slot) {
+        free(live);
+        return false;
+    }
+    marking marks = {live};
+    for (size_t o = 0; o < output_count; ++o)
+        if (outputs[o] != WICK_NONE) live[outputs[o]] = true;
+    for (size_t i = plan->node_count; i-- > 0;)
+        if (live[i]) visit_operands(&plan->node[i], mark, &marks);
+    for (size_t i = 0; i < plan->node_count; ++i) {
+        if (!live[i] || plan->node[i].inner) continue;
+        if (plan->node[i].op == WICK_OP_PAIRS)
+            for (size_t inner = 0; inner < i; ++inner)
+                if (live[inner] && plan->node[inner].inner) program->node[program->count++] = inner;
+        program->node[program->count++] = i;
+    }
+    free(live);
+    return true;
+}
+
+/* ---- Slots ------------------------------------------------------------------------------------------------------- */
+
+typedef enum { NOWHERE, VECTORS, STUDENT_MATRICES, FIELD_MATRICES, ROOM_COUNT } room;
+
+static room room_of(const wick_node *node)
+{
+    if (node->rank == 0 || node->op == WICK_OP_ROW) return NOWHERE; /* a C variable; a pointer into its matrix */
+    if (node->rank == 1) return VECTORS;
+    return wick_node_has_field_rows(node) ? FIELD_MATRICES : STUDENT_MATRICES;
+}
+
+typedef struct {
+    size_t *last;
+    size_t position;
+} uses;
+
+static void use(size_t id, void *data)
+{
+    const uses *u = data;
+    u->last[id] = u->position;
+}
+
+/* Rows are pointers into their matrix, so whatever uses a row uses its matrix: inner nodes all live for the whole loop. */
+static void find_last_uses(const wick_plan *plan, const wick_program *program, size_t *last, size_t *loop_end)
+{
+    *loop_end = 0;
+    for (size_t at = 0; at < program->count; ++at)
+        if (plan->node[program->node[at]].op == WICK_OP_PAIRS) *loop_end = at;
+    for (size_t at = 0; at < program->count; ++at) {
+        const wick_node *node = &plan->node[program->node[at]];
+        uses u = {last, node->inner ? *loop_end : at};
+        last[program->node[at]] = u.position;
+        visit_operands(node, use, &u);
+    }
+    /* Outputs stay to the end. */
+    const size_t outputs[] = {plan->flow, plan->variance, plan->second_layer, plan->risk};
+    for (size_t o = 0; o < 4; ++o)
+        if (outputs[o] != WICK_NONE) last[outputs[o]] = WICK_NONE;
+}
+
+static bool assign_slots(const wick_plan *plan, wick_program *program, size_t slots[ROOM_COUNT])
+{
+    size_t *last = wick_allocate(plan->node_count, 1, sizeof *last);
+    size_t *until = wick_allocate(plan->node_count + 1, ROOM_COUNT, sizeof *until); /* slot -> last use of what it holds */
+    if (!last || !until) {
+        free(last);
+        free(until);
+        return false;
+    }
+    size_t loop_end;
+    find_last_uses(plan, program, last, &loop_end);
+    for (size_t at = 0; at < program->count; ++at) {
+        const size_t id = program->node[at];
+        const room r = room_of(&plan->node[id]);
+        size_t *held = until + (size_t)r * plan->node_count, slot = 0;
+        program->slot[id] = WICK_NONE;
+        if (r == NOWHERE) continue;
+        while (slot < slots[r] && held[slot] >= at + 1) ++slot;
+        if (slot == slots[r]) ++slots[r];
+        held[slot] = last[id] == WICK_NONE ? WICK_NONE : last[id] + 1;
+        program->slot[id] = slot;
+    }
+    free(last);
+    free(until);
+    return true;
+}
+
+bool wick_plan_lay_out(wick_plan *plan)
+{
+    const size_t drift[] = {plan->flow, plan->variance, plan->second_layer};
+    size_t slots[2][ROOM_COUNT] = {{0}};
+    set_widths(plan);
+    if (!order_program(plan, drift, 3, &plan->drift_program) || !order_program(plan, &plan->risk, 1, &plan->risk_program) ||
+        !assign_slots(plan, &plan->drift_program, slots[0]) || !assign_slots(plan, &plan->risk_program, slots[1]))
+        return false;
+    for (size_t r = 0; r < ROOM_COUNT; ++r)
+        if (slots[1][r] > slots[0][r]) slots[0][r] = slots[1][r];
+    plan->vector_slots = slots[0][VECTORS];
+    plan->student_slots = slots[0][STUDENT_MATRICES];
+    plan->field_slots = slots[0][FIELD_MATRICES];
+    return true;
+}

@@ -1,0 +1,111 @@
+/* wick_problem_check(): from JSON to plain fields, one purpose after the other. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "problem/keys.h"
+#include "problem/merge.h"
+#include "problem/places.h"
+#include "problem/stages.h"
+
+static wick_status check_equations(wick_context *context, wick_problem *problem)
+{
+    if (!(problem->complete = wick_complete_values(problem))) return wick_fail_memory(context, "checking a problem");
+    const json_t *complete = problem->complete;
+    const char *activation = wick_complete_text(complete, "activation");
+    const char *target = wick_complete_text(complete, "target_activation");
+    if (!activation)
+        return wick_places_fail(context, problem->places, "activation",
+                                "missing; give a polynomial in x, such as \"x^2\", or a name, such as \"he3\"");
+    problem->activation = wick_copy_string(activation);
+    problem->target_activation = wick_copy_string(target ? target : activation);
+    if (!problem->activation || !problem->target_activation) return wick_fail_memory(context, "checking a problem");
+    const char *regime = wick_complete_text(complete, "regime");
+    while (strcmp(wick_regime_name(problem->regime), regime) != 0) problem->regime++;
+    problem->second_layer_trained = strcmp(wick_complete_text(complete, "second_layer"), "trained") == 0;
+    return WICK_OK;
+}
+
+/* Everything later may then add and multiply sizes without fear. */
+static bool sizes_fit(size_t p, size_t k)
+{
+    const size_t fields = p + k; /* both at most 1e15 */
+    size_t pairs, bytes;
+    return wick_multiply_sizes(p, k, &pairs) && wick_multiply_sizes(p, p + 1, &pairs) &&
+           wick_multiply_sizes(fields, fields, &pairs) && wick_multiply_sizes(pairs, sizeof(double), &bytes);
+}
+
+static wick_status check_sizes(wick_context *context, wick_problem *problem)
+{
+    const json_t *complete = problem->complete;
+    const size_t p = wick_complete_p(complete), k = wick_complete_k(complete);
+    if (p == 0) return wick_places_fail(context, problem->places, "p", "missing; give the number of student neurons");
+    if (k == 0) return wick_places_fail(context, problem->places, "k", "missing; give the number of target neurons");
+    if (!sizes_fit(p, k))
+        return wick_places_fail(context, problem->places, "p", "p = %zu and k = %zu: the overlaps do not fit in memory", p,
+                                k);
+    problem->p = p;
+    problem->k = k;
+    problem->d = wick_complete_number(complete, "d");
+    return WICK_OK;
+}
+
+static wick_status check_drift(wick_context *context, wick_problem *problem)
+{
+    const json_t *complete = problem->complete;
+    const char *regime = wick_regime_name(problem->regime);
+    if (problem->regime != WICK_CLASSICAL && !wick_json_at(complete, "learning_rate"))
+        return wick_places_fail(context, problem->places, "learning_rate", "missing; regime %s needs gamma", regime);
+    if (problem->regime == WICK_MEAN_FIELD && problem->d == 0)
+        return wick_places_fail(context, problem->places, "d", "missing; regime %s needs the input dimension", regime);
+    if (problem->regime == WICK_MEAN_FIELD && problem->d < (double)problem->k)
+        return wick_places_fail(context, problem->places, "d", "must be at least k = %zu in regime %s, found %.0f",
+                                problem->k, regime, problem->d);
+    problem->learning_rate = wick_json_at(complete, "learning_rate") ? wick_complete_number(complete, "learning_rate") : 1.0;
+    problem->noise = wick_complete_number(complete, "noise");
+    return wick_check_initial(context, problem);
+}
+
+static wick_status check_integrator(wick_context *context, wick_problem *problem)
+{
+    const json_t *complete = problem->complete;
+    const char *method = wick_complete_text(complete, "integrator.method");
+    const bool euler = strcmp(method, "euler") == 0, has_step = wick_json_at(complete, "integrator.dt") != NULL;
+    if (euler && !has_step)
+        return wick_places_fail(context, problem->places, "integrator.dt", "missing; method euler needs a step");
+    if (!euler && has_step)
+        return wick_places_fail(context, problem->places, "integrator.dt",
+                                "only method euler takes a step; %s chooses its own from rtol and atol", method);
+    strncpy(problem->method, method, sizeof problem->method - 1);
+    problem->dt = wick_complete_number(complete, "integrator.dt");
+    problem->rtol = wick_complete_number(complete, "integrator.rtol");
+    problem->atol = wick_complete_number(complete, "integrator.atol");
+    if (!euler && problem->rtol == 0 && problem->atol == 0)
+        return wick_places_fail(context, problem->places, "integrator.rtol",
+                                "rtol and atol are both 0; one must be positive");
+    return WICK_OK;
+}
+
+static wick_status check_run(wick_context *context, wick_problem *problem)
+{
+    WICK_TRY(check_integrator(context, problem));
+    return wick_check_times(context, problem);
+}
+
+wick_status wick_problem_check(wick_context *context, wick_problem *problem, wick_purpose purpose)
+{
+    static wick_status (*const stages[])(wick_context *, wick_problem *) = {
+        [WICK_FOR_EQUATIONS] = check_equations,
+        [WICK_FOR_CODE] = check_sizes,
+        [WICK_FOR_DRIFT] = check_drift,
+        [WICK_FOR_RUN] = check_run,
+    };
+    while (problem->verified <= (int)purpose) {
+        const wick_status status = stages[problem->verified](context, problem);
+        if (status != WICK_OK) {
+            wick_problem_forget(problem, (wick_purpose)problem->verified);
+            return status;
+        }
+        problem->verified++;
+    }
+    return WICK_OK;
+}

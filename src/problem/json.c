@@ -1,0 +1,75 @@
+/* A problem written out: the defaults filled in, keys in the order of the table, numbers that read back to the same bits.
+ *
+ * A random state is written as what it was drawn from; P, a and a_star are left out if they were, which means identity and
+ * ones. */
+#include <string.h>
+
+#include "base/text.h"
+#include "problem/keys.h"
+#include "problem/merge.h"
+#include "problem/stages.h"
+
+/* Whole numbers as integers, all others as reals: 1, 1.0 and 1e0 are written in one way. */
+static json_t *canonical(const wick_key_row *row, const json_t *value)
+{
+    if (row->kind == WICK_KIND_WHOLE) return json_integer((json_int_t)json_number_value(value));
+    if (json_is_number(value)) return json_real(json_number_value(value));
+    if (!json_is_array(value)) return json_incref((json_t *)value);
+    json_t *array = json_array();
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (json_array_append_new(array, canonical(row, json_array_get(value, i))) == 0) continue;
+        json_decref(array);
+        return NULL;
+    }
+    return array;
+}
+
+static json_t *count_or_nothing(size_t count) { return count ? json_integer((json_int_t)count) : NULL; }
+
+/* The defaults that depend on other keys; NULL for a key that has none. */
+static json_t *derived(const json_t *complete, const char *path)
+{
+    if (strcmp(path, "target_activation") == 0) return json_incref(wick_json_at(complete, "activation"));
+    if (strcmp(path, "p") == 0) return count_or_nothing(wick_complete_p(complete));
+    if (strcmp(path, "k") == 0) return count_or_nothing(wick_complete_k(complete));
+    if (strcmp(path, "learning_rate") == 0 && strcmp(wick_complete_text(complete, "regime"), "classical") == 0)
+        return json_real(1);
+    if (strcmp(path, "time.start") == 0 && wick_json_at(complete, "time.end"))
+        return json_real(wick_complete_start(complete));
+    return NULL;
+}
+
+static json_t *make_whole(const json_t *complete)
+{
+    json_t *whole = json_object();
+    for (size_t i = 0; i < wick_problem_key_count() && whole; i++) {
+        const wick_key_row *row = wick_key_row_at(i);
+        if (row->kind == WICK_KIND_GROUP) continue;
+        const json_t *given = wick_json_at(complete, row->key.path);
+        json_t *value = given ? canonical(row, given) : derived(complete, row->key.path);
+        if ((!value && !given) || (value && wick_json_put(whole, row->key.path, value))) continue;
+        json_decref(whole);
+        return NULL;
+    }
+    return whole;
+}
+
+static int append(const char *bytes, size_t length, void *text)
+{
+    wick_text_append_bytes(text, bytes, length);
+    return 0;
+}
+
+wick_status wick_problem_json(wick_context *context, wick_problem *problem, char **json)
+{
+    WICK_TRY(wick_problem_check(context, problem, WICK_FOR_EQUATIONS));
+    json_t *whole = make_whole(problem->complete);
+    wick_text text = WICK_TEXT_EMPTY;
+    const int failed = whole ? json_dump_callback(whole, append, &text, JSON_COMPACT | JSON_REAL_PRECISION(17)) : -1;
+    json_decref(whole);
+    if (failed) {
+        wick_text_clear(&text);
+        return wick_fail_memory(context, "writing a problem");
+    }
+    return wick_text_take(context, &text, json);
+}

@@ -1,0 +1,65 @@
+/* See problem.h. */
+#include "problem/problem.h"
+
+#include <stdlib.h>
+
+#include "problem/merge.h"
+
+wick_status wick_problem_alloc(wick_context *context, wick_problem **problem)
+{
+    wick_problem *made = calloc(1, sizeof *made);
+    if (made) {
+        made->given = json_object();
+        made->places = json_object();
+    }
+    if (!made || !made->given || !made->places) {
+        wick_problem_free(made);
+        return wick_fail_memory(context, "making a problem");
+    }
+    *problem = made;
+    return WICK_OK;
+}
+
+static void release(double **array)
+{
+    free(*array);
+    *array = NULL;
+}
+
+void wick_problem_forget(wick_problem *problem, wick_purpose first)
+{
+    release(&problem->times);
+    if (first <= WICK_FOR_DRIFT) {
+        release(&problem->Q);
+        release(&problem->M);
+        release(&problem->P);
+        release(&problem->a);
+        release(&problem->a_star);
+        release(&problem->q);
+    }
+    if (first <= WICK_FOR_CODE) problem->p = problem->k = 0;
+    if (first <= WICK_FOR_EQUATIONS) {
+        json_decref(problem->complete);
+        free(problem->activation);
+        free(problem->target_activation);
+        *problem = (wick_problem){.given = problem->given, .places = problem->places};
+    }
+    if (problem->verified > (int)first) problem->verified = (int)first;
+}
+
+void wick_problem_free(wick_problem *problem)
+{
+    if (!problem) return;
+    wick_problem_forget(problem, WICK_FOR_EQUATIONS);
+    json_decref(problem->given);
+    json_decref(problem->places);
+    free(problem);
+}
+
+size_t wick_problem_p(const wick_problem *problem) { return problem->p; }
+
+size_t wick_problem_k(const wick_problem *problem) { return problem->k; }
+
+wick_regime wick_problem_regime(const wick_problem *problem) { return problem->regime; }
+
+void wick_string_free(char *string) { free(string); }

@@ -1,0 +1,68 @@
+/* What is asked: one validated problem from JSON, flags and calls.
+ *
+ * A problem keeps what the user gave as a JSON object (`given`), so that files and flags merge in one way and the whole can
+ * be written into every result; wick_problem_check() decodes it into the plain fields below, with defaults filled in, and
+ * verifies them. The other stages read only the plain fields, and only after a check; they are valid until the next change.
+ */
+#ifndef WICK_PROBLEM_PROBLEM_H
+#define WICK_PROBLEM_PROBLEM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/context.h"
+
+struct wick_problem {
+    /* Private to src/problem. */
+    json_t *given;    /* as the user gave it: file keys, then flags over them */
+    json_t *places;   /* where each key came from: dotted path -> "FILE:LINE:COLUMN" or "--flag" */
+    json_t *complete; /* given, with the defaults under it; made by wick_problem_check() */
+    int verified;     /* how many wick_purposes are verified, from the first on; 0 after every change */
+
+    /* Decoded by wick_problem_check(). */
+    char *activation, *target_activation; /* expression texts */
+    wick_regime regime;
+    bool second_layer_trained;
+    size_t p, k;          /* 0 before a check that needs them */
+    double d;             /* 0 where not given; a whole number >= 1, as large as 1e15 */
+    double learning_rate; /* gamma >= 0 */
+    double noise;         /* Delta >= 0 */
+
+    double *Q;          /* p x p row-major; NULL in the mean-field regimes */
+    double *M;          /* p x k */
+    double *P;          /* k x k */
+    double *a, *a_star; /* p and k */
+    double *q;          /* p; mean-field regimes only */
+
+    double *times; /* output times, increasing, >= 0 */
+    size_t time_count;
+
+    char method[32]; /* GSL's stepper name, or "euler" */
+    double rtol, atol;
+    double dt; /* euler's step, > 0; 0 otherwise */
+};
+
+/* Stores "FILE:LINE:COLUMN: text" if the value of `key` (a dotted path) came from a file, "--flag: text" if it was set as a
+ * flag is, "key: text" otherwise; returns WICK_ERROR_PROBLEM. */
+__attribute__((format(printf, 4, 5))) wick_status wick_problem_fail(wick_context *context, const wick_problem *problem,
+                                                                    const char *key, const char *format, ...);
+
+/* "high-dimensional" and so on. */
+const char *wick_regime_name(wick_regime regime);
+
+/* True for the regimes whose state is (M, q). */
+bool wick_regime_is_reduced(wick_regime regime);
+
+/* The keys, for help texts and for the command line. */
+typedef struct {
+    const char *path;    /* "time.end" */
+    const char *flag;    /* "end": also accepted as --end and --time-end */
+    const char *value;   /* placeholder, e.g. "NUMBER" */
+    const char *meaning; /* one line, with the default */
+} wick_problem_key;
+
+size_t wick_problem_key_count(void);
+const wick_problem_key *wick_problem_key_at(size_t index);
+
+#endif

@@ -1,0 +1,139 @@
+/* GSL's steppers with step-size control: one gsl_odeiv2_evolve_apply() at a time, so that outputs, progress and failures
+ * stay in our hands. The driver object only holds stepper, control and evolution together (msadams asks for one).
+ *
+ * A drift that is not finite makes GSL halve the step, so a trial step that leaps too far costs nothing; only a state from
+ * which no step succeeds ends the run. Whether that state was blowing up or the tolerances could not be held is then
+ * decided from the drift there.
+ */
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_odeiv2.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "solve/steppers.h"
+#include "solve/walk.h"
+
+/* Steps below this part of the time reached make no headway. */
+static const double smallest_relative_step = 1e-14;
+
+/* A state that would grow by its own size within this part of the time reached is blowing up: near a pole at T, solutions
+ * of dy/dt = y^n grow on the time scale (n - 1) (T - t). */
+static const double smallest_relative_growth_time = 1e-6;
+
+static int right_hand_side(double t, const double y[], double dydt[], void *walk)
+{
+    (void)t;
+    return wick_walk_drift(walk, y, dydt) ? GSL_SUCCESS : GSL_FAILURE;
+}
+
+static double largest(const double *values, size_t count)
+{
+    double result = 0;
+    for (size_t i = 0; i < count; ++i) result = fmax(result, fabs(values[i]));
+    return result;
+}
+
+static bool is_blowing_up(wick_walk *walk, const double *state, double *drift)
+{
+    if (walk->met_pole || !wick_walk_drift(walk, state, drift)) return true;
+    const double scale = largest(state, walk->dynamics->dimension);
+    double square = 0, growth = 0;
+    for (size_t i = 0; i < walk->dynamics->dimension && scale > 0; ++i) {
+        square += state[i] / scale * (state[i] / scale);
+        growth += state[i] / scale * (drift[i] / scale);
+    }
+    return growth > 0 && square / growth < smallest_relative_growth_time * walk->report.time;
+}
+
+/* No step can be taken from `state`, that of report.time. */
+static wick_status fail_to_step(wick_walk *walk, const double *state, double *drift)
+{
+    if (is_blowing_up(walk, state, drift)) return wick_walk_diverged(walk, "the state");
+    const wick_integration *integration = walk->integration;
+    return wick_fail(walk->context, WICK_ERROR_STEP,
+                     "the step size vanished at t = %.10g (last step %.3g, %zu steps): %s cannot hold rtol = %g, atol = %g; "
+                     "try a larger atol or rtol, or another method",
+                     walk->report.time, walk->report.step, walk->report.steps, integration->method, integration->rtol,
+                     integration->atol);
+}
+
+/* A step small against the time in which the state changes by as much as it is allowed to weigh (Hairer, Norsett & Wanner,
+ * II.4); GSL lengthens it by up to a factor of five a step, and never beyond the next output. */
+static double first_step(const wick_walk *walk, const double *state, const double *drift)
+{
+    const wick_integration *integration = walk->integration;
+    double size = 0, rate = 0;
+    for (size_t i = 0; i < walk->dynamics->dimension; ++i) {
+        const double weight = integration->atol + integration->rtol * fabs(state[i]);
+        if (!(weight > 0)) continue;
+        size = fmax(size, fabs(state[i]) / weight);
+        rate = fmax(rate, fabs(drift[i]) / weight);
+    }
+    const double end = integration->times[integration->time_count - 1];
+    const double step = 0.01 * size / rate;
+    return isfinite(step) && step > 0 ? fmin(step, end) : 1e-6 * end;
+}
+
+/* One accepted step towards `target`. `saved` has room for two states: the one before the step, and a drift. */
+static wick_status step(wick_walk *walk, gsl_odeiv2_driver *driver, double target, double *state, double *saved)
+{
+    const size_t dimension = walk->dynamics->dimension;
+    double time = walk->report.time;
+    memcpy(saved, state, dimension * sizeof *saved);
+    walk->met_pole = false;
+    const int status =
+        gsl_odeiv2_evolve_apply(driver->e, driver->c, driver->s, driver->sys, &time, target, &driver->h, state);
+    if (status != GSL_SUCCESS || !wick_walk_is_finite(walk, state)) {
+        memcpy(state, saved, dimension * sizeof *saved);
+        walk->report.step = status != GSL_SUCCESS ? driver->h : driver->e->last_step;
+        if (status == GSL_SUCCESS) return wick_walk_diverged(walk, "the state");
+        return fail_to_step(walk, state, saved + dimension);
+    }
+    walk->report.time = fmin(time, target); /* t + (target - t) may round to the number after target */
+    walk->report.step = driver->e->last_step;
+    ++walk->report.steps;
+    if (time < target && !(driver->h > smallest_relative_step * time)) return fail_to_step(walk, state, saved + dimension);
+    return WICK_OK;
+}
+
+static wick_status walk_outputs(wick_walk *walk, gsl_odeiv2_driver *driver, double *state, double *saved)
+{
+    const wick_integration *integration = walk->integration;
+    for (size_t index = 0; index < integration->time_count; ++index) {
+        const double target = integration->times[index];
+        while (walk->report.time < target) {
+            WICK_TRY(step(walk, driver, target, state, saved));
+            WICK_TRY(wick_walk_poll(walk));
+        }
+        WICK_TRY(wick_walk_observe(walk, index, state));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_walk_adaptive(wick_walk *walk, double *state)
+{
+    const wick_integration *integration = walk->integration;
+    const size_t dimension = walk->dynamics->dimension;
+    gsl_odeiv2_system system = {right_hand_side, NULL, dimension, walk};
+    double *saved = wick_allocate(2, dimension, sizeof *saved);
+    if (!saved) return wick_fail_memory(walk->context, "starting the integrator");
+
+    wick_status status = WICK_OK;
+    gsl_odeiv2_driver *driver = NULL;
+    const bool at_rest = integration->times[integration->time_count - 1] == 0;
+    if (!wick_walk_drift(walk, state, saved)) {
+        status = wick_walk_diverged(walk, "the drift");
+    } else {
+        const double start = at_rest ? 1 : first_step(walk, state, saved);
+        walk->report.step = at_rest ? 0 : start;
+        driver = gsl_odeiv2_driver_alloc_y_new(&system, wick_stepper(integration->method), start, integration->atol,
+                                               integration->rtol);
+        if (!driver) status = wick_fail_memory(walk->context, "starting the integrator");
+    }
+    if (status == WICK_OK) status = walk_outputs(walk, driver, state, saved);
+    if (driver) gsl_odeiv2_driver_free(driver);
+    free(saved);
+    return status;
+}

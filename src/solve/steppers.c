@@ -1,0 +1,41 @@
+/* See steppers.h. The names are those of problem/methods.h; here they get a meaning. The Euler polygon is a method like any
+ * other to the user, but no stepper of GSL. */
+#include "solve/steppers.h"
+
+#include <string.h>
+
+#include "problem/methods.h"
+#include "solve/integrate.h"
+
+static const struct {
+    const char *name;
+    const gsl_odeiv2_step_type *const *type;
+} steppers[] = {
+    {"rk2", &gsl_odeiv2_step_rk2},   {"rk4", &gsl_odeiv2_step_rk4},     {"rkf45", &gsl_odeiv2_step_rkf45},
+    {"rkck", &gsl_odeiv2_step_rkck}, {"rk8pd", &gsl_odeiv2_step_rk8pd}, {"msadams", &gsl_odeiv2_step_msadams},
+};
+
+size_t wick_method_count(void)
+{
+    size_t count = 0;
+    while (wick_method_name(count)) ++count;
+    return count;
+}
+
+const char *wick_method_name(size_t index)
+{
+    for (size_t i = 0; i < wick_method_row_count(); ++i) {
+        const wick_method_row *row = wick_method_row_at(i);
+        if (!row->needs_jacobian && index-- == 0) return row->name;
+    }
+    return NULL;
+}
+
+bool wick_method_known(const char *name) { return strcmp(name, "euler") == 0 || wick_stepper(name); }
+
+const gsl_odeiv2_step_type *wick_stepper(const char *name)
+{
+    for (size_t i = 0; i < sizeof steppers / sizeof *steppers; ++i)
+        if (strcmp(steppers[i].name, name) == 0) return *steppers[i].type;
+    return NULL;
+}

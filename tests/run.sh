@@ -1,0 +1,23 @@
+#!/bin/sh
+# Installs what is missing, builds, and runs every test. From any folder:
+#
+#   sh tests/run.sh [-S] [FLAGS FOR CMAKE]
+#
+#   -S   under AddressSanitizer and UndefinedBehaviorSanitizer, in build-sanitize/ instead of build/
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+build=$root/build
+sanitize=OFF
+if [ "${1:-}" = "-S" ]; then
+    build=$root/build-sanitize
+    sanitize=ON
+    shift
+fi
+
+sh "$root/tests/setup.sh"
+jobs=$(nproc 2>/dev/null || echo 2)
+cmake -S "$root" -B "$build" -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON -DWICK_SANITIZE=$sanitize "$@"
+cmake --build "$build" --parallel "$jobs"
+cd "$build"
+exec ctest --output-on-failure --parallel "$jobs"

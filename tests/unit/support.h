@@ -1,0 +1,26 @@
+/* What several unit tests need: numbers from JSON, errors relative to the largest entry, random overlaps, temporary folders.
+ */
+#ifndef WICK_TESTS_SUPPORT_H
+#define WICK_TESTS_SUPPORT_H
+
+#include <gsl/gsl_rng.h>
+#include <jansson.h>
+#include <stddef.h>
+
+/* max |actual - expected| / max |expected|; NAN if either holds anything not finite, the plain error if expected is all
+ * zero. */
+double wick_test_error(const double *actual, const double *expected, size_t count);
+
+/* The numbers of a JSON array or of an array of arrays, row by row, into a new array (release with free()); their number
+ * into *count. Fails the test on anything else. */
+double *wick_test_numbers(const json_t *json, size_t *count);
+
+/* Overlaps of random weights: Omega = G G^T / rank, G (p + k) x rank standard normal. Positive semidefinite, and singular if
+ * rank < p + k. */
+void wick_test_random_overlaps(gsl_rng *rng, size_t p, size_t k, size_t rank, double *Q, double *M, double *P);
+
+/* A new temporary folder; wick_test_folder_remove() removes it with the files in it and releases its name. */
+char *wick_test_folder_make(void);
+void wick_test_folder_remove(char *folder);
+
+#endif
