@@ -10,7 +10,10 @@ void wick_comment_lines(wick_text *text, const char *lines)
     while (*lines) {
         const size_t length = strcspn(lines, "\n");
         wick_text_append(text, length > 0 ? " * " : " *");
-        wick_text_append_bytes(text, lines, length);
+        for (size_t i = 0; i < length; ++i) { /* "a*" over something must not end the comment */
+            wick_text_append_bytes(text, lines + i, 1);
+            if (lines[i] == '*' && lines[i + 1] == '/') wick_text_append(text, " ");
+        }
         lines += length;
         if (*lines == '\n') ++lines;
         if (*lines) wick_text_append(text, "\n");

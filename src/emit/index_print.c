@@ -3,6 +3,8 @@
 
 #include "emit/index_form.h"
 
+enum { LATEX_WIDTH = 140 };
+
 typedef struct {
     wick_context *context;
     const wick_closed_form *form;
@@ -121,7 +123,7 @@ wick_status wick_print_index_equations(wick_context *context, const wick_closed_
 {
     printer p = {.context = context, .form = form, .factors = factors, .symbols = symbols};
     *symbols = (wick_index_symbols){0};
-    wick_notation_begin(&p.notation, text, latex, strlen("dM[j,r]/dt"));
+    wick_notation_begin(&p.notation, text, latex, strlen("dM[j,r]/dt"), LATEX_WIDTH);
     const wick_status status = put_all(&p);
     wick_notation_end(&p.notation);
     return status;
@@ -148,7 +150,7 @@ bool wick_print_index_symbols(const wick_closed_form *form, const wick_factors *
 
     wick_notation n;
     const bool differ = !wick_polynomial_equal(&form->student, &form->target);
-    wick_notation_begin(&n, text, latex, factors->count > 10 ? strlen("S_10") : strlen("S_1"));
+    wick_notation_begin(&n, text, latex, factors->count > 10 ? strlen("S_10") : strlen("S_1"), LATEX_WIDTH);
     for (size_t m = 0; m < factors->count; m++)
         if (symbols->student[m]) put_symbol(&n, 'S', m, &factors->student[m]);
     for (size_t m = 0; differ && m < factors->count; m++)

@@ -4,6 +4,8 @@
 #include "emit/matrix_form.h"
 #include "emit/print.h"
 
+enum { LATEX_WIDTH = 80 };
+
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -227,7 +229,7 @@ wick_status wick_print_matrix_equations(wick_context *context, const wick_closed
     const wick_status status = make(context, form, factors, &e);
     if (status == WICK_OK) {
         wick_notation n;
-        wick_notation_begin(&n, text, latex, strlen("dM/dt"));
+        wick_notation_begin(&n, text, latex, strlen("dM/dt"), LATEX_WIDTH);
         put_drifts(&n, &e);
         put_risk(&n, &e);
         wick_notation_end(&n);

@@ -7,12 +7,12 @@
 #include "base/memory.h"
 #include "emit/factors.h"
 
-/* A LaTeX page holds fewer of these columns than a terminal, although fractions are narrow there. */
-enum { TEXT_WIDTH = 100, LATEX_WIDTH = 80, MARGIN = 4 };
+enum { TEXT_WIDTH = 100, MARGIN = 4 };
 
-void wick_notation_begin(wick_notation *notation, wick_text *out, bool latex, size_t name_width)
+void wick_notation_begin(wick_notation *notation, wick_text *out, bool latex, size_t name_width, size_t latex_width)
 {
-    *notation = (wick_notation){.out = out, .latex = latex, .first = true, .name_width = name_width};
+    *notation = (wick_notation){
+        .out = out, .latex = latex, .first = true, .name_width = name_width, .width = latex ? latex_width : TEXT_WIDTH};
     if (latex) wick_text_append(out, "\\begin{align*}\n");
 }
 
@@ -59,13 +59,12 @@ static void end_line(wick_notation *notation, size_t column)
 
 static void lay_out(wick_notation *notation)
 {
-    const size_t limit = notation->latex ? LATEX_WIDTH : TEXT_WIDTH;
     const size_t start = MARGIN + notation->name_width + strlen(" = ");
     size_t column = start;
     for (size_t i = 0; i < notation->count; i++) {
         const wick_piece *piece = &notation->piece[i];
         const size_t end = i + 1 < notation->count ? notation->piece[i + 1].start : notation->line.length;
-        if (i > 0 && column + 1 + group_width(notation, i) > limit) {
+        if (i > 0 && column + 1 + group_width(notation, i) > notation->width) {
             column = start + 2 * piece->depth;
             end_line(notation, column);
             for (size_t d = 0; notation->latex && d < piece->depth; d++) wick_text_append(notation->out, "\\quad ");

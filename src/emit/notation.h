@@ -22,14 +22,16 @@ typedef struct {
     bool latex;
     bool first;        /* no equation yet in this block */
     size_t name_width; /* left-hand sides are padded to this */
+    size_t width;      /* of a line */
     size_t depth;      /* parentheses open now */
     wick_text line;    /* the equation so far, in pieces */
     wick_piece *piece;
     size_t count, capacity;
 } wick_notation;
 
-/* A block of equations, the left-hand sides `name_width` wide in plain text. */
-void wick_notation_begin(wick_notation *notation, wick_text *out, bool latex, size_t name_width);
+/* A block of equations, the left-hand sides `name_width` wide in plain text. `latex_width` is how much plain text fills a
+ * line of a LaTeX page: more, the more of it is set in small print. */
+void wick_notation_begin(wick_notation *notation, wick_text *out, bool latex, size_t name_width, size_t latex_width);
 void wick_notation_end(wick_notation *notation);
 
 /* One equation: its left-hand side, then what is put, then its end. */

@@ -1,5 +1,6 @@
 /* The closed form as LaTeX: paragraphs and align* environments that stand as they are in any document with amsmath. */
 #include "emit/emit.h"
+#include "emit/index_form.h"
 #include "emit/print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
@@ -10,7 +11,8 @@ static void print_head(wick_text *text, const wick_closed_form *form, bool matri
     wick_print_polynomial(text, true, &form->target, "x");
     wick_text_printf(text, "$, %s regime, second layer %s.\n", wick_regime_name(form->regime),
                      form->trained ? "trained"
-                     : matrices    ? "fixed, shown for $a = a^{*} = 1$ (for others: as with a trained one, without $da/dt$)"
+                     : matrices    ? "fixed, shown for $a = a^{*} = 1$ (for others: the equations of a trained\n"
+                                     "one, without $da/dt$)"
                                    : "fixed");
 }
 
@@ -75,6 +77,10 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
     WICK_TRY(wick_print_index_equations(context, form, factors, true, text, &symbols));
     print_overlaps(text, false);
     print_indices_legend(text);
+    if (wick_index_sum_is_long(&form->variance))
+        wick_text_append(text,
+                         "the sum over $n$ is one over the six numbers $n_{jl}, \\dots, n_{\\alpha\\alpha'}$ ($S^{(m)}$ and "
+                         "$F^{(m)}$ that are\nnot listed do not contribute),\n");
     wick_text table = WICK_TEXT_EMPTY;
     const bool any = wick_print_index_symbols(form, factors, &symbols, true, &table);
     if (any) print_symbols_legend(text, !wick_polynomial_equal(&form->student, &form->target));

@@ -1,5 +1,6 @@
 /* The closed form as plain text: what was asked, the equations, what the symbols mean. */
 #include "emit/emit.h"
+#include "emit/index_form.h"
 #include "emit/print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
@@ -40,7 +41,9 @@ static wick_status print_matrices(wick_context *context, const wick_closed_form 
     print_overlaps(text, true);
     if (form->trained)
         wick_text_append(text, "    D = diag(a), D* = diag(a*): second layers of student and target, as columns a and a*\n");
-    if (!form->trained) wick_text_append(text, "    other second layers: as with a trained one, without da/dt\n");
+    if (form->trained && form->flow.count > 0) wick_text_append(text, "    transpose: that of D [...] before it\n");
+    if (!form->trained)
+        wick_text_append(text, "    for other a and a*: the equations of a trained second layer, without da/dt\n");
     if (ones) wick_text_append(text, "    e: the column of ones, of length p or k as it fits\n");
     print_common(text);
     return WICK_OK;
@@ -55,6 +58,8 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
     print_overlaps(text, false);
     wick_text_append(text, "    j, l: students;  r: a target;  b: any field;  f, g: summed over all fields\n"
                            "    c_f = -a_f/p if f is a student, a*_f/k if it is a target (a, a*: the second layers)\n");
+    if (wick_index_sum_is_long(&form->variance))
+        wick_text_append(text, "    n: the six numbers n_jl ... n_fg; S_m and F_m that are not listed do not contribute\n");
     wick_text table = WICK_TEXT_EMPTY;
     const bool any = wick_print_index_symbols(form, factors, &symbols, false, &table);
     if (any && wick_polynomial_equal(&form->student, &form->target)) {
@@ -62,10 +67,9 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
                                "    S_m = E[s^(m)(sqrt(v) z)], z ~ N(0, 1), s the activation; see below\n");
     } else if (any) {
         wick_text_append(
-            text,
-            "    S_m[j] = S_m at v = Q[j,j],  F_m[f] = S_m if f is a student, T_m if it is a target, at v = Omega[f,f]\n"
-            "    S_m = E[s^(m)(sqrt(v) z)], T_m = E[s*^(m)(sqrt(v) z)], z ~ N(0, 1), s and s* the activations;\n"
-            "        see below\n");
+            text, "    S_m[j] = S_m at v = Q[j,j],  F_m[f] = S_m (f a student) or T_m (f a target) at v = Omega[f,f]\n"
+                  "    S_m = E[s^(m)(sqrt(v) z)], T_m = E[s*^(m)(sqrt(v) z)], z ~ N(0, 1), s and s* the\n"
+                  "        activations; see below\n");
     }
     print_common(text);
     if (any && table.bytes) {
