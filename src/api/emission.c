@@ -48,7 +48,9 @@ wick_status wick_emit(wick_context *context, wick_problem *problem, const char *
         return wick_fail(context, WICK_ERROR_PROBLEM,
                          "name: found \"%s\", it must be a C identifier (letters, digits and _, a letter first, no keyword)",
                          name);
+    /* What the problem says of P, a and a* becomes default values of the generated parameters. */
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_CODE));
+    if (wick_problem_gives_initial(problem)) WICK_TRY(wick_problem_check(context, problem, WICK_FOR_DRIFT));
     wick_files *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "emitting code");
     const wick_status status = generate(context, problem, name, made);

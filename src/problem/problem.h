@@ -48,6 +48,9 @@ struct wick_problem {
 __attribute__((format(printf, 4, 5))) wick_status wick_problem_fail(wick_context *context, const wick_problem *problem,
                                                                     const char *key, const char *format, ...);
 
+/* Does the problem give overlaps or second layers itself, rather than leave them to chance and defaults? */
+bool wick_problem_gives_initial(const wick_problem *problem);
+
 /* "high-dimensional" and so on. */
 const char *wick_regime_name(wick_regime regime);
 
