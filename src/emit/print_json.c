@@ -26,9 +26,9 @@
  *
  *     coefficient * product over edges [v, w, n] of Omega[l_v, l_w]^n * product over v of F_v^{(orders[v])}(Omega[l_v, l_v])
  *
- * where F_v is the student's factor at a student and the target's at a target, and 1 at "field" (whose function is the
- * identity). If "halved", the expansion is that sum plus its transpose. The expansions, of which those that the problem has
- * are present:
+ * with v < w and n > 0 in every edge. F_v is the student's factor at a student, the target's at a target, and 1 at "field"
+ * (whose function is the identity). If "halved", the expansion is that sum plus its transpose. The expansions, of which
+ * those that the problem has are present:
  *
  *     flow          B[j,b] = E[s'(l_j) l_b E]         dM[j,r]/dt = a_j B[j,r], dQ[j,l]/dt = a_j B[j,l] + a_l B[l,j]
  *     second_layer  A[j] = E[s(l_j) E]                da_j/dt = A[j]                                 (trained)

@@ -30,24 +30,25 @@ static void print_overlaps(wick_text *text, bool matrices)
 
 static void print_common(wick_text *text)
 {
-    wick_text_append(
-        text, "$R = \\tfrac{1}{2} \\operatorname{E}[(f - y)^{2}]$ is the population risk, $\\Delta$ the variance of the "
-              "label noise,\n"
-              "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate "
-              "$\\gamma$.\n");
+    wick_text_append(text,
+                     "$R$ is the population risk, half the mean squared error, $\\Delta$ the variance of the label noise,\n"
+                     "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate "
+                     "$\\gamma$.\n");
 }
 
 static wick_status print_matrices(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
                                   wick_text *text)
 {
-    bool ones;
-    WICK_TRY(wick_print_matrix_equations(context, form, factors, true, text, &ones));
+    wick_matrix_symbols symbols;
+    WICK_TRY(wick_print_matrix_equations(context, form, factors, true, text, &symbols));
     print_overlaps(text, true);
     if (form->trained)
         wick_text_append(text,
                          "$D = \\operatorname{diag}(a)$ and $D^{*} = \\operatorname{diag}(a^{*})$ hold the second layers of "
                          "student and target,\n");
-    if (ones) wick_text_append(text, "$\\mathbf{1}$ is the column of ones,\n");
+    if (symbols.diagonal)
+        wick_text_append(text, "$\\operatorname{diag}(Q)$ is the column of the diagonal entries of $Q$,\n");
+    if (symbols.ones) wick_text_append(text, "$\\mathbf{1}$ is the column of ones,\n");
     print_common(text);
     return WICK_OK;
 }
