@@ -19,11 +19,12 @@ static wick_status parse(wick_context *context, const wick_problem *problem, con
 
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form)
 {
-    if (wick_regime_is_reduced(problem->regime))
-        return wick_fail(
-            context, WICK_ERROR_UNSUPPORTED,
-            "regime \"%s\" is not available in this version; available: classical, classical-noise, high-dimensional",
-            wick_regime_name(problem->regime));
+    if (wick_regime_is_reduced(problem->regime) && problem->second_layer_trained) {
+        wick_problem_fail(context, problem, "second_layer",
+                          "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
+                          wick_regime_name(problem->regime));
+        return WICK_ERROR_UNSUPPORTED;
+    }
     wick_polynomial student = WICK_POLYNOMIAL_ZERO, target = WICK_POLYNOMIAL_ZERO;
     wick_status status = parse(context, problem, "activation", problem->activation, &student);
     if (status == WICK_OK) status = parse(context, problem, "target_activation", problem->target_activation, &target);

@@ -53,15 +53,16 @@ static void call_function(wick_text *text, const wick_plan *plan, size_t id, con
     char name[32], x[32];
     wick_node_name(plan, id, name);
     wick_node_name(plan, node->operand[0], x);
-    for (size_t i = 0; i < 2; ++i) {
+    const bool split = plan->node[node->operand[0]].op == WICK_OP_DIAGONAL; /* of all fields, not of one species */
+    for (size_t i = 0; i < (split ? 2 : 1); ++i) {
         wick_text_printf(text, "%sstatic const double %s_%zu[] = {", indent, name, i);
         for (size_t m = 0; m < part[i]->count; ++m) {
             if (m > 0) wick_text_append(text, ", ");
             wick_emit_rational(text, part[i]->coefficient[m]);
         }
         if (part[i]->count == 0) wick_text_append(text, "0.0");
-        wick_text_printf(text, "};\n%spolynomial(%s, %s, %zu, %s_%zu, %s, %s);\n", indent, lower[i], upper[i],
-                         part[i]->count > 0 ? part[i]->count - 1 : 0, name, i, x, name);
+        wick_text_printf(text, "};\n%spolynomial(%s, %s, %zu, %s_%zu, %s, %s);\n", indent, lower[i],
+                         split ? upper[i] : "N", part[i]->count > 0 ? part[i]->count - 1 : 0, name, i, x, name);
     }
 }
 
@@ -124,5 +125,10 @@ void wick_emit_calls(wick_text *text, const wick_plan *plan, size_t id, const ch
     case WICK_OP_ENTRY: wick_text_printf(text, "%sconst double %s = %s[j];\n", indent, name, x); break;
     case WICK_OP_ROW: wick_text_printf(text, "%sconst double *const %s = %s + j * LD;\n", indent, name, x); break;
     case WICK_OP_PAIRS: wick_text_printf(text, "%spair_row(P, LD, j, %s, %s);\n", indent, x, name); break;
+    case WICK_OP_COORDINATE:
+    case WICK_OP_PERP:
+    case WICK_OP_LAYER:
+    case WICK_OP_TENSOR:
+    case WICK_OP_PARAMETER: break; /* there already */
     }
 }

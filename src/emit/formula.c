@@ -106,6 +106,11 @@ static void print_right_side(wick_text *text, const wick_plan *plan, const wick_
         print_indexed(text, plan, x, "l");
         wick_text_append(text, " for l < j, half of it for l = j, 0 for l > j");
         break;
+    case WICK_OP_COORDINATE: wick_text_printf(text, "component %u of L^-1 m", node->power + 1); break;
+    case WICK_OP_PERP: wick_text_append(text, "q"); break;
+    case WICK_OP_LAYER: wick_text_append(text, "second layer"); break;
+    case WICK_OP_TENSOR: wick_text_append(text, "summed tensor"); break;
+    case WICK_OP_PARAMETER: wick_text_append(text, "run-time number"); break;
     }
 }
 

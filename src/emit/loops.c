@@ -102,8 +102,9 @@ static void loop_function(wick_text *text, const wick_plan *plan, size_t id, con
     char name[32], from[32];
     wick_node_name(plan, id, name);
     wick_node_name(plan, node->operand[0], from);
-    for (size_t i = 0; i < 2; ++i) {
-        wick_text_printf(text, "%sfor (size_t a = %s; a < %s; ++a) {\n", indent, lower[i], upper[i]);
+    const bool split = plan->node[node->operand[0]].op == WICK_OP_DIAGONAL; /* of all fields, not of one species */
+    for (size_t i = 0; i < (split ? 2 : 1); ++i) {
+        wick_text_printf(text, "%sfor (size_t a = %s; a < %s; ++a) {\n", indent, lower[i], split ? upper[i] : "N");
         if (part[i]->count > 1) wick_text_printf(text, "%s    const double v = %s[a];\n", indent, from);
         wick_text_printf(text, "%s    %s[a] = ", indent, name);
         print_polynomial(text, part[i]);
@@ -191,5 +192,10 @@ void wick_emit_loops(wick_text *text, const wick_plan *plan, size_t id, const ch
         wick_text_printf(text, "%sfor (size_t l = 0; l < P; ++l)\n%s    ", indent, indent);
         wick_text_printf(text, "%s[j * LD + l] = l < j ? %s[l] : l == j ? %s[l] / 2.0 : 0.0;\n", name, x, x);
         break;
+    case WICK_OP_COORDINATE:
+    case WICK_OP_PERP:
+    case WICK_OP_LAYER:
+    case WICK_OP_TENSOR:
+    case WICK_OP_PARAMETER: break; /* there already */
     }
 }

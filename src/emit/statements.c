@@ -24,6 +24,16 @@ void wick_node_name(const wick_plan *plan, size_t id, char name[32])
         snprintf(name, 32, "F%zu", node->function + 1);
     } else if (node->op == WICK_OP_POWER) {
         snprintf(name, 32, node->power == 1 ? "omega" : "omega_%u", node->power);
+    } else if (node->op == WICK_OP_COORDINATE) {
+        snprintf(name, 32, "u%u", node->power + 1);
+    } else if (node->op == WICK_OP_PERP) {
+        snprintf(name, 32, "q");
+    } else if (node->op == WICK_OP_LAYER) {
+        snprintf(name, 32, "a");
+    } else if (node->op == WICK_OP_TENSOR) {
+        snprintf(name, 32, "t[%u]", node->power);
+    } else if (node->op == WICK_OP_PARAMETER) {
+        snprintf(name, 32, "numbers[%u]", node->power);
     } else {
         snprintf(name, 32, "%c%zu", node->rank == 0 ? 's' : node->rank == 1 ? 'v' : 'm', id);
     }
@@ -44,7 +54,7 @@ static void declare(wick_text *text, const wick_plan *plan, const wick_program *
 {
     const wick_node *node = &plan->node[id];
     char name[32];
-    if (node->rank == 0 || node->op == WICK_OP_ROW) return;
+    if (program->slot[id] == WICK_NONE) return;
     wick_node_name(plan, id, name);
     wick_text_printf(text, "%sdouble *const %s = work + ", indent, name);
     const size_t slot = program->slot[id];

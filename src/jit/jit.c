@@ -63,9 +63,8 @@ static void keep_message(void *opaque, const char *message)
     wick_text_append(text, message);
 }
 
-static void *find_symbol(TCCState *state, const char *name) { return tcc_get_symbol(state, name); }
-
-static bool compile_locked(wick_code *code, const char *source, wick_text *messages)
+static bool compile_locked(wick_code *code, const char *source, const char *const *names, void **symbols, size_t count,
+                           wick_text *messages)
 {
     code->state = tcc_new();
     if (!code->state) return false;
@@ -74,11 +73,15 @@ static bool compile_locked(wick_code *code, const char *source, wick_text *messa
     if (tcc_set_output_type(code->state, TCC_OUTPUT_MEMORY) != 0 || bind(code->state) != WICK_OK ||
         tcc_compile_string(code->state, source) != 0 || tcc_relocate(code->state, TCC_RELOCATE_AUTO) < 0)
         return false;
-    void *const drift = find_symbol(code->state, "system_drift"), *const risk =
-                                                                      find_symbol(code->state, "system_excess_risk");
-    memcpy(&code->drift, &drift, sizeof drift);
-    memcpy(&code->excess_risk, &risk, sizeof risk);
-    return drift && risk;
+    bool found = true;
+    for (size_t i = 0; i < count; ++i) {
+        symbols[i] = tcc_get_symbol(code->state, names[i]);
+        if (symbols[i]) continue;
+        keep_message(messages, "missing symbol ");
+        wick_text_append(messages, names[i]);
+        found = false;
+    }
+    return found;
 }
 
 static void delete_state(TCCState *state)
@@ -89,14 +92,15 @@ static void delete_state(TCCState *state)
     pthread_mutex_unlock(&compiler);
 }
 
-wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)
+wick_status wick_code_compile_symbols(wick_context *context, const char *source, const char *const *names, void **symbols,
+                                      size_t count, wick_code **code)
 {
     wick_code *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "compiling the drift");
     atomic_init(&made->references, 1);
     wick_text messages = WICK_TEXT_EMPTY;
     pthread_mutex_lock(&compiler);
-    const bool fine = compile_locked(made, source, &messages);
+    const bool fine = compile_locked(made, source, names, symbols, count, &messages);
     pthread_mutex_unlock(&compiler);
     if (!fine) {
         wick_fail(context, WICK_ERROR_COMPILE, "libtcc refused the generated code: %s",
@@ -108,6 +112,16 @@ wick_status wick_code_compile(wick_context *context, const char *source, wick_co
     wick_text_clear(&messages);
     *code = made;
     return fine ? WICK_OK : WICK_ERROR_COMPILE;
+}
+
+wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)
+{
+    static const char *const names[] = {"system_drift", "system_excess_risk"};
+    void *symbols[2];
+    WICK_TRY(wick_code_compile_symbols(context, source, names, symbols, 2, code));
+    memcpy(&(*code)->drift, &symbols[0], sizeof symbols[0]); /* POSIX: pointers to data and functions are alike */
+    memcpy(&(*code)->excess_risk, &symbols[1], sizeof symbols[1]);
+    return WICK_OK;
 }
 
 wick_code *wick_code_share(wick_code *code)

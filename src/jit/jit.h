@@ -14,7 +14,11 @@ typedef struct wick_code wick_code;
 typedef void (*wick_drift_function)(const double *parameters, const double *state, double *work, double *drift);
 typedef double (*wick_risk_function)(const double *parameters, const double *state, double *work);
 
-/* Compiles source that defines system_drift() and system_excess_risk(). WICK_ERROR_COMPILE carries the compiler's text. */
+/* Compiles source and finds `count` symbols in it. WICK_ERROR_COMPILE carries the compiler's text. */
+wick_status wick_code_compile_symbols(wick_context *context, const char *source, const char *const *names, void **symbols,
+                                      size_t count, wick_code **code);
+
+/* Compiles source that defines system_drift() and system_excess_risk(). */
 wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code);
 
 /* Counted references: free the code when the last user is gone. */

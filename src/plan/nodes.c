@@ -262,6 +262,34 @@ size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, u
     return intern(builder, &node);
 }
 
+size_t wick_make_leaf(wick_builder *builder, wick_op op, int rank, unsigned number)
+{
+    wick_node node = blank(op, rank);
+    node.power = number;
+    return intern(builder, &node);
+}
+
+size_t wick_make_polynomial(wick_builder *builder, wick_polynomial *polynomial, size_t variable, mpq_t content)
+{
+    wick_function function = {.student = *polynomial, .target = WICK_POLYNOMIAL_ZERO, .order = 0};
+    *polynomial = WICK_POLYNOMIAL_ZERO;
+    mpq_t inverse;
+    mpq_init(inverse);
+    mpq_set(content, function.student.coefficient[function.student.count - 1]);
+    mpq_inv(inverse, content);
+    if (!wick_polynomial_scale(&function.student, &function.student, inverse)) builder->failed = true;
+    mpq_clear(inverse);
+    if (is_one(&function.student) || is_variable(&function.student)) {
+        const size_t id = is_one(&function.student) ? WICK_NONE : variable;
+        wick_polynomial_clear(&function.student);
+        return id;
+    }
+    wick_node node = blank(WICK_OP_FUNCTION, 1);
+    node.function = intern_function(builder, &function);
+    node.operand[0] = variable;
+    return intern(builder, &node);
+}
+
 /* ---- Contractions ------------------------------------------------------------------------------------------------ */
 
 size_t wick_make_vector(wick_builder *builder, const wick_list *list)

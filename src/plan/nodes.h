@@ -48,6 +48,11 @@ size_t wick_make_power(wick_builder *builder, unsigned power);
 size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, unsigned order, bool student_leg,
                           mpq_t content);
 
+/* A leaf of that kind and number. */
+size_t wick_make_leaf(wick_builder *builder, wick_op op, int rank, unsigned number);
+/* The polynomial (which is taken over) of a vector, as content * vector, WICK_NONE where it is 1 throughout. */
+size_t wick_make_polynomial(wick_builder *builder, wick_polynomial *polynomial, size_t variable, mpq_t content);
+
 /* Product of the vectors of a list as one vector; WICK_NONE for an empty list. */
 size_t wick_make_vector(wick_builder *builder, const wick_list *list);
 /* Sums of products, entry by entry. Terms that differ only in numbers are collected, and in matrices those that differ only
