@@ -32,8 +32,8 @@ struct wick_system {
 /* Parses the activations and derives the closed form; the problem must have been checked. */
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form);
 
-/* The two kinds of system: plan, emission, compilation, parameters and scratch. `system` is otherwise blank, and freed by the
- * caller on failure. */
+/* The two kinds of system: plan, emission, compilation, parameters and scratch. `system` is otherwise blank, and freed by
+ * the caller on failure. */
 wick_status wick_build_overlaps(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
                                 wick_system *system);
 wick_status wick_build_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,

@@ -29,8 +29,7 @@ static wick_status allocate_arrays(wick_context *context, wick_system *system)
     system->parameters = wick_allocate(system->parameter_count, 1, sizeof *system->parameters);
     system->work_block =
         system->work_size > SIZE_MAX - LINE ? NULL : wick_allocate(system->work_size + LINE, 1, sizeof(double));
-    if (!system->parameters || !system->work_block)
-        return wick_fail_memory(context, "making room for a system");
+    if (!system->parameters || !system->work_block) return wick_fail_memory(context, "making room for a system");
     const size_t misplaced = (uintptr_t)system->work_block / sizeof(double) % LINE;
     system->work = system->work_block + (LINE - misplaced) % LINE;
     return WICK_OK;

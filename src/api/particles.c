@@ -5,16 +5,24 @@
 #include "emit/particles.h"
 #include "plan/particles.h"
 
+static bool is_unit(const double *a, size_t p)
+{
+    for (size_t j = 0; j < p; ++j)
+        if (a[j] != 1) return false;
+    return true;
+}
+
 static wick_status make_engine(wick_context *context, const wick_problem *problem, const wick_particle_plan *plan,
                                const wick_particle_functions *functions, wick_system *system)
 {
     const double freedom = problem->regime == WICK_MEAN_FIELD ? problem->d - (double)problem->k : INFINITY;
     for (size_t j = 0; freedom <= 0 && j < problem->p; ++j)
         if (problem->q[j] > 0)
-            return wick_problem_fail(context, problem, "initial.q",
-                                     "initial.q: entry %zu is %.10g, but with d = k = %zu nothing of the weights is outside the "
-                                     "target's space: it must be 0",
-                                     j + 1, problem->q[j], problem->k);
+            return wick_problem_fail(
+                context, problem, "initial.q",
+                "initial.q: entry %zu is %.10g, but with d = k = %zu nothing of the weights is outside the "
+                "target's space: it must be 0",
+                j + 1, problem->q[j], problem->k);
     const wick_particle_sizes sizes = {.p = problem->p,
                                        .k = problem->k,
                                        .freedom = freedom,
@@ -34,7 +42,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
 {
     wick_particle_functions functions;
     const double start = wick_seconds();
-    WICK_TRY(wick_particles_plan(context, form, problem->k, plan));
+    WICK_TRY(wick_particles_plan(context, form, problem->k, is_unit(problem->a, problem->p), plan));
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_particles_jit(context, plan, &system->source));
     const double emitted = wick_seconds();

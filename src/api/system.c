@@ -24,7 +24,8 @@ static wick_status build(wick_context *context, const wick_problem *problem, wic
     WICK_TRY(wick_derive_form(context, problem, form));
     system->timings.derive = wick_seconds() - start;
     system->learning_rate = problem->learning_rate;
-    WICK_TRY(reduced ? wick_build_particles(context, problem, form, system) : wick_build_overlaps(context, problem, form, system));
+    WICK_TRY(reduced ? wick_build_particles(context, problem, form, system)
+                     : wick_build_overlaps(context, problem, form, system));
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
     if (!system->initial) return wick_fail_memory(context, "making room for a system");
     wick_layout_pack(&system->dynamics.layout, problem->M, reduced ? problem->q : problem->Q, problem->a, system->initial);

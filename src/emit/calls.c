@@ -9,6 +9,31 @@ static const char *name_or_null(const wick_plan *plan, size_t id, char name[32])
     return name;
 }
 
+/* The first terms in one pass, if they are plain and two or more: how many were taken. Arrays are walked whole, so a
+ * matrix must be as wide as its stride. */
+static size_t call_terms(wick_text *text, const wick_plan *plan, const wick_node *node, const char *rows, const char *out,
+                         const char *indent)
+{
+    size_t count = 0;
+    for (; count < node->term_count && count < 4; ++count) {
+        const wick_map_term *t = &node->term[count];
+        if (t->row != WICK_NONE || t->column != WICK_NONE || t->factor_count == 0 || t->factor_count > 2) break;
+    }
+    if (count < 2 || !node->fields) return 0;
+    wick_text_printf(text, "%sterms%zu((%s) * LD, %s", indent, count, rows, out);
+    for (size_t i = 0; i < count; ++i) {
+        const wick_map_term *t = &node->term[i];
+        char name[32];
+        wick_text_append(text, ", ");
+        wick_emit_rational(text, t->coefficient);
+        if (t->scalar != WICK_NONE) wick_text_printf(text, " * %s", name_or_null(plan, t->scalar, name));
+        wick_text_printf(text, ", %s", name_or_null(plan, t->factor[0], name));
+        wick_text_printf(text, ", %s", name_or_null(plan, t->factor_count > 1 ? t->factor[1] : WICK_NONE, name));
+    }
+    wick_text_append(text, ");\n");
+    return count;
+}
+
 static void call_array_map(wick_text *text, const wick_plan *plan, size_t id, const char *indent)
 {
     const wick_node *node = &plan->node[id];
@@ -17,7 +42,7 @@ static void call_array_map(wick_text *text, const wick_plan *plan, size_t id, co
     char out[32], row[32], column[32], scalar[32];
     wick_node_name(plan, id, out);
     if (node->term_count == 0) wick_text_printf(text, "%smap0(%s, %s, LD, %s, 0, 0.0, 0, 0);\n", indent, rows, columns, out);
-    for (size_t i = 0; i < node->term_count; ++i) {
+    for (size_t i = call_terms(text, plan, node, rows, out, indent); i < node->term_count; ++i) {
         const wick_map_term *t = &node->term[i];
         wick_text_printf(text, "%smap%zu(%s, %s, LD, %s, %d, ", indent, t->factor_count, rows, columns, out, i > 0);
         wick_emit_rational(text, t->coefficient);
@@ -61,8 +86,8 @@ static void call_function(wick_text *text, const wick_plan *plan, size_t id, con
             wick_emit_rational(text, part[i]->coefficient[m]);
         }
         if (part[i]->count == 0) wick_text_append(text, "0.0");
-        wick_text_printf(text, "};\n%spolynomial(%s, %s, %zu, %s_%zu, %s, %s);\n", indent, lower[i],
-                         split ? upper[i] : "N", part[i]->count > 0 ? part[i]->count - 1 : 0, name, i, x, name);
+        wick_text_printf(text, "};\n%spolynomial(%s, %s, %zu, %s_%zu, %s, %s);\n", indent, lower[i], split ? upper[i] : "N",
+                         part[i]->count > 0 ? part[i]->count - 1 : 0, name, i, x, name);
     }
 }
 

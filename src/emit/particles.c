@@ -15,10 +15,7 @@ static void clear_bodies(bodies *b)
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i) wick_text_clear(all[i]);
 }
 
-static const char *text_of(const wick_text *text)
-{
-    return text->bytes ? text->bytes : "";
-}
+static const char *text_of(const wick_text *text) { return text->bytes ? text->bytes : ""; }
 
 static void print_sums(wick_text *text, const wick_particle_plan *plan, const wick_program *program, const size_t *sums)
 {
@@ -31,16 +28,24 @@ static void print_sums(wick_text *text, const wick_particle_plan *plan, const wi
     }
 }
 
+/* Outputs that the plan gave no storage are computed where they go; others are copied there. */
 static void print_update(wick_text *text, const wick_particle_plan *plan)
 {
-    char name[32];
-    wick_emit_program(text, &plan->nodes, &plan->update_program, WICK_KERNEL_CALLS);
-    for (size_t c = 0; c < plan->k; ++c) {
-        wick_node_name(&plan->nodes, plan->gradient[c], name);
-        wick_text_printf(text, "    map1(1, count, count, gradient + %zu * stride, 0, 1.0, 0, 0, %s);\n", c, name);
+    wick_text copies = WICK_TEXT_EMPTY;
+    for (size_t c = 0; c <= plan->k; ++c) {
+        char name[32], place[64] = "perp";
+        const size_t output = c < plan->k ? plan->gradient[c] : plan->perp;
+        if (c < plan->k) snprintf(place, sizeof place, "gradient + %zu * stride", c);
+        wick_node_name(&plan->nodes, output, name);
+        if (wick_particles_in_place(plan, output))
+            wick_text_printf(text, "    double *const %s = %s;\n", name, place);
+        else
+            wick_text_printf(&copies, "    map1(1, count, count, %s, 0, 1.0, 0, 0, %s);\n", place, name);
     }
-    wick_node_name(&plan->nodes, plan->perp, name);
-    wick_text_printf(text, "    map1(1, count, count, perp, 0, 1.0, 0, 0, %s);\n", name);
+    wick_emit_program(text, &plan->nodes, &plan->update_program, WICK_KERNEL_CALLS);
+    if (copies.bytes) wick_text_append(text, copies.bytes);
+    if (copies.failed) text->failed = true;
+    wick_text_clear(&copies);
 }
 
 static void print_bodies(const wick_particle_plan *plan, bodies *b)
@@ -71,8 +76,9 @@ wick_status wick_emit_particles_jit(wick_context *context, const wick_particle_p
     const bool failed = b.coordinates.failed || b.student_sums.failed || b.target_sums.failed || b.update.failed ||
                         b.self_risk.failed || b.risk.failed;
     wick_text text = WICK_TEXT_EMPTY;
-    wick_status status = failed ? wick_fail_memory(context, "emitting code")
-                                : wick_template_expand(context, "particles_jit.c.in", values, sizeof values / sizeof *values, &text);
+    wick_status status =
+        failed ? wick_fail_memory(context, "emitting code")
+               : wick_template_expand(context, "particles_jit.c.in", values, sizeof values / sizeof *values, &text);
     if (status == WICK_OK) status = wick_text_take(context, &text, source);
     wick_text_clear(&text);
     clear_bodies(&b);

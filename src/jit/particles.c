@@ -4,81 +4,75 @@
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <omp.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "kernels/kernels.h"
 
 enum {
-    BLOCK = 512,            /* particles whose vectors stay in the first cache together */
-    CHUNK_BLOCKS = 16,      /* blocks that one thread sums in one go */
-    THREADED_CHUNKS = 4     /* fewer are not worth waking threads for */
+    BLOCK = 512,          /* particles whose vectors stay in the first cache together */
+    CHUNK_BLOCKS = 16,    /* blocks that one thread sums in one go */
+    THREADED_CHUNKS = 32, /* fewer are not worth waking threads for */
+    STREAMED = 200000     /* from this many particles on a drift does not fit the caches, and is written past them */
 };
 
 struct wick_particle_engine {
     wick_particle_functions functions;
+    void (*stream)(size_t count, const double *from, double *to); /* this machine's kernel */
     size_t p, k, tensor_count, number_count, vector_slots;
     size_t chunk_count;
     int thread_count;
     double *P, *L, *inverse; /* P = L L^T, inverse = L^-1; k x k, lower triangles */
     double *a;               /* NULL: all ones */
     double *a_star;
-    double *numbers;         /* run-time numbers of the plan */
-    double *target_sums;     /* the targets' part of the tensors, which never changes */
+    double *numbers;     /* run-time numbers of the plan */
+    double *target_sums; /* the targets' part of the tensors, which never changes */
     double *tensors;
-    double *chunk_sums;      /* chunk_count x (tensor_count + 1) */
-    double *scratch;         /* thread_count x scratch_size() */
+    double *chunk_sums; /* chunk_count x (tensor_count + 1) */
+    double *scratch;    /* thread_count x scratch_size() */
 };
 
-static size_t minimum(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+static size_t minimum(size_t a, size_t b) { return a < b ? a : b; }
 
-/* One thread's scratch: u, gradient, ones, and the statements' vectors. */
-static size_t scratch_size(const wick_particle_engine *engine)
-{
-    return (2 * engine->k + 1 + engine->vector_slots) * BLOCK;
-}
+/* One thread's scratch: u, gradient, ones, dq/dt, and the statements' vectors. */
+static size_t scratch_size(const wick_particle_engine *engine) { return (2 * engine->k + 2 + engine->vector_slots) * BLOCK; }
 
 typedef struct {
-    double *u, *gradient, *ones, *work;
+    double *u, *gradient, *ones, *perp, *work;
 } scratch;
 
 static scratch scratch_of(const wick_particle_engine *engine, int thread)
 {
     double *start = engine->scratch + (size_t)thread * scratch_size(engine);
     double *ones = start + 2 * engine->k * BLOCK;
-    return (scratch){start, start + engine->k * BLOCK, ones, ones + BLOCK};
+    return (scratch){start, start + engine->k * BLOCK, ones, ones + BLOCK, ones + (size_t)2 * BLOCK};
 }
+
+/* With one target of norm 1, u is M and dM its gradient where there is no second layer. */
+static bool is_plain(const wick_particle_engine *engine) { return engine->k == 1 && engine->L[0] == 1 && !engine->a; }
 
 /* ---- Between M and u = L^-1 m ----------------------------------------------------------------------------------------- */
 
-static void whiten(const wick_particle_engine *engine, size_t count, const double *M, double *u)
+/* Returns where u is: M itself if that is it, else the buffer, filled. */
+static const double *whiten(const wick_particle_engine *engine, size_t count, const double *M, double *u)
 {
     const size_t k = engine->k;
-    if (k == 1) {
-        const double factor = engine->inverse[0];
-        for (size_t i = 0; i < count; ++i) u[i] = factor * M[i];
-        return;
-    }
+    if (is_plain(engine)) return M;
     for (size_t c = 0; c < k; ++c)
         for (size_t i = 0; i < count; ++i) {
             double s = 0;
             for (size_t r = 0; r <= c; ++r) s += engine->inverse[c * k + r] * M[i * k + r];
             u[c * BLOCK + i] = s;
         }
+    return u;
 }
 
 /* dm_i = a_i L gradient_i */
 static void unwhiten(const wick_particle_engine *engine, size_t count, const double *a, const double *gradient, double *dM)
 {
     const size_t k = engine->k;
-    if (k == 1) {
-        const double factor = engine->L[0];
-        for (size_t i = 0; i < count; ++i) dM[i] = factor * a[i] * gradient[i];
-        return;
-    }
     for (size_t i = 0; i < count; ++i)
         for (size_t r = 0; r < k; ++r) {
             double s = 0;
@@ -87,11 +81,22 @@ static void unwhiten(const wick_particle_engine *engine, size_t count, const dou
         }
 }
 
-/* ---- Walking the state ------------------------------------------------------------------------------------------------- */
+/* ---- Walking the state -------------------------------------------------------------------------------------------------
+ */
 
 static const double *layer(const wick_particle_engine *engine, const scratch *s, size_t first)
 {
     return engine->a ? engine->a + first : s->ones;
+}
+
+/* Asks for the block after this one: its arrays start on other pages, which the processor does not foresee. */
+static void prefetch_block(const wick_particle_engine *engine, const double *state, size_t first)
+{
+    if (first >= engine->p) return;
+    const size_t count = minimum(BLOCK, engine->p - first);
+    const double *M = state + first * engine->k, *q = state + engine->p * engine->k + first;
+    for (size_t i = 0; i < count * engine->k; i += 8) __builtin_prefetch(M + i, 0, 2);
+    for (size_t i = 0; i < count; i += 8) __builtin_prefetch(q + i, 0, 2);
 }
 
 /* A chunk's part of the tensors, or, if `self` is asked for, of the risk's correction. */
@@ -104,23 +109,36 @@ static void sum_chunk(const wick_particle_engine *engine, const scratch *s, cons
     for (size_t first = chunk * CHUNK_BLOCKS * BLOCK; first < end; first += BLOCK) {
         const size_t count = minimum(BLOCK, end - first);
         const double *a = layer(engine, s, first);
-        whiten(engine, count, state + first * engine->k, s->u);
-        engine->functions.student_sums(engine->numbers, count, BLOCK, s->u, q + first, a, s->work, sums);
+        prefetch_block(engine, state, first + BLOCK);
+        const double *u = whiten(engine, count, state + first * engine->k, s->u);
+        engine->functions.student_sums(engine->numbers, count, BLOCK, u, q + first, a, s->work, sums);
         if (self)
             sums[engine->tensor_count] +=
-                engine->functions.self_risk(engine->numbers, count, BLOCK, s->u, q + first, a, s->work);
+                engine->functions.self_risk(engine->numbers, count, BLOCK, u, q + first, a, s->work);
     }
 }
 
-/* The tensors of the whole state into engine->tensors; returns the sum of the self terms. */
-static double sum_tensors(wick_particle_engine *engine, const double *state, bool self)
+/* A thread's chunks: the same in every pass, so that its part of the state may still be in its caches. */
+typedef struct {
+    size_t first, end;
+} share;
+
+static share share_of(const wick_particle_engine *engine)
 {
-    const long chunks = (long)engine->chunk_count;
-#pragma omp parallel for schedule(static) num_threads(engine->thread_count)
-    for (long chunk = 0; chunk < chunks; ++chunk) {
-        const scratch s = scratch_of(engine, omp_get_thread_num());
-        sum_chunk(engine, &s, state, (size_t)chunk, self);
-    }
+    const size_t thread = (size_t)omp_get_thread_num(), threads = (size_t)omp_get_num_threads();
+    return (share){engine->chunk_count * thread / threads, engine->chunk_count * (thread + 1) / threads};
+}
+
+static void sum_share(const wick_particle_engine *engine, const double *state, bool self)
+{
+    const scratch s = scratch_of(engine, omp_get_thread_num());
+    const share own = share_of(engine);
+    for (size_t chunk = own.first; chunk < own.end; ++chunk) sum_chunk(engine, &s, state, chunk, self);
+}
+
+/* Adds the chunks' sums in order: the tensors into engine->tensors, the sum of the self terms as result. */
+static double add_chunks(wick_particle_engine *engine)
+{
     double self_sum = 0;
     const double student = -engine->numbers[WICK_INVERSE_P];
     memcpy(engine->tensors, engine->target_sums, engine->tensor_count * sizeof *engine->tensors);
@@ -132,7 +150,8 @@ static double sum_tensors(wick_particle_engine *engine, const double *state, boo
     return self_sum;
 }
 
-static void move_chunk(const wick_particle_engine *engine, const scratch *s, const double *state, double *drift, size_t chunk)
+static void move_chunk(const wick_particle_engine *engine, const scratch *s, const double *state, double *drift,
+                       size_t chunk)
 {
     const double *q = state + engine->p * engine->k;
     double *perp = drift + engine->p * engine->k;
@@ -140,29 +159,48 @@ static void move_chunk(const wick_particle_engine *engine, const scratch *s, con
     for (size_t first = chunk * CHUNK_BLOCKS * BLOCK; first < end; first += BLOCK) {
         const size_t count = minimum(BLOCK, end - first);
         const double *a = layer(engine, s, first);
-        whiten(engine, count, state + first * engine->k, s->u);
-        engine->functions.update(engine->numbers, engine->tensors, count, BLOCK, s->u, q + first, a, s->work, s->gradient,
-                                 perp + first);
-        unwhiten(engine, count, a, s->gradient, drift + first * engine->k);
+        prefetch_block(engine, state, first + BLOCK);
+        const double *u = whiten(engine, count, state + first * engine->k, s->u);
+        const bool streamed = engine->p >= STREAMED;
+        double *dM = drift + first * engine->k, *dq = streamed ? s->perp : perp + first;
+        double *gradient = is_plain(engine) && !streamed ? dM : s->gradient;
+        engine->functions.update(engine->numbers, engine->tensors, count, BLOCK, u, q + first, a, s->work, gradient, dq);
+        if (!is_plain(engine))
+            unwhiten(engine, count, a, gradient, dM);
+        else if (streamed)
+            engine->stream(count, gradient, dM);
+        if (streamed) engine->stream(count, dq, perp + first);
     }
+}
+
+/* Backwards, from what was read last. */
+static void move_share(const wick_particle_engine *engine, const double *state, double *drift)
+{
+    const scratch s = scratch_of(engine, omp_get_thread_num());
+    const share own = share_of(engine);
+    for (size_t chunk = own.end; chunk-- > own.first;) move_chunk(engine, &s, state, drift, chunk);
+    atomic_thread_fence(memory_order_seq_cst); /* after streamed stores */
 }
 
 void wick_particle_drift(void *self, const double *state, double *drift)
 {
     wick_particle_engine *engine = self;
-    sum_tensors(engine, state, false);
-    const long chunks = (long)engine->chunk_count;
-#pragma omp parallel for schedule(static) num_threads(engine->thread_count)
-    for (long chunk = 0; chunk < chunks; ++chunk) {
-        const scratch s = scratch_of(engine, omp_get_thread_num());
-        move_chunk(engine, &s, state, drift, (size_t)chunk);
+#pragma omp parallel num_threads(engine->thread_count)
+    {
+        sum_share(engine, state, false);
+#pragma omp barrier
+#pragma omp single
+        add_chunks(engine);
+        move_share(engine, state, drift);
     }
 }
 
 double wick_particle_excess_risk(void *self, const double *state)
 {
     wick_particle_engine *engine = self;
-    const double inverse_p = engine->numbers[WICK_INVERSE_P], own = sum_tensors(engine, state, true);
+#pragma omp parallel num_threads(engine->thread_count)
+    sum_share(engine, state, true);
+    const double inverse_p = engine->numbers[WICK_INVERSE_P], own = add_chunks(engine);
     return 0.5 * (engine->functions.tensor_risk(engine->numbers, engine->tensors) + inverse_p * inverse_p * own);
 }
 
@@ -171,9 +209,11 @@ void wick_particle_engine_set_noise_rate(wick_particle_engine *engine, double ra
     engine->numbers[WICK_NOISE_RATE] = rate;
 }
 
-/* ---- Making one -------------------------------------------------------------------------------------------------------- */
+/* ---- Making one --------------------------------------------------------------------------------------------------------
+ */
 
-wick_status wick_particle_compile(wick_context *context, const char *source, wick_particle_functions *functions, wick_code **code)
+wick_status wick_particle_compile(wick_context *context, const char *source, wick_particle_functions *functions,
+                                  wick_code **code)
 {
     static const char *const names[] = {"system_student_sums", "system_target_sums", "system_update", "system_self_risk",
                                         "system_tensor_risk"};
@@ -268,10 +308,15 @@ wick_status wick_particle_engine_alloc(wick_context *context, const wick_particl
     *engine = NULL;
     wick_particle_engine *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "making room for particles");
-    *made = (wick_particle_engine){.functions = *functions, .p = sizes->p, .k = sizes->k, .tensor_count = sizes->tensor_count,
-                                   .number_count = WICK_MOMENTS + sizes->moment_count, .vector_slots = sizes->vector_slots};
-    wick_status status = allocate(made, sizes->P, sizes->a, sizes->a_star) ? WICK_OK
-                                                                            : wick_fail_memory(context, "making room for particles");
+    *made = (wick_particle_engine){.functions = *functions,
+                                   .stream = wick_kernels()->stream,
+                                   .p = sizes->p,
+                                   .k = sizes->k,
+                                   .tensor_count = sizes->tensor_count,
+                                   .number_count = WICK_MOMENTS + sizes->moment_count,
+                                   .vector_slots = sizes->vector_slots};
+    wick_status status =
+        allocate(made, sizes->P, sizes->a, sizes->a_star) ? WICK_OK : wick_fail_memory(context, "making room for particles");
     if (status == WICK_OK) status = factorise(context, made);
     if (status != WICK_OK) {
         wick_particle_engine_free(made);
@@ -289,9 +334,15 @@ wick_status wick_particle_engine_alloc(wick_context *context, const wick_particl
 
 wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy)
 {
-    const wick_particle_sizes sizes = {.p = engine->p, .k = engine->k, .freedom = 0, .P = engine->P, .a = engine->a,
-                                       .a_star = engine->a_star, .tensor_count = engine->tensor_count,
-                                       .moment_count = engine->number_count - WICK_MOMENTS, .vector_slots = engine->vector_slots};
+    const wick_particle_sizes sizes = {.p = engine->p,
+                                       .k = engine->k,
+                                       .freedom = 0,
+                                       .P = engine->P,
+                                       .a = engine->a,
+                                       .a_star = engine->a_star,
+                                       .tensor_count = engine->tensor_count,
+                                       .moment_count = engine->number_count - WICK_MOMENTS,
+                                       .vector_slots = engine->vector_slots};
     WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, copy));
     memcpy((*copy)->numbers, engine->numbers, engine->number_count * sizeof *engine->numbers);
     return WICK_OK;
@@ -300,8 +351,8 @@ wick_status wick_particle_engine_copy(wick_context *context, const wick_particle
 void wick_particle_engine_free(wick_particle_engine *engine)
 {
     if (!engine) return;
-    double *const all[] = {engine->P,           engine->L,       engine->inverse,    engine->a,      engine->a_star, engine->numbers,
-                           engine->target_sums, engine->tensors, engine->chunk_sums, engine->scratch};
+    double *const all[] = {engine->P,       engine->L,           engine->inverse, engine->a,          engine->a_star,
+                           engine->numbers, engine->target_sums, engine->tensors, engine->chunk_sums, engine->scratch};
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i) free(all[i]);
     free(engine);
 }

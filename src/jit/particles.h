@@ -13,32 +13,34 @@
 
 /* The compiled functions; see templates/particles_jit.c.in. */
 typedef struct {
-    void (*student_sums)(const double *numbers, size_t count, size_t stride, const double *u, const double *q, const double *a,
-                         double *work, double *sums);
-    void (*target_sums)(const double *numbers, size_t count, size_t stride, const double *u, const double *q, const double *a,
-                        double *work, double *sums);
+    void (*student_sums)(const double *numbers, size_t count, size_t stride, const double *u, const double *q,
+                         const double *a, double *work, double *sums);
+    void (*target_sums)(const double *numbers, size_t count, size_t stride, const double *u, const double *q,
+                        const double *a, double *work, double *sums);
     void (*update)(const double *numbers, const double *t, size_t count, size_t stride, const double *u, const double *q,
                    const double *a, double *work, double *gradient, double *perp);
-    double (*self_risk)(const double *numbers, size_t count, size_t stride, const double *u, const double *q, const double *a,
-                        double *work);
+    double (*self_risk)(const double *numbers, size_t count, size_t stride, const double *u, const double *q,
+                        const double *a, double *work);
     double (*tensor_risk)(const double *numbers, const double *t);
 } wick_particle_functions;
 
 typedef struct {
     size_t p, k;
-    double freedom; /* D = d - k; <= 0 or infinite: xi is not averaged over (q = 0, or d infinite) */
+    double freedom;               /* D = d - k; <= 0 or infinite: xi is not averaged over (q = 0, or d infinite) */
     const double *P, *a, *a_star; /* k x k, p, k; copied */
     size_t tensor_count, moment_count, vector_slots;
 } wick_particle_sizes;
 
 typedef struct wick_particle_engine wick_particle_engine;
 
-wick_status wick_particle_compile(wick_context *context, const char *source, wick_particle_functions *functions, wick_code **code);
+wick_status wick_particle_compile(wick_context *context, const char *source, wick_particle_functions *functions,
+                                  wick_code **code);
 
 /* WICK_ERROR_PROBLEM if P is not positive definite. */
 wick_status wick_particle_engine_alloc(wick_context *context, const wick_particle_functions *functions,
                                        const wick_particle_sizes *sizes, wick_particle_engine **engine);
-wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy);
+wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine,
+                                      wick_particle_engine **copy);
 void wick_particle_engine_free(wick_particle_engine *engine);
 
 /* gamma Delta / p, the rate of Psi_noise. */

@@ -8,7 +8,8 @@
 #include "plan/nodes.h"
 #include "plan/storage.h"
 
-/* ---- Sums of products over particles ----------------------------------------------------------------------------------- */
+/* ---- Sums of products over particles -----------------------------------------------------------------------------------
+ */
 
 typedef struct {
     size_t count, capacity;
@@ -19,8 +20,9 @@ typedef struct {
     wick_builder builder;
     const wick_closed_form *form;
     wick_particle_plan *plan;
-    unsigned degree;      /* the largest n */
-    size_t q, a, x, v;    /* vectors: q, a, |u|^2, |u|^2 + q */
+    unsigned degree; /* the largest n */
+    bool unit_layer;
+    size_t q, a, x, v; /* vectors: q, a (WICK_NONE: ones), |u|^2, |u|^2 + q */
 } planner;
 
 static wick_product_term *add_term(planner *p, sum *s)
@@ -46,15 +48,74 @@ static void put(planner *p, wick_list *list, size_t id, unsigned times)
     for (; times > 0 && id != WICK_NONE; --times) wick_list_add(&p->builder, list, id);
 }
 
+/* v = x + q multiplied out where it is a single factor: no pass is spent on v, and like terms meet. */
+static void expand_variance(planner *p, sum *s)
+{
+    for (size_t i = 0, count = s->count; i < count && p->v != WICK_NONE; ++i) {
+        size_t at = WICK_NONE, times = 0;
+        for (size_t f = 0; f < s->term[i].factor.count; ++f)
+            if (s->term[i].factor.id[f] == p->v) at = f, ++times;
+        if (times != 1) continue;
+        wick_product_term *with_q = add_term(p, s);
+        if (!with_q) return;
+        wick_product_term *with_x = &s->term[i];
+        for (size_t f = at; f + 1 < with_x->factor.count; ++f) with_x->factor.id[f] = with_x->factor.id[f + 1];
+        --with_x->factor.count;
+        mpq_set(with_q->coefficient, with_x->coefficient);
+        with_q->scalar = with_x->scalar;
+        with_q->factor = with_x->factor;
+        put(p, &with_q->factor, p->q, 1);
+        put(p, &with_x->factor, p->x, 1);
+    }
+}
+
 /* The sum as one vector, or a number where no term has a vector. Uses it up. */
 static size_t finish(planner *p, sum *s, int rank)
 {
+    if (rank == 1) expand_variance(p, s);
     const size_t id = wick_make_map(&p->builder, rank, s->term, s->count);
     clear_sum(s);
     return id;
 }
 
-/* ---- Rationals --------------------------------------------------------------------------------------------------------- */
+/* Sums of up to so many terms are multiplied out where they are used: cheaper than a pass over memory of their own, and
+ * like terms meet. */
+enum { INLINE_TERMS = 4 };
+
+/* Appends `factor` times the sum to `to`: multiplied out if it is short, as one vector otherwise. Uses `of` up. */
+static void add_product(planner *p, const wick_product_term *factor, sum *of, sum *to)
+{
+    if (of->count > INLINE_TERMS) {
+        const size_t node = finish(p, of, 1);
+        wick_product_term *single = add_term(p, of);
+        if (single) put(p, &single->factor, node, 1);
+    }
+    for (size_t i = 0; i < of->count; ++i) {
+        wick_product_term *term = add_term(p, to);
+        if (!term) break;
+        mpq_mul(term->coefficient, factor->coefficient, of->term[i].coefficient);
+        term->scalar = factor->scalar;
+        term->factor = factor->factor;
+        for (size_t f = 0; f < of->term[i].scalar.count; ++f) put(p, &term->scalar, of->term[i].scalar.id[f], 1);
+        for (size_t f = 0; f < of->term[i].factor.count; ++f) put(p, &term->factor, of->term[i].factor.id[f], 1);
+    }
+    clear_sum(of);
+}
+
+/* A copy of the sum, appended. */
+static void add_copy(planner *p, const sum *of, sum *to)
+{
+    for (size_t i = 0; i < of->count; ++i) {
+        wick_product_term *term = add_term(p, to);
+        if (!term) return;
+        mpq_set(term->coefficient, of->term[i].coefficient);
+        term->scalar = of->term[i].scalar;
+        term->factor = of->term[i].factor;
+    }
+}
+
+/* ---- Rationals ---------------------------------------------------------------------------------------------------------
+ */
 
 /* value *= numerator / denominator */
 static void times_ratio(mpq_t value, unsigned long numerator, unsigned long denominator)
@@ -82,17 +143,12 @@ static void over_factorial(mpq_t value, unsigned n)
     for (unsigned i = 2; i <= n; ++i) times_ratio(value, 1, i);
 }
 
-/* ---- Pieces ------------------------------------------------------------------------------------------------------------ */
+/* ---- Pieces ------------------------------------------------------------------------------------------------------------
+ */
 
-static size_t coordinate(planner *p, size_t c)
-{
-    return wick_make_leaf(&p->builder, WICK_OP_COORDINATE, 1, (unsigned)c);
-}
+static size_t coordinate(planner *p, size_t c) { return wick_make_leaf(&p->builder, WICK_OP_COORDINATE, 1, (unsigned)c); }
 
-static size_t parameter(planner *p, unsigned number)
-{
-    return wick_make_leaf(&p->builder, WICK_OP_PARAMETER, 0, number);
-}
+static size_t parameter(planner *p, unsigned number) { return wick_make_leaf(&p->builder, WICK_OP_PARAMETER, 0, number); }
 
 /* mu_g as a factor; mu_0 = 1. */
 static void put_moment(planner *p, wick_list *scalars, unsigned g)
@@ -118,7 +174,8 @@ static size_t monomial(planner *p, const unsigned char *exponent)
 }
 
 /* S^{(order)} as content * vector. False if it vanishes. */
-static bool derivative(planner *p, const wick_polynomial *activation, unsigned order, size_t variable, size_t *vector, mpq_t content)
+static bool derivative(planner *p, const wick_polynomial *activation, unsigned order, size_t variable, size_t *vector,
+                       mpq_t content)
 {
     wick_polynomial mean = WICK_POLYNOMIAL_ZERO;
     if (!wick_polynomial_gaussian_mean(&mean, activation, order)) p->builder.failed = true;
@@ -142,16 +199,8 @@ static bool put_derivative(planner *p, wick_product_term *term, unsigned order)
     return alive;
 }
 
-static bool is_alive(planner *p, unsigned order)
-{
-    wick_product_term ignored;
-    wick_product_term_init(&ignored);
-    const bool alive = put_derivative(p, &ignored, order);
-    wick_product_term_clear(&ignored);
-    return alive;
-}
-
-/* ---- Tensors ------------------------------------------------------------------------------------------------------------ */
+/* ---- Tensors ------------------------------------------------------------------------------------------------------------
+ */
 
 static bool add_entry(planner *p, unsigned n, unsigned g, const unsigned char *exponent)
 {
@@ -187,7 +236,8 @@ static void list_tensors(planner *p)
     for (unsigned n = 0; n <= p->degree && fine; ++n)
         for (unsigned g = 0; 2 * g <= n && (finite || g == 0) && fine; ++g) {
             wick_polynomial s = WICK_POLYNOMIAL_ZERO, t = WICK_POLYNOMIAL_ZERO;
-            fine = wick_polynomial_gaussian_mean(&s, &p->form->student, n) && wick_polynomial_gaussian_mean(&t, &p->form->target, n);
+            fine = wick_polynomial_gaussian_mean(&s, &p->form->student, n) &&
+                   wick_polynomial_gaussian_mean(&t, &p->form->target, n);
             const bool alive = !wick_polynomial_is_zero(&s) || (g == 0 && !wick_polynomial_is_zero(&t));
             wick_polynomial_clear(&s);
             wick_polynomial_clear(&t);
@@ -209,46 +259,65 @@ static void times_multinomial(mpq_t value, const wick_tensor_entry *entry, size_
     for (size_t c = 0; c < k; ++c) over_factorial(value, entry->exponent[c]);
 }
 
+/* sum over a block of a product of vectors. */
+static size_t block_sum(planner *p, const wick_list *factors)
+{
+    wick_list list = *factors;
+    if (list.count == 0) put(p, &list, wick_make_leaf(&p->builder, WICK_OP_LAYER, 1, 0), 1); /* ones: counts the block */
+    /* |u|^2 of one coordinate, alone, is a dot product of its own. */
+    if (list.count == 1 && list.id[0] == p->x && p->plan->k == 1) {
+        list = (wick_list){0};
+        put(p, &list, coordinate(p, 0), 2);
+    }
+    return wick_make_dot(&p->builder, &list);
+}
+
 /* sum over a block of weight F^{(n)} q^g u^exponent, for students or, with q = 0, targets. */
 static size_t entry_sum(planner *p, const wick_tensor_entry *entry, const wick_polynomial *activation, size_t variable)
 {
+    sum products = {0}, numbers = {0};
+    wick_product_term *product = add_term(p, &products);
     mpq_t content;
     mpq_init(content);
-    size_t vector = WICK_NONE;
-    wick_list factors = {0}, pair = {0};
-    size_t id = WICK_NONE;
-    if (derivative(p, activation, entry->n, variable, &vector, content)) {
-        put(p, &factors, p->a, 1);
-        put(p, &factors, vector, 1);
-        put(p, &factors, p->q, entry->g);
-        put(p, &pair, wick_make_vector(&p->builder, &factors), 1);
-        put(p, &pair, monomial(p, entry->exponent), 1);
-        wick_product_term term;
-        wick_product_term_init(&term);
-        mpq_set(term.coefficient, content);
-        put(p, &term.scalar, wick_make_dot(&p->builder, &pair), 1);
-        id = wick_make_map(&p->builder, 0, &term, 1);
-        wick_product_term_clear(&term);
+    size_t vector = WICK_NONE, id = WICK_NONE;
+    if (product && derivative(p, activation, entry->n, variable, &vector, content)) {
+        mpq_set(product->coefficient, content);
+        wick_list weight = {0};
+        put(p, &weight, p->a, 1);
+        put(p, &weight, entry->g > 0 || vector != p->v ? vector : WICK_NONE, 1);
+        put(p, &weight, p->q, entry->g);
+        put(p, &product->factor, wick_make_vector(&p->builder, &weight), 1);
+        put(p, &product->factor, entry->g == 0 && vector == p->v ? vector : WICK_NONE, 1);
+        put(p, &product->factor, monomial(p, entry->exponent), 1);
+        expand_variance(p, &products);
+        for (size_t i = 0; i < products.count; ++i) {
+            wick_product_term *number = add_term(p, &numbers);
+            if (!number) break;
+            mpq_set(number->coefficient, products.term[i].coefficient);
+            put(p, &number->scalar, block_sum(p, &products.term[i].factor), 1);
+        }
+        id = finish(p, &numbers, 0);
     }
     mpq_clear(content);
+    clear_sum(&products);
+    clear_sum(&numbers);
     return id;
 }
 
 /* ---- The potential's derivatives ------------------------------------------------------------------------------------- */
 
-/* scale * sum over the entries of T_{n,.} of C(n,2g) mu_g q^g times
+/* Appends the sum over the entries of T_{n,.} of C(n,2g) mu_g q^g times
  *   which = k:      <T, u^{n-2g}>                      (H_n)
  *   which = k + 1:  2g <T, u^{n-2g}>                   (2 q dH_n/dq)
  *   which = c < k:  its derivative by u_c. */
-static size_t contract(planner *p, unsigned n, size_t which)
+static void contract(planner *p, unsigned n, size_t which, sum *s)
 {
     const size_t k = p->plan->k;
-    sum s = {0};
     unsigned char *exponent = wick_allocate(k, 1, 1);
     for (size_t i = 0; i < p->plan->tensor_count && exponent; ++i) {
         const wick_tensor_entry *entry = &p->plan->tensor[i];
         if (entry->n != n || (which == k + 1 && entry->g == 0) || (which < k && entry->exponent[which] == 0)) continue;
-        wick_product_term *term = add_term(p, &s);
+        wick_product_term *term = add_term(p, s);
         if (!term) break;
         memcpy(exponent, entry->exponent, k);
         times_binomial(term->coefficient, n, 2 * entry->g);
@@ -262,28 +331,21 @@ static size_t contract(planner *p, unsigned n, size_t which)
     }
     if (!exponent) p->builder.failed = true;
     free(exponent);
-    if (s.count == 0) return WICK_NONE;
-    /* A lone number (n = 0) stays a number. */
-    const bool number = s.count == 1 && s.term[0].factor.count == 0;
-    return finish(p, &s, number ? 0 : 1);
-}
-
-static void put_array(planner *p, wick_product_term *term, size_t id)
-{
-    put(p, p->builder.plan->node[id].rank == 0 ? &term->scalar : &term->factor, id, 1);
 }
 
 /* Appends sum_n S^{(n + shift)}/n! times contract(n, which). */
 static void add_potential(planner *p, unsigned shift, size_t which, sum *s)
 {
     for (unsigned n = 0; n <= p->degree; ++n) {
-        if (!is_alive(p, n + shift)) continue;
-        const size_t h = contract(p, n, which);
-        wick_product_term *term = h == WICK_NONE ? NULL : add_term(p, s);
-        if (!term) continue;
-        over_factorial(term->coefficient, n);
-        put_derivative(p, term, n + shift);
-        put_array(p, term, h);
+        wick_product_term factor;
+        wick_product_term_init(&factor);
+        if (put_derivative(p, &factor, n + shift)) {
+            sum h = {0};
+            over_factorial(factor.coefficient, n);
+            contract(p, n, which, &h);
+            add_product(p, &factor, &h, s);
+        }
+        wick_product_term_clear(&factor);
     }
 }
 
@@ -291,19 +353,18 @@ static void add_potential(planner *p, unsigned shift, size_t which, sum *s)
 
 /* What replaces the average over xi of Omega_ii^n by v^n, every term with a factor q:
  * Delta_n = sum_{i>=1} C(n,i) x^{n-i} q^i - sum_{g>=1} C(n,2g) mu_g q^{2g} x^{n-2g}. */
-static size_t correction(planner *p, unsigned n)
+static void correction(planner *p, unsigned n, sum *s)
 {
-    sum s = {0};
     const bool finite = p->form->regime == WICK_MEAN_FIELD;
     for (unsigned i = 1; i <= n; ++i) {
-        wick_product_term *term = add_term(p, &s);
+        wick_product_term *term = add_term(p, s);
         if (!term) break;
         times_binomial(term->coefficient, n, i);
         put(p, &term->factor, p->q, i);
         put(p, &term->factor, p->x, n - i);
     }
     for (unsigned g = 1; finite && 2 * g <= n; ++g) {
-        wick_product_term *term = add_term(p, &s);
+        wick_product_term *term = add_term(p, s);
         if (!term) break;
         times_binomial(term->coefficient, n, 2 * g);
         mpq_neg(term->coefficient, term->coefficient);
@@ -311,24 +372,22 @@ static size_t correction(planner *p, unsigned n)
         put(p, &term->factor, p->q, 2 * g);
         put(p, &term->factor, p->x, n - 2 * g);
     }
-    return finish(p, &s, 1);
 }
 
 /* The same for Omega_ii^n times the covariance of l_i and its part outside the target's space:
  * v^n q - sum_{g>=1} C(n,2g-1) mu_g q^{2g} x^{n+1-2g}. */
-static size_t perp_correction(planner *p, unsigned n)
+static void perp_correction(planner *p, unsigned n, sum *s)
 {
-    sum s = {0};
     const bool finite = p->form->regime == WICK_MEAN_FIELD;
     for (unsigned i = 0; i <= n; ++i) {
-        wick_product_term *term = add_term(p, &s);
+        wick_product_term *term = add_term(p, s);
         if (!term) break;
         times_binomial(term->coefficient, n, i);
         put(p, &term->factor, p->q, i + 1);
         put(p, &term->factor, p->x, n - i);
     }
     for (unsigned g = 1; finite && 2 * g <= n + 1; ++g) {
-        wick_product_term *term = add_term(p, &s);
+        wick_product_term *term = add_term(p, s);
         if (!term) break;
         times_binomial(term->coefficient, n, 2 * g - 1);
         mpq_neg(term->coefficient, term->coefficient);
@@ -336,25 +395,24 @@ static size_t perp_correction(planner *p, unsigned n)
         put(p, &term->factor, p->q, 2 * g);
         put(p, &term->factor, p->x, n + 1 - 2 * g);
     }
-    return finish(p, &s, 1);
 }
 
 /* Appends -(a/p) sum_n S^{(n + shift)} S^{(n)} / (n - less)! make(n - less). */
-static void add_self(planner *p, unsigned shift, unsigned less, size_t (*make)(planner *, unsigned), sum *s)
+static void add_self(planner *p, unsigned shift, unsigned less, void (*make)(planner *, unsigned, sum *), sum *s)
 {
     for (unsigned n = less; n <= p->degree; ++n) {
-        if (n - less == 0 && make == correction) continue;
-        if (!is_alive(p, n) || !is_alive(p, n + shift)) continue;
-        const size_t delta = make(p, n - less);
-        wick_product_term *term = add_term(p, s);
-        if (!term) return;
-        mpq_neg(term->coefficient, term->coefficient);
-        over_factorial(term->coefficient, n - less);
-        put_derivative(p, term, n);
-        put_derivative(p, term, n + shift);
-        put(p, &term->scalar, parameter(p, WICK_INVERSE_P), 1);
-        put(p, &term->factor, p->a, 1);
-        put(p, &term->factor, delta, 1);
+        wick_product_term factor;
+        wick_product_term_init(&factor);
+        if (put_derivative(p, &factor, n) && put_derivative(p, &factor, n + shift)) {
+            sum delta = {0};
+            mpq_neg(factor.coefficient, factor.coefficient);
+            over_factorial(factor.coefficient, n - less);
+            put(p, &factor.scalar, parameter(p, WICK_INVERSE_P), 1);
+            put(p, &factor.factor, p->a, 1);
+            make(p, n - less, &delta);
+            add_product(p, &factor, &delta, s);
+        }
+        wick_product_term_clear(&factor);
     }
 }
 
@@ -377,15 +435,16 @@ static void plan_risk(planner *p)
     }
     plan->risk = finish(p, &squares, 0);
     for (unsigned n = 1; n <= p->degree; ++n) {
-        if (!is_alive(p, n)) continue;
-        const size_t delta = correction(p, n);
-        wick_product_term *term = add_term(p, &self);
-        if (!term) break;
-        over_factorial(term->coefficient, n);
-        put_derivative(p, term, n);
-        put_derivative(p, term, n);
-        put(p, &term->factor, p->a, 2);
-        put(p, &term->factor, delta, 1);
+        wick_product_term factor;
+        wick_product_term_init(&factor);
+        if (put_derivative(p, &factor, n) && put_derivative(p, &factor, n)) {
+            sum delta = {0};
+            over_factorial(factor.coefficient, n);
+            put(p, &factor.factor, p->a, 2);
+            correction(p, n, &delta);
+            add_product(p, &factor, &delta, &self);
+        }
+        wick_product_term_clear(&factor);
     }
     wick_list only = {0};
     put(p, &only, finish(p, &self, 1), 1);
@@ -411,40 +470,51 @@ static bool put_noise(planner *p, wick_product_term *term)
     return alive;
 }
 
+/* A sum that several outputs multiply: made one vector now if it is too long to multiply out. */
+static void settle(planner *p, sum *s)
+{
+    if (s->count <= INLINE_TERMS) return;
+    const size_t node = finish(p, s, 1);
+    wick_product_term *single = add_term(p, s);
+    if (single) put(p, &single->factor, node, 1);
+}
+
+/* Appends number * vector * ... * of. */
+static void add_times(planner *p, unsigned long number, size_t x, size_t y, const sum *of, sum *to)
+{
+    wick_product_term factor;
+    wick_product_term_init(&factor);
+    mpq_set_ui(factor.coefficient, number, 1);
+    put(p, &factor.factor, x, 1);
+    put(p, &factor.factor, y, 1);
+    sum copy = {0};
+    add_copy(p, of, &copy);
+    add_product(p, &factor, &copy, to);
+    wick_product_term_clear(&factor);
+}
+
 static void plan_update(planner *p)
 {
     wick_particle_plan *plan = p->plan;
     const size_t k = plan->k;
-    sum direct = {0}, along = {0}, outside = {0}, perp = {0};
+    sum direct = {0}, along = {0}, outside = {0}, perp = {0}; /* direct multiplies u in the gradient and q in dq */
     add_potential(p, 2, k, &direct);
     add_self(p, 2, 0, correction, &direct);
-    const size_t common = finish(p, &direct, 1); /* multiplies u in the gradient and q in dq */
+    settle(p, &direct);
     add_self(p, 0, 1, correction, &along);
-    const bool has_along = along.count > 0;
-    const size_t self_along = has_along ? finish(p, &along, 1) : WICK_NONE;
+    settle(p, &along);
     for (size_t c = 0; c < k; ++c) {
         sum gradient = {0};
-        const size_t parts[] = {common, self_along};
-        for (size_t i = 0; i < 2; ++i) {
-            wick_product_term *term = parts[i] == WICK_NONE ? NULL : add_term(p, &gradient);
-            if (!term) continue;
-            put(p, &term->factor, parts[i], 1);
-            put(p, &term->factor, coordinate(p, c), 1);
-        }
+        add_times(p, 1, coordinate(p, c), WICK_NONE, &direct, &gradient);
+        add_times(p, 1, coordinate(p, c), WICK_NONE, &along, &gradient);
         add_potential(p, 0, c, &gradient);
         plan->gradient[c] = finish(p, &gradient, 1);
     }
     add_potential(p, 0, k + 1, &outside);
     add_self(p, 0, 1, perp_correction, &outside);
-    const size_t parts[] = {common, outside.count > 0 ? finish(p, &outside, 1) : WICK_NONE};
-    for (size_t i = 0; i < 2; ++i) {
-        wick_product_term *term = parts[i] == WICK_NONE ? NULL : add_term(p, &perp);
-        if (!term) continue;
-        times_ratio(term->coefficient, 2, 1);
-        put(p, &term->factor, p->a, 1);
-        put(p, &term->factor, parts[i], 1);
-        if (i == 0) put(p, &term->factor, p->q, 1);
-    }
+    settle(p, &outside);
+    add_times(p, 2, p->a, p->q, &direct, &perp);
+    add_times(p, 2, p->a, WICK_NONE, &outside, &perp);
     wick_product_term *noise = add_term(p, &perp);
     if (noise) {
         put(p, &noise->scalar, parameter(p, WICK_NOISE_RATE), 1);
@@ -452,13 +522,17 @@ static void plan_update(planner *p)
         if (!put_noise(p, noise)) wick_product_term_clear(&perp.term[--perp.count]);
     }
     plan->perp = finish(p, &perp, 1);
+    clear_sum(&direct);
+    clear_sum(&along);
+    clear_sum(&outside);
 }
 
 static void make_variables(planner *p)
 {
     wick_builder *builder = &p->builder;
+    p->v = WICK_NONE;
     p->q = wick_make_leaf(builder, WICK_OP_PERP, 1, 0);
-    p->a = wick_make_leaf(builder, WICK_OP_LAYER, 1, 0);
+    p->a = p->unit_layer ? WICK_NONE : wick_make_leaf(builder, WICK_OP_LAYER, 1, 0);
     sum x = {0}, v = {0};
     for (size_t c = 0; c < p->plan->k; ++c) {
         wick_product_term *term = add_term(p, &x);
@@ -470,6 +544,21 @@ static void make_variables(planner *p)
     term = add_term(p, &v);
     if (term) put(p, &term->factor, p->q, 1);
     p->v = finish(p, &v, 1);
+}
+
+bool wick_particles_in_place(const wick_particle_plan *plan, size_t output)
+{
+    return plan->nodes.node[output].op == WICK_OP_MAP && plan->update_program.slot[output] == WICK_NONE;
+}
+
+/* A map that is one output and only one needs no slot. */
+static void place_outputs(wick_particle_plan *plan, const size_t *outputs)
+{
+    for (size_t i = 0; i <= plan->k; ++i) {
+        size_t uses = 0;
+        for (size_t j = 0; j <= plan->k; ++j) uses += outputs[j] == outputs[i];
+        if (uses == 1 && plan->nodes.node[outputs[i]].op == WICK_OP_MAP) plan->update_program.slot[outputs[i]] = WICK_NONE;
+    }
 }
 
 static bool lay_out(wick_particle_plan *plan)
@@ -485,6 +574,7 @@ static bool lay_out(wick_particle_plan *plan)
                       wick_program_lay_out(nodes, update, plan->k + 1, &plan->update_program, slots) &&
                       wick_program_lay_out(nodes, &plan->self_risk, 1, &plan->self_program, slots) &&
                       wick_program_lay_out(nodes, &plan->risk, 1, &plan->risk_program, slots);
+    if (fine) place_outputs(plan, update);
     free(update);
     plan->vector_slots = slots[WICK_VECTORS];
     return fine;
@@ -508,11 +598,16 @@ static void plan_all(planner *p)
     plan_risk(p);
 }
 
-wick_status wick_particles_plan(wick_context *context, const wick_closed_form *form, size_t k, wick_particle_plan *plan)
+wick_status wick_particles_plan(wick_context *context, const wick_closed_form *form, size_t k, bool unit_layer,
+                                wick_particle_plan *plan)
 {
     *plan = (wick_particle_plan){.nodes = WICK_PLAN_EMPTY, .k = k};
     const size_t count = form->student.count > form->target.count ? form->student.count : form->target.count;
-    planner p = {.builder = {.plan = &plan->nodes}, .form = form, .plan = plan, .degree = count > 0 ? (unsigned)count - 1 : 0};
+    planner p = {.builder = {.plan = &plan->nodes},
+                 .form = form,
+                 .plan = plan,
+                 .unit_layer = unit_layer,
+                 .degree = count > 0 ? (unsigned)count - 1 : 0};
     plan_all(&p);
     wick_builder_clear(&p.builder);
     if (p.builder.failed || !lay_out(plan)) {

@@ -107,8 +107,7 @@ typedef struct {
 } wick_plan;
 
 /* A plan without nodes and outputs. */
-#define WICK_PLAN_EMPTY \
-    ((wick_plan){.flow = WICK_NONE, .variance = WICK_NONE, .second_layer = WICK_NONE, .risk = WICK_NONE})
+#define WICK_PLAN_EMPTY ((wick_plan){.flow = WICK_NONE, .variance = WICK_NONE, .second_layer = WICK_NONE, .risk = WICK_NONE})
 
 /* Plans `form`. Release with wick_plan_clear(). */
 wick_status wick_plan_build(wick_context *context, const wick_closed_form *form, wick_plan *plan);

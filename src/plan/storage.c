@@ -119,7 +119,8 @@ static bool assign_slots(const wick_plan *plan, const size_t *outputs, size_t ou
                          size_t slots[WICK_ROOM_COUNT])
 {
     size_t *last = wick_allocate(plan->node_count, 1, sizeof *last);
-    size_t *until = wick_allocate(plan->node_count + 1, WICK_ROOM_COUNT, sizeof *until); /* slot -> last use of what it holds */
+    size_t *until =
+        wick_allocate(plan->node_count + 1, WICK_ROOM_COUNT, sizeof *until); /* slot -> last use of what it holds */
     if (!last || !until) {
         free(last);
         free(until);
