@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "emit/emit.h"
+#include "emit/particles.h"
 #include "output/file.h"
 
 static const char *const c_keywords[] = {
@@ -27,14 +28,33 @@ static bool is_identifier(const char *name)
     return true;
 }
 
+static wick_status generate_overlaps(wick_context *context, wick_problem *problem, const wick_closed_form *form,
+                                     const char *name, wick_files *files)
+{
+    wick_plan plan = {0};
+    wick_status status = wick_plan_build(context, form, &plan);
+    if (status == WICK_OK) status = wick_emit_library(context, &plan, form, problem, name, files);
+    wick_plan_clear(&plan);
+    return status;
+}
+
+static wick_status generate_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
+                                      const char *name, wick_files *files)
+{
+    wick_particle_plan plan = {0};
+    wick_status status = wick_particles_plan(context, form, problem->k, false, &plan);
+    if (status == WICK_OK) status = wick_emit_particles_library(context, &plan, form, problem, name, files);
+    wick_particles_clear(&plan);
+    return status;
+}
+
 static wick_status generate(wick_context *context, wick_problem *problem, const char *name, wick_files *files)
 {
     wick_closed_form form = {0};
-    wick_plan plan = {0};
-    wick_status status = wick_derive_form(context, problem, &form);
-    if (status == WICK_OK) status = wick_plan_build(context, &form, &plan);
-    if (status == WICK_OK) status = wick_emit_library(context, &plan, &form, problem, name, files);
-    wick_plan_clear(&plan);
+    WICK_TRY(wick_derive_form(context, problem, &form));
+    const wick_status status = wick_regime_is_reduced(problem->regime)
+                                   ? generate_particles(context, problem, &form, name, files)
+                                   : generate_overlaps(context, problem, &form, name, files);
     wick_closed_form_clear(&form);
     return status;
 }

@@ -151,6 +151,8 @@ void wick_emit_calls(wick_text *text, const wick_plan *plan, size_t id, const ch
     case WICK_OP_ROW: wick_text_printf(text, "%sconst double *const %s = %s + j * LD;\n", indent, name, x); break;
     case WICK_OP_PAIRS: wick_text_printf(text, "%spair_row(P, LD, j, %s, %s);\n", indent, x, name); break;
     case WICK_OP_COORDINATE:
+        wick_text_printf(text, "%sconst double *const %s = u + %u * stride;\n", indent, name, node->power);
+        break;
     case WICK_OP_PERP:
     case WICK_OP_LAYER:
     case WICK_OP_TENSOR:

@@ -29,7 +29,7 @@ void wick_node_name(const wick_plan *plan, size_t id, char name[32])
     } else if (node->op == WICK_OP_PERP) {
         snprintf(name, 32, "q");
     } else if (node->op == WICK_OP_LAYER) {
-        snprintf(name, 32, "a");
+        snprintf(name, 32, "layer");
     } else if (node->op == WICK_OP_TENSOR) {
         snprintf(name, 32, "t[%u]", node->power);
     } else if (node->op == WICK_OP_PARAMETER) {
