@@ -43,7 +43,4 @@ wick_status wick_build_particles(wick_context *context, const wick_problem *prob
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
 wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);
 
-/* Seconds on a clock that only runs forward. */
-double wick_seconds(void);
-
 #endif

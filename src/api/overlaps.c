@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "emit/emit.h"
 

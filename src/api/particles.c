@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "api/api.h"
+#include "base/clock.h"
 #include "emit/particles.h"
 #include "plan/particles.h"
 

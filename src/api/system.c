@@ -2,18 +2,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/api.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "solve/integrate.h"
-
-double wick_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
 

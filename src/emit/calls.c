@@ -1,6 +1,6 @@
 /* The dialect of kernel calls (kernels/kernels.h), for TinyCC: no loop over arrays is left in it. */
 #include "emit/dialects.h"
-#include "emit/statements.h"
+#include "emit/names.h"
 
 static const char *name_or_null(const wick_plan *plan, size_t id, char name[32])
 {

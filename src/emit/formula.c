@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "emit/statements.h"
+#include "emit/names.h"
 
 enum { TERM_LIMIT = 6 };
 

@@ -1,17 +1,7 @@
 /* The dialect of plain loops: C99 that a person reads and a compiler optimises. Only matrix products call a function. */
 #include "emit/dialects.h"
 #include "emit/formula.h"
-#include "emit/statements.h"
-
-void wick_emit_rational(wick_text *text, mpq_srcptr value)
-{
-    if (mpz_sizeinbase(mpq_numref(value), 2) > 53 || mpz_sizeinbase(mpq_denref(value), 2) > 53)
-        wick_text_printf(text, "%.17e", wick_rational_value(value));
-    else if (mpz_cmp_ui(mpq_denref(value), 1) == 0)
-        wick_text_printf(text, "%.1f", mpz_get_d(mpq_numref(value)));
-    else
-        wick_text_printf(text, "(%.1f / %.1f)", mpz_get_d(mpq_numref(value)), mpz_get_d(mpq_denref(value)));
-}
+#include "emit/names.h"
 
 typedef struct {
     const char *row, *column; /* loop variables */
