@@ -12,9 +12,10 @@ static wick_status parse(wick_context *context, const wick_problem *problem, con
 {
     const wick_status status = wick_activation_parse(context, key, expression, polynomial);
     if (status != WICK_ERROR_PROBLEM) return status;
-    char message[WICK_MESSAGE_SIZE];
-    snprintf(message, sizeof message, "%s", wick_context_message(context));
-    return wick_problem_fail(context, problem, key, "%s", message);
+    char message[WICK_MESSAGE_SIZE], *rest;
+    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2); /* after "KEY: " */
+    const size_t column = strtoul(message, &rest, 10);
+    return wick_problem_fail_inside(context, problem, key, column, "%s", rest + 2);
 }
 
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form)
