@@ -60,7 +60,7 @@ bad_file "wrong shape" "problem.json:3:7: initial.M" <<'END'
  "Q": [[1, 0], [0, 1]],
  "M": [[0.1, 0.2], [0.1]] } }
 END
-bad_file "activation in a file" "problem.json:1:17: " <<'END'
+bad_file "activation in a file" "problem.json:1:26: activation: division by" <<'END'
 { "activation": "x^2 + 1/x", "learning_rate": 0.1, "p": 2, "k": 1, "d": 10 }
 END
 
