@@ -22,6 +22,7 @@ typedef struct {
     wick_problem *problem; /* the file, and the flags over it */
     const char *output;    /* -o; NULL if not given */
     const char *format, *plot, *target, *name;
+    const char *engine, *samples, *seed, *sample_seed, *runs, *threads, *save_initial;
     bool state, quiet, timings, help;
 } wick_options;
 
@@ -44,7 +45,8 @@ typedef struct {
     int (*run)(wick_options *options);
 } wick_command;
 
-extern const wick_command wick_command_derive, wick_command_eval, wick_command_run, wick_command_emit;
+extern const wick_command wick_command_derive, wick_command_eval, wick_command_run, wick_command_simulate,
+    wick_command_emit;
 
 /* The subcommands, in the order of the help; NULL after the last. */
 const wick_command *wick_command_at(size_t index);

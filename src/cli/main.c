@@ -8,7 +8,7 @@
 #include "problem/nearest.h"
 
 static const wick_command *const commands[] = {&wick_command_derive, &wick_command_eval, &wick_command_run,
-                                               &wick_command_emit};
+                                               &wick_command_simulate, &wick_command_emit};
 
 const wick_command *wick_command_at(size_t index)
 {
