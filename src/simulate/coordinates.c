@@ -3,6 +3,7 @@
  * triangular. */
 #include "simulate/coordinates.h"
 
+#include <float.h>
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
@@ -23,6 +24,19 @@ static void fill_omega(const wick_problem *problem, double *omega)
         memcpy(omega + (k + j) * n, problem->M + j * k, k * sizeof *omega);
         memcpy(omega + (k + j) * n + k, problem->Q + j * p, p * sizeof *omega);
     }
+}
+
+static double rounding(size_t n) { return 4 * (double)n * DBL_EPSILON; }
+
+/* Omega to L in place; false if Omega is singular within rounding, and then it is spoilt. */
+static bool cholesky_factor(double *omega, size_t n)
+{
+    double largest = 0;
+    for (size_t i = 0; i < n; ++i) largest = fmax(largest, omega[i * n + i]);
+    if (!wick_cholesky(omega, n)) return false;
+    for (size_t i = 0; i < n; ++i)
+        if (!(omega[i * n + i] * omega[i * n + i] > rounding(n) * largest)) return false;
+    return true;
 }
 
 /* Row i of `factor` (stride n) is field i, targets first; entries above the diagonal are not read. */
@@ -52,7 +66,8 @@ static wick_status eigen_factor(wick_context *context, const wick_problem *probl
                                  "must be at least the rank of Omega = [[Q, M], [M^T, P]], found %.0f", problem->d);
     for (size_t b = 0; b < n; ++b) {
         const double value = gsl_vector_get(values, b);
-        for (size_t i = 0; i < n; ++i) omega[i * n + b] = value > 0 ? sqrt(value) * gsl_matrix_get(vectors, i, b) : 0;
+        for (size_t i = 0; i < n; ++i)
+            omega[i * n + b] = value > rounding(n) * largest ? sqrt(value) * gsl_matrix_get(vectors, i, b) : 0;
     }
     return WICK_OK;
 }
@@ -91,7 +106,7 @@ wick_status wick_coordinates_find(wick_context *context, const wick_problem *pro
         omega && made.T && made.W ? WICK_OK : wick_fail_memory(context, "making weights of the initial overlaps");
     if (status == WICK_OK) {
         fill_omega(problem, omega);
-        if (made.columns < n || !wick_cholesky(omega, n)) {
+        if (made.columns < n || !cholesky_factor(omega, n)) {
             fill_omega(problem, omega);
             status = triangular_factor(context, problem, made.columns, omega);
         }

@@ -118,13 +118,25 @@ wick_chain *wick_chain_alloc(const wick_process *process, unsigned long seed)
     }
     chain->process = process;
     gsl_rng_set(chain->rng, seed);
+    wick_chain_restart(chain);
+    return chain;
+}
+
+void wick_chain_restart(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
     const wick_coordinates *start = &process->start;
+    const size_t p = process->p, stride = process->stride;
+    chain->steps = 0;
     /* With all d columns, those that are zero at the start are in use like any other. */
     chain->columns = (double)process->capacity == process->d ? process->capacity : start->columns;
-    for (size_t j = 0; j < process->p; ++j)
-        memcpy(chain->W + j * process->stride, start->W + j * start->columns, start->columns * sizeof *chain->W);
-    memcpy(chain->a, process->a, process->p * sizeof *chain->a);
-    return chain;
+    memset(chain->W, 0, p * stride * sizeof *chain->W);
+    for (size_t j = 0; j < p; ++j)
+        memcpy(chain->W + j * stride, start->W + j * start->columns, start->columns * sizeof *chain->W);
+    memcpy(chain->a, process->a, p * sizeof *chain->a);
+    memset(chain->z, 0, stride * sizeof *chain->z);
+    memset(chain->last, 0, stride * sizeof *chain->last);
+    memset(chain->last_rate, 0, p * sizeof *chain->last_rate);
 }
 
 void wick_chain_free(wick_chain *chain)

@@ -50,6 +50,9 @@ typedef struct wick_chain wick_chain;
 wick_chain *wick_chain_alloc(const wick_process *process, unsigned long seed);
 void wick_chain_free(wick_chain *chain);
 
+/* Back to the start, while the stream of random numbers goes on: the next run is independent of those before. */
+void wick_chain_restart(wick_chain *chain);
+
 /* The seed of run number `run`: different runs of one seed never share theirs. */
 unsigned long wick_chain_seed(unsigned long seed, size_t run);
 
