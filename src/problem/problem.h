@@ -63,6 +63,10 @@ const char *wick_regime_name(wick_regime regime);
 /* True for the regimes whose state is (M, q). */
 bool wick_regime_is_reduced(wick_regime regime);
 
+/* Of a checked problem: whether its initial state is a random one, and the seed of that (1 if it is not). */
+bool wick_problem_is_random(const wick_problem *problem);
+unsigned long wick_problem_seed(const wick_problem *problem);
+
 /* The keys, for help texts and for the command line. */
 typedef struct {
     const char *path;    /* "time.end" */
