@@ -109,7 +109,7 @@ static double slope(const double *x, const double *y, size_t count)
     return result;
 }
 
-/* Of the rows from `first` on. */
+/* Of the rows from `first` on: the first ones are too coarse to show the law. */
 static void print_exponents(const table *rows, size_t first)
 {
     const size_t count = rows->count - first;
@@ -175,7 +175,7 @@ static void measure_width(gsl_rng *rng, const char *activation, size_t seeds, si
         }
         add_row(&rows, (double)p, risk, M, states);
     }
-    print_exponents(&rows, 0);
+    print_exponents(&rows, 2);
 }
 
 /* ---- High dimension ------------------------------------------------------------------------------------------------ */
