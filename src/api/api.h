@@ -29,6 +29,10 @@ struct wick_system {
     double *initial; /* packed initial state */
 };
 
+/* The polynomial of the problem's `key`, "activation" or "target_activation"; errors name the place it came from. */
+wick_status wick_parse_activation(wick_context *context, const wick_problem *problem, const char *key,
+                                  const char *expression, wick_polynomial *polynomial);
+
 /* Parses the activations and derives the closed form; the problem must have been checked. */
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form);
 

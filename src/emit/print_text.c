@@ -1,6 +1,7 @@
 /* The closed form as plain text: what was asked, the equations, what the symbols mean. */
 #include "emit/emit.h"
 #include "emit/index_form.h"
+#include "emit/mean_field_form.h"
 #include "emit/print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
@@ -84,6 +85,11 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
 
 wick_status wick_print_text(wick_context *context, const wick_closed_form *form, wick_text *text)
 {
+    if (wick_regime_is_reduced(form->regime)) {
+        print_head(text, form, false);
+        WICK_TRY(wick_mean_field_print(context, form, false, text));
+        return text->failed ? wick_fail_memory(context, "printing the closed form") : WICK_OK;
+    }
     wick_factors factors;
     WICK_TRY(wick_factors_make(context, form, &factors));
     const bool matrices = wick_print_with_matrices(form, &factors);

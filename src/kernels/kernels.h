@@ -59,6 +59,10 @@ typedef struct {
     void (*transpose)(size_t p, size_t ld, const double *x, double *y);
     /* Row j of a lower triangle whose diagonal is halved; the rest of the row becomes zero. */
     void (*pair_row)(size_t p, size_t ld, size_t j, const double *x, double *y);
+    /* W_jb += c_j x_b, then z_j = sum over b < columns of W_jb y_b: a step of SGD and the fields of the next, in one pass.
+     */
+    void (*learn)(size_t rows, size_t columns, size_t ld, double *W, const double *c, const double *x, const double *y,
+                  double *z);
 } wick_kernel_table;
 
 /* The table for this machine. `product` is the compiled loop; large products are better left to a BLAS. */

@@ -10,6 +10,11 @@
 /* The closed form of two activation expressions; release with free(). Fails the test if anything goes wrong. */
 char *wick_test_print(const char *student, const char *target, wick_regime regime, bool trained, wick_format format);
 
+/* Fails the test unless braces nest and every line of an align* has what it needs. */
+void wick_test_check_latex(const char *text);
+/* In plain text nothing but a long activation in the head is wider than the page, and there is nothing but ASCII. */
+void wick_test_check_text(const char *text);
+
 enum { WICK_TEST_EQUATION_LIMIT = 40 };
 
 /* The equations of a closed form printed as text: "dM/dt" and the right-hand side, on one line and without the note that

@@ -94,83 +94,12 @@ static void test_others(void **state)
                     "    N[j,l]     = S_1[j] S_1[l] + 18 Q[j,l]^2\n");
 }
 
-/* ---- LaTeX ------------------------------------------------------------------------------------------------------- */
-
-static size_t count(const char *text, const char *token)
-{
-    size_t n = 0;
-    for (const char *at = text; (at = strstr(at, token)) != NULL; at += strlen(token)) n++;
-    return n;
-}
-
-/* Braces nest, and are closed at every end of a line of a formula; \Bigl( and \Bigr) nest over the lines of one equation. */
-static void check_nesting(const char *text)
-{
-    int braces = 0, parentheses = 0;
-    for (const char *at = text; *at; at++) {
-        braces += (*at == '{') - (*at == '}');
-        assert_true(braces >= 0);
-        if (strncmp(at, "\\\\\n", 3) == 0) assert_int_equal(braces, 0);
-        if (strncmp(at, "\\Bigl", 5) == 0) parentheses++;
-        if (strncmp(at, "\\Bigr", 5) == 0) parentheses--;
-        assert_true(parentheses >= 0);
-        if (strncmp(at, "\\frac{d", 7) == 0 || strncmp(at, "\\end{align*}", 12) == 0) assert_int_equal(parentheses, 0);
-    }
-    assert_int_equal(braces, 0);
-    assert_int_equal(parentheses, 0);
-}
-
-/* Every line of an align* has one &, and every line but the last ends in \\; nothing empty stands between. */
-static void check_lines(const char *text)
-{
-    bool inside = false;
-    for (size_t length; *text; text += length + 1) {
-        length = strcspn(text, "\n");
-        assert_int_equal(text[length], '\n');
-        const bool begin = strncmp(text, "\\begin{align*}", length) == 0 && length > 0;
-        const bool end = strncmp(text, "\\end{align*}", length) == 0 && length > 0;
-        if (inside && !end) {
-            const char *ampersand = memchr(text, '&', length);
-            assert_non_null(ampersand);
-            assert_null(memchr(ampersand + 1, '&', length - (size_t)(ampersand + 1 - text)));
-            const bool last = strncmp(text + length + 1, "\\end{align*}", 12) == 0;
-            assert_true(last != (strncmp(text + length - 2, "\\\\", 2) == 0));
-        }
-        if (!inside && !begin) assert_int_equal(count(text, "$") % 2, 0); /* from here to the end of the text */
-        inside = begin || (inside && !end);
-    }
-    assert_false(inside);
-}
-
-static void check_latex(const char *text)
-{
-    assert_int_equal(count(text, "\\begin{align*}"), count(text, "\\end{align*}"));
-    assert_true(count(text, "\\begin{align*}") >= 1);
-    assert_int_equal(count(text, "\\begin{smallmatrix}"), count(text, "\\end{smallmatrix}"));
-    assert_int_equal(count(text, "$") % 2, 0);
-    assert_null(strstr(text, "\n\n"));
-    check_nesting(text);
-    check_lines(text);
-}
-
 /* ---- All kinds of activations ------------------------------------------------------------------------------------ */
 
 static const char *const activations[] = {"3",     "0",         "linear", "2*x - 1/3",       "square",
                                           "cubic", "x^3/2 + x", "he3",    "he4 + x^3 - 1/7", "(x - 1)^5"};
 
 enum { ACTIVATIONS = sizeof activations / sizeof *activations };
-
-/* In plain text nothing but a long activation in the head is wider than the page, and there is nothing but ASCII. */
-static void check_text(const char *text)
-{
-    for (size_t length; *text; text += length + 1) {
-        length = strcspn(text, "\n");
-        assert_true(text[length] == '\n');
-        if (length > 100) fail_msg("a line of %zu characters: %.*s", length, (int)length, text);
-        assert_true(length == 0 || text[length - 1] != ' ');
-        for (size_t i = 0; i < length; i++) assert_true(text[i] >= ' ' && text[i] <= '~');
-    }
-}
 
 static void test_all_kinds(void **state)
 {
@@ -180,8 +109,8 @@ static void test_all_kinds(void **state)
             const char *const student = activations[i / ACTIVATIONS], *const target = activations[i % ACTIVATIONS];
             char *text = wick_test_print(student, target, regimes[v % 3], v >= 3, WICK_TEXT);
             char *latex = wick_test_print(student, target, regimes[v % 3], v >= 3, WICK_LATEX);
-            check_text(text);
-            check_latex(latex);
+            wick_test_check_text(text);
+            wick_test_check_latex(latex);
             free(text);
             free(latex);
         }
@@ -197,7 +126,7 @@ static void test_degree_twelve(void **state)
     for (size_t i = 0; i < 3; i++) {
         char *text = wick_test_print("(x - 1)^12", "x^12 + x", WICK_HIGH_DIMENSIONAL, true, formats[i]);
         assert_true(strlen(text) < limits[i]);
-        if (formats[i] == WICK_LATEX) check_latex(text);
+        if (formats[i] == WICK_LATEX) wick_test_check_latex(text);
         if (formats[i] == WICK_TEXT) assert_non_null(strstr(text, "diagrams up to symmetry"));
         free(text);
     }
