@@ -274,10 +274,22 @@ WICK_API wick_status wick_problem_initial_json(wick_context *context, wick_probl
 
 typedef struct wick_files wick_files;
 
-/* Generates source for a target ("library": NAME.h and NAME.c, C99, no dependencies). `name` must be a C identifier; it
- * names the files and prefixes every symbol. */
+/* Generates source for a target. `name` must be a C identifier; it names the files and prefixes every symbol.
+ *
+ *     "library"  NAME.h, NAME.c: drift and risk, C99, no dependencies
+ *     "header"   NAME.h: the same as one header; NAME_IMPLEMENTATION, in capitals, before one of its inclusions
+ *     "solver"   NAME.c: a program that integrates and writes CSV; beyond p = 16 also NAME_initial.txt
+ *     "cmake"    the library, CMakeLists.txt and a test, as a folder for add_subdirectory()
+ *     "python"   the library and NAME.py, which compiles and calls it; beyond p = 16 also NAME_initial.txt
+ *
+ * Solver and python need all that wick_integrate() needs, cmake an initial state, the others p and k. */
 WICK_API wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name,
                                wick_files **files);
+
+/* The same with a template of the caller's own, a file; templates/README.md lists the placeholders. The file made is called
+ * NAME and what follows the first dot of the template's name, a last ".in" left out. */
+WICK_API wick_status wick_emit_template(wick_context *context, wick_problem *problem, const char *path, const char *name,
+                                        wick_files **files);
 WICK_API void wick_files_free(wick_files *files);
 WICK_API size_t wick_files_count(const wick_files *files);
 WICK_API const char *wick_files_name(const wick_files *files, size_t index);

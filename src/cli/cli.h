@@ -21,7 +21,7 @@ typedef struct {
     wick_context *context;
     wick_problem *problem; /* the file, and the flags over it */
     const char *output;    /* -o; NULL if not given */
-    const char *format, *plot, *target, *name;
+    const char *format, *plot, *target, *template_file, *name;
     const char *engine, *samples, *seed, *sample_seed, *runs, *threads, *save_initial;
     const char *compare, *kind, *title, *labels;
     const char *histogram, *bins;

@@ -19,7 +19,13 @@ static int run(wick_options *options)
                *name = options->name ? options->name : "wick_system";
     const char *folder = options->output ? options->output : ".";
     wick_files *files = NULL;
-    wick_status status = wick_emit(options->context, options->problem, target, name, &files);
+    if (options->target && options->template_file) {
+        wick_say("--target and --template: give one of them");
+        return WICK_EXIT_USAGE;
+    }
+    wick_status status = options->template_file
+                             ? wick_emit_template(options->context, options->problem, options->template_file, name, &files)
+                             : wick_emit(options->context, options->problem, target, name, &files);
     if (status == WICK_OK) status = wick_files_write(options->context, files, folder);
     if (status == WICK_OK) print_names(files, folder);
     wick_files_free(files);
@@ -27,8 +33,12 @@ static int run(wick_options *options)
 }
 
 static const wick_flag flags[] = {
-    {"target", "NAME", "what to write: library, one NAME.h and one NAME.c (default library)",
+    {"target", "NAME",
+     "what to write: library (NAME.h and NAME.c), header (one NAME.h), solver (NAME.c, a program), cmake (a folder for "
+     "add_subdirectory) or python (NAME.py and the library) (default library)",
      offsetof(wick_options, target)},
+    {"template", "FILE", "a template of your own in place of a target; templates/README.md lists the placeholders",
+     offsetof(wick_options, template_file)},
     {"name", "NAME", "a C identifier that names the files and begins every symbol (default wick_system)",
      offsetof(wick_options, name)},
     {"output", "FOLDER", "where to write the files; made if it is not there (default: this folder)",
@@ -40,15 +50,21 @@ const wick_command wick_command_emit = {
     .summary = "the drift and the risk as C source, for use elsewhere",
     .explanation =
         "Writes the drift and the risk as readable C99: reentrant, without malloc, depending on nothing but the C "
-        "library. The widths p and k are fixed in it; learning rate, noise, P, a and a* are parameters. Prints the names "
-        "of the files.",
+        "library. The widths p and k are fixed in it; learning rate, noise, P, a and a* are parameters. Targets: "
+        "library; header, the same in one file; solver, a whole program that integrates and writes what wick run writes; "
+        "cmake, the library with a CMakeLists.txt and a test of its own; python, a module that compiles and calls the "
+        "library. Solver and python need a whole problem, as wick run does, cmake an initial state. Prints the names of "
+        "the files.",
     .examples = "  wick emit --activation x^2 --p 8 --k 4 --name square -o generated\n"
                 "      generated/square.h and generated/square.c\n"
                 "  cc -std=c99 -O3 -march=native -c generated/square.c\n"
-                "      compile them; link with -lm\n",
+                "      compile them; link with -lm\n"
+                "  wick emit --problem study.json --target solver --name study\n"
+                "  cc -std=c99 -O3 -march=native -o study study.c -lm && ./study --noise 0.1 -o curve.csv\n"
+                "      a program of its own, with flags for what may change\n",
     .read_on = "The generated header explains the calls. wick derive prints the same equations as formulas.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .purpose = WICK_FOR_CODE,
+    .purpose = WICK_FOR_RUN,
     .run = run,
 };

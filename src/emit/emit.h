@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "emit/template.h"
+#include "emit/values.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
 
@@ -26,9 +27,10 @@ wick_status wick_emit_jit(wick_context *context, const wick_plan *plan, const wi
 /* Doubles that a program needs as scratch, for sizes p and k; false if that overflows. */
 bool wick_work_size(const wick_plan *plan, size_t p, size_t k, size_t *doubles);
 
-/* NAME.h and NAME.c. The problem must have been checked for WICK_FOR_DRIFT or, without an initial state, WICK_FOR_CODE. */
+/* The placeholders of templates/overlaps.*.in. The problem must have been checked for WICK_FOR_DRIFT or, without an initial
+ * state, WICK_FOR_CODE. */
 wick_status wick_emit_library(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
-                              wick_problem *problem, const char *name, wick_files *files);
+                              wick_problem *problem, const char *name, wick_values *values);
 
 /* The closed form itself. */
 wick_status wick_print_text(wick_context *context, const wick_closed_form *form, wick_text *text);

@@ -1,4 +1,4 @@
-/* The target "library": NAME.h and NAME.c. See emit.h and templates/library.*.in. */
+/* The values of templates/overlaps.*.in: drift and risk of the overlaps M and Q. See emit.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "emit/template.h"
 #include "emit/templates.h"
 
-/* What the two templates ask for that differs from problem to problem. */
+/* What the templates ask for that differs from problem to problem. */
 typedef struct {
     wick_head head;
     wick_text defaults, drift, risk;
@@ -28,7 +28,7 @@ static void clear_parts(parts *p)
 
 static const char *text_of(const wick_text *text) { return text->bytes ? text->bytes : ""; }
 
-/* ---- The two files ------------------------------------------------------------------------------------------------- */
+/* ---- The values ---------------------------------------------------------------------------------------------------- */
 
 static wick_status build_parts(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
                                const wick_problem *problem, const char *name, parts *p)
@@ -53,17 +53,18 @@ static void print_drift_of_Q(wick_text *text, const wick_plan *plan, const char 
         return;
     }
     wick_node_name(plan, plan->variance, variance);
-    wick_text_printf(text,
-                     "\n    /* dQ[j,l]/dt = a[j] B[j,l] + a[l] B[l,j] + (gamma/p) a[j] a[l] (Y[j,l] + Y[l,j]) */\n"
-                     "    for (size_t j = 0; j < P; ++j)\n"
-                     "        for (size_t l = j; l < P; ++l)\n"
-                     "            *drift++ = a[j] * %s[j * LD + l] + a[l] * %s[l * LD + j]\n"
-                     "                + parameters->learning_rate / P * a[j] * a[l] * (%s[j * LD + l] + %s[l * LD + j]);\n",
-                     flow, flow, variance, variance);
+    wick_text_printf(
+        text,
+        "\n    /* dQ[j,l]/dt = a[j] B[j,l] + a[l] B[l,j] + (gamma/p) a[j] a[l] (Y[j,l] + Y[l,j]) */\n"
+        "    for (size_t j = 0; j < P; ++j)\n"
+        "        for (size_t l = j; l < P; ++l)\n"
+        "            *drift++ = a[j] * %s[j * LD + l] + a[l] * %s[l * LD + j]\n"
+        "                + parameters->learning_rate / (double)P * a[j] * a[l] * (%s[j * LD + l] + %s[l * LD + j]);\n",
+        flow, flow, variance, variance);
 }
 
-static wick_status expand_both(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
-                               const wick_problem *problem, const char *name, const parts *p, wick_files *files)
+static wick_status set_values(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
+                              const wick_problem *problem, const char *name, const parts *p, wick_values *values)
 {
     const bool trained = form->trained;
     char p_text[32], k_text[32], dimension_text[32], work_text[32], flow[32], squared_error[32], second_layer[32] = "";
@@ -89,7 +90,7 @@ static wick_status expand_both(wick_context *context, const wick_plan *plan, con
         wick_text_printf(&drift_a, "\n    /* da[j]/dt = A[j] */\n    for (size_t j = 0; j < P; ++j) *drift++ = %s[j];\n",
                          second_layer);
 
-    const wick_placeholder values[] = {
+    const wick_placeholder all[] = {
         {"NAME", name},
         {"GUARD", text_of(&p->head.guard)},
         {"ABOUT", text_of(&p->head.about)},
@@ -116,22 +117,19 @@ static wick_status expand_both(wick_context *context, const wick_plan *plan, con
         {"PACK_A_LOOP", trained ? "    for (size_t j = 0; j < P; ++j) *state++ = a[j];\n" : ""},
         {"UNPACK_A_LOOP", trained ? "    for (size_t j = 0; j < P; ++j) a[j] = *state++;\n" : ""},
     };
-    const size_t count = sizeof values / sizeof *values;
-    static const char *const templates[] = {"library.h.in", "library.c.in"}, *const endings[] = {".h", ".c"};
-    wick_status status = drift_q.failed || drift_a.failed ? wick_fail_memory(context, "emitting code") : WICK_OK;
-    for (size_t i = 0; i < 2 && status == WICK_OK; ++i)
-        status = wick_expand_file(context, templates[i], values, count, name, endings[i], files);
+    const wick_status status = drift_q.failed || drift_a.failed ? wick_fail_memory(context, "emitting code") : WICK_OK;
+    if (status == WICK_OK) wick_values_set_all(values, all, sizeof all / sizeof *all);
     wick_text_clear(&drift_q);
     wick_text_clear(&drift_a);
-    return status;
+    return status == WICK_OK ? wick_values_check(context, values) : status;
 }
 
 wick_status wick_emit_library(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
-                              wick_problem *problem, const char *name, wick_files *files)
+                              wick_problem *problem, const char *name, wick_values *values)
 {
     parts p = {0};
     wick_status status = build_parts(context, plan, form, problem, name, &p);
-    if (status == WICK_OK) status = expand_both(context, plan, form, problem, name, &p, files);
+    if (status == WICK_OK) status = set_values(context, plan, form, problem, name, &p, values);
     clear_parts(&p);
     return status;
 }

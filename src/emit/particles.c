@@ -102,7 +102,7 @@ wick_status wick_emit_particles_jit(wick_context *context, const wick_particle_p
     return status;
 }
 
-/* ---- The target "library" ----------------------------------------------------------------------------------------------
+/* ---- The library ------------------------------------------------------------------------------------------------------
  */
 
 /* Doubles of scratch, as templates/particles.c.in lays them out. */
@@ -117,18 +117,8 @@ static bool work_size(const wick_particle_plan *plan, size_t *doubles)
     return *doubles >= vectors;
 }
 
-static wick_status expand_both(wick_context *context, const wick_placeholder *values, size_t count, const char *name,
-                               wick_files *files)
-{
-    static const char *const templates[] = {"particles.h.in", "particles.c.in"}, *const endings[] = {".h", ".c"};
-    wick_status status = WICK_OK;
-    for (size_t i = 0; i < 2 && status == WICK_OK; ++i)
-        status = wick_expand_file(context, templates[i], values, count, name, endings[i], files);
-    return status;
-}
-
 wick_status wick_emit_particles_library(wick_context *context, const wick_particle_plan *plan, const wick_closed_form *form,
-                                        const wick_problem *problem, const char *name, wick_files *files)
+                                        const wick_problem *problem, const char *name, wick_values *values)
 {
     bodies b = {0};
     wick_head head = {0};
@@ -146,7 +136,7 @@ wick_status wick_emit_particles_library(wick_context *context, const wick_partic
     wick_print_particle_defaults(&defaults, problem);
     wick_status status = wick_head_print(context, form, problem, name, &head);
     if (status == WICK_OK && (bodies_failed(&b) || defaults.failed)) status = wick_fail_memory(context, "emitting code");
-    const wick_placeholder values[] = {
+    const wick_placeholder all[] = {
         {"NAME", name},
         {"GUARD", text_of(&head.guard)},
         {"ABOUT", text_of(&head.about)},
@@ -166,7 +156,8 @@ wick_status wick_emit_particles_library(wick_context *context, const wick_partic
         {"SELF_RISK", text_of(&b.self_risk)},
         {"RISK", text_of(&b.risk)},
     };
-    if (status == WICK_OK) status = expand_both(context, values, sizeof values / sizeof *values, name, files);
+    if (status == WICK_OK) wick_values_set_all(values, all, sizeof all / sizeof *all);
+    if (status == WICK_OK) status = wick_values_check(context, values);
     wick_head_clear(&head);
     wick_text_clear(&defaults);
     clear_bodies(&b);

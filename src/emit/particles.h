@@ -9,8 +9,8 @@
 /* The source for compilation in memory, as templates/particles_jit.c.in declares it. */
 wick_status wick_emit_particles_jit(wick_context *context, const wick_particle_plan *plan, char **source);
 
-/* The target "library": NAME.h and NAME.c, for every p. The plan must be one without unit_layer. */
+/* The placeholders of templates/particles.*.in, whose code is for every p. The plan must be one without unit_layer. */
 wick_status wick_emit_particles_library(wick_context *context, const wick_particle_plan *plan, const wick_closed_form *form,
-                                        const wick_problem *problem, const char *name, wick_files *files);
+                                        const wick_problem *problem, const char *name, wick_values *values);
 
 #endif

@@ -22,11 +22,24 @@ static size_t key_length(const char *at)
     return length > 0 && at[1 + length] == '@' ? length : 0;
 }
 
-wick_status wick_template_expand(wick_context *context, const char *name, const wick_placeholder *placeholders, size_t count,
-                                 wick_text *text)
+/* LINE:COLUMN of a place, for messages. */
+static wick_status fail_unknown(wick_context *context, const char *label, const char *source, const char *mark,
+                                size_t length, wick_status unknown)
 {
-    const char *at = wick_template(name);
-    if (!at) return wick_fail(context, WICK_ERROR_COMPILE, "there is no template \"%s\"", name);
+    size_t line = 1, column = 1;
+    for (const char *at = source; at < mark; ++at) {
+        column = *at == '\n' ? 1 : column + 1;
+        line += *at == '\n';
+    }
+    return wick_fail(context, unknown, "%s:%zu:%zu: unknown placeholder %.*s; templates/README.md lists them", label, line,
+                     column, (int)length + 2, mark);
+}
+
+wick_status wick_template_expand_text(wick_context *context, const char *label, const char *source,
+                                      const wick_placeholder *placeholders, size_t count, wick_status unknown,
+                                      wick_text *text)
+{
+    const char *at = source;
     for (bool line_start = true; *at;) {
         const char *mark = strchr(at, '@');
         if (!mark) {
@@ -43,9 +56,7 @@ wick_status wick_template_expand(wick_context *context, const char *name, const 
             continue;
         }
         const char *value = find(placeholders, count, mark + 1, length);
-        if (!value)
-            return wick_fail(context, WICK_ERROR_COMPILE, "template %s: unknown placeholder %.*s", name, (int)length + 2,
-                             mark);
+        if (!value) return fail_unknown(context, label, source, mark, length, unknown);
         wick_text_append(text, value);
         at = mark + length + 2;
         const bool ends_line = !*value || value[strlen(value) - 1] == '\n';
@@ -54,4 +65,12 @@ wick_status wick_template_expand(wick_context *context, const char *name, const 
         line_start = alone;
     }
     return WICK_OK;
+}
+
+wick_status wick_template_expand(wick_context *context, const char *name, const wick_placeholder *placeholders, size_t count,
+                                 wick_text *text)
+{
+    const char *source = wick_template(name);
+    if (!source) return wick_fail(context, WICK_ERROR_COMPILE, "there is no template \"%s\"", name);
+    return wick_template_expand_text(context, name, source, placeholders, count, WICK_ERROR_COMPILE, text);
 }

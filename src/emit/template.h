@@ -17,4 +17,10 @@ typedef struct {
 wick_status wick_template_expand(wick_context *context, const char *name, const wick_placeholder *placeholders, size_t count,
                                  wick_text *text);
 
+/* The same for a template's text itself; `label` stands for the file in messages, `unknown` is the status of a placeholder
+ * that there is not. */
+wick_status wick_template_expand_text(wick_context *context, const char *label, const char *source,
+                                      const wick_placeholder *placeholders, size_t count, wick_status unknown,
+                                      wick_text *text);
+
 #endif

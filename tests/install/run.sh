@@ -74,6 +74,27 @@ $cmake -S "$here" -B "$work/consumer" -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PA
 $cmake --build "$work/consumer"
 check "$work/consumer/consumer"
 
+# Generated code in another project, as examples/embed shows it: written beforehand, and written when it is built.
+cp -r "$prefix/share/doc/wick/examples/embed" "$work/embed"
+(
+    cd "$work/embed/subdirectory"
+    "$prefix/bin/wick" emit --problem ../square.json --target cmake --name square -o square
+    $cmake -S . -B build -DCMAKE_C_COMPILER="$cc" -Dsquare_BUILD_TESTS=ON
+    $cmake --build build
+    build/square/square_test
+) || fail "examples/embed/subdirectory does not build"
+(
+    cd "$work/embed/generate"
+    $cmake -S . -B build -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix"
+    $cmake --build build
+) || fail "examples/embed/generate does not build"
+consumer_answer=$expected
+expected=$("$prefix/bin/wick" run --problem "$work/embed/square.json" --at "[0, 2.5, 5, 7.5, 10]" --rtol 1e-12 |
+    awk -F, '/^[0-9]/ { printf "%.1f %.9f\n", $1, $2 }')
+check "$work/embed/subdirectory/build/curve"
+check "$work/embed/generate/build/curve"
+expected=$consumer_answer
+
 # pkg-config, in C and in C++; flags are split into words on purpose.
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name wick.pc)")
 export PKG_CONFIG_PATH

@@ -1,0 +1,76 @@
+/* See prefix.h. A scanner that knows comments, strings and identifiers is all it takes. */
+#include "emit/prefix.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const internal[] = {
+    "P",
+    "K",
+    "N",
+    "LD",
+    "LP",
+    "overlaps",
+    "weights",
+    "LANES",
+    "lanes",
+    "KERNEL_PART",
+    "product",
+    "product_block",
+    "product_rows",
+    "TENSORS",
+    "MOMENTS",
+    "NUMBERS",
+    "SLOTS",
+    "block_size",
+    "scratch",
+    "lay_out",
+    "factorise",
+    "prepare",
+    "whiten",
+    "student_sums",
+    "target_sums",
+    "update",
+    "self_risk",
+    "tensor_risk",
+    "sum_tensors",
+};
+
+static bool is_internal(const char *word, size_t length)
+{
+    for (size_t i = 0; i < sizeof internal / sizeof *internal; ++i)
+        if (strlen(internal[i]) == length && memcmp(internal[i], word, length) == 0) return true;
+    return false;
+}
+
+/* Length of the comment or the string at `at`; 0 if there is none. */
+static size_t quoted_length(const char *at)
+{
+    if (at[0] == '/' && at[1] == '*') {
+        const char *end = strstr(at + 2, "*/");
+        return end ? (size_t)(end - at) + 2 : strlen(at);
+    }
+    if (*at != '"') return 0;
+    size_t length = 1;
+    while (at[length] && at[length] != '"') length += at[length] == '\\' && at[length + 1] ? 2 : 1;
+    return at[length] ? length + 1 : length;
+}
+
+static bool begins_name(char c) { return isalpha((unsigned char)c) || c == '_'; }
+
+static bool continues_name(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+void wick_prefix_internal_names(wick_text *text, const char *source, const char *name)
+{
+    for (const char *at = source; *at;) {
+        size_t length = quoted_length(at);
+        if (length == 0 && continues_name(*at)) {
+            while (continues_name(at[length])) ++length; /* a number too */
+            const bool member = at > source && (at[-1] == '.' || (at[-1] == '>' && at - source > 1 && at[-2] == '-'));
+            if (begins_name(*at) && !member && is_internal(at, length)) wick_text_printf(text, "%s_", name);
+        }
+        if (length == 0) length = 1;
+        wick_text_append_bytes(text, at, length);
+        at += length;
+    }
+}
