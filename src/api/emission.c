@@ -27,8 +27,27 @@ static bool is_identifier(const char *name)
     return true;
 }
 
+static wick_status check_is_polynomial(wick_context *context, const wick_problem *problem)
+{
+    wick_graph student, target;
+    WICK_TRY(wick_read_activations(context, problem, &student, &target));
+    const bool needs = wick_needs_expectations(problem, &student, &target);
+    const bool polynomial = wick_graph_as_polynomial(&student) != NULL;
+    wick_graph_clear(&student);
+    wick_graph_clear(&target);
+    if (!needs) return WICK_OK;
+    wick_problem_fail(context, problem,
+                      problem->quadrature_forced ? "method"
+                      : polynomial               ? "target_activation"
+                                                 : "activation",
+                      "the drift of this problem is no generated code (its expectations are closed forms of erf or relu, or "
+                      "quadrature) and cannot be emitted; allowed: polynomials");
+    return WICK_ERROR_UNSUPPORTED;
+}
+
 static wick_status generate(wick_context *context, wick_problem *problem, const char *name, wick_files *files)
 {
+    WICK_TRY(check_is_polynomial(context, problem));
     wick_closed_form form = {0};
     wick_plan plan = {0};
     wick_status status = wick_derive_form(context, problem, &form);

@@ -47,13 +47,31 @@ static wick_status write_csv(wick_options *options, const char *json, const wick
     return wick_output_close(options->context, &output);
 }
 
+/* The problem as JSON, for the CSV; where there is quadrature, with how well it did. */
+static wick_status describe(wick_options *options, const wick_system *system, const char *problem, char **json)
+{
+    const wick_accuracy accuracy = wick_system_accuracy(system);
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_text_append(&text, problem);
+    if (accuracy.tolerance > 0 && text.length > 0 && text.bytes[text.length - 1] == '}') {
+        text.bytes[--text.length] = '\0';
+        wick_text_printf(&text, ",\"quadrature_error\":%.3g}", accuracy.error);
+    }
+    const wick_status status = wick_text_take(options->context, &text, json);
+    wick_text_clear(&text);
+    return status;
+}
+
 /* `stopped` is NULL if the run reached its end. The CSV stays even if the plot fails. */
 static wick_status write_results(wick_options *options, wick_system *system, const wick_watch *watch, const char *stopped)
 {
     const wick_layout layout = wick_options_layout(options, system);
     char *json;
     WICK_TRY(wick_problem_json(options->context, options->problem, &json));
-    wick_status status = write_csv(options, json, &layout, watch, stopped);
+    char *described = NULL;
+    wick_status status = describe(options, system, json, &described);
+    if (status == WICK_OK) status = write_csv(options, described, &layout, watch, stopped);
+    wick_string_free(described);
     if (status == WICK_OK && options->plot)
         status = wick_plot_write(options->context, options->plot, json, &watch->trajectory, stopped != NULL);
     wick_string_free(json);
@@ -110,7 +128,8 @@ static int finish_early(wick_options *options, wick_system *system, const wick_w
 
 static bool leaves_rows(wick_status status)
 {
-    return status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_STOPPED;
+    return status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_ERROR_TOLERANCE ||
+           status == WICK_STOPPED;
 }
 
 static int integrate(wick_options *options, wick_system *system)

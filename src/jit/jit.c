@@ -65,15 +65,29 @@ static void keep_message(void *opaque, const char *message)
 
 static void *find_symbol(TCCState *state, const char *name) { return tcc_get_symbol(state, name); }
 
-static bool compile_locked(wick_code *code, const char *source, wick_text *messages)
+static bool bind_symbols(TCCState *state, const wick_code_symbol *symbols, size_t count)
+{
+    for (size_t i = 0; i < count; ++i)
+        if (tcc_add_symbol(state, symbols[i].name, symbols[i].address) != 0) return false;
+    return true;
+}
+
+static bool compile_locked(wick_code *code, const char *source, const wick_code_symbol *symbols, size_t count,
+                           wick_text *messages)
 {
     code->state = tcc_new();
     if (!code->state) return false;
     tcc_set_error_func(code->state, messages, keep_message);
     tcc_set_options(code->state, "-nostdlib -nostdinc");
     if (tcc_set_output_type(code->state, TCC_OUTPUT_MEMORY) != 0 || bind(code->state) != WICK_OK ||
-        tcc_compile_string(code->state, source) != 0 || tcc_relocate(code->state, TCC_RELOCATE_AUTO) < 0)
+        !bind_symbols(code->state, symbols, count) || tcc_compile_string(code->state, source) != 0 ||
+        tcc_relocate(code->state, TCC_RELOCATE_AUTO) < 0)
         return false;
+    return true;
+}
+
+static bool find_drift_and_risk(wick_code *code)
+{
     void *const drift = find_symbol(code->state, "system_drift"), *const risk =
                                                                       find_symbol(code->state, "system_excess_risk");
     memcpy(&code->drift, &drift, sizeof drift);
@@ -89,14 +103,15 @@ static void delete_state(TCCState *state)
     pthread_mutex_unlock(&compiler);
 }
 
-wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)
+wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *symbols, size_t count,
+                                   wick_code **code)
 {
     wick_code *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "compiling the drift");
     atomic_init(&made->references, 1);
     wick_text messages = WICK_TEXT_EMPTY;
     pthread_mutex_lock(&compiler);
-    const bool fine = compile_locked(made, source, &messages);
+    const bool fine = compile_locked(made, source, symbols, count, &messages);
     pthread_mutex_unlock(&compiler);
     if (!fine) {
         wick_fail(context, WICK_ERROR_COMPILE, "libtcc refused the generated code: %s",
@@ -108,6 +123,22 @@ wick_status wick_code_compile(wick_context *context, const char *source, wick_co
     wick_text_clear(&messages);
     *code = made;
     return fine ? WICK_OK : WICK_ERROR_COMPILE;
+}
+
+wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)
+{
+    WICK_TRY(wick_code_compile_with(context, source, NULL, 0, code));
+    if (find_drift_and_risk(*code)) return WICK_OK;
+    wick_code_free(*code);
+    *code = NULL;
+    return wick_fail(context, WICK_ERROR_COMPILE, "the generated code defines no drift and risk");
+}
+
+bool wick_code_find(const wick_code *code, const char *name, void *function_pointer)
+{
+    void *const address = tcc_get_symbol(code->state, name);
+    memcpy(function_pointer, &address, sizeof address);
+    return address != NULL;
 }
 
 wick_code *wick_code_share(wick_code *code)

@@ -17,6 +17,19 @@ typedef double (*wick_risk_function)(const double *parameters, const double *sta
 /* Compiles source that defines system_drift() and system_excess_risk(). WICK_ERROR_COMPILE carries the compiler's text. */
 wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code);
 
+/* What source may call, by name. */
+typedef struct {
+    const char *name;
+    const void *address;
+} wick_code_symbol;
+
+/* Compiles any source against these symbols and the kernels; wick_code_find() then finds its functions. */
+wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *symbols, size_t count,
+                                   wick_code **code);
+
+/* Copies the address of a function into `function_pointer`; false if there is none of that name. */
+bool wick_code_find(const wick_code *code, const char *name, void *function_pointer);
+
 /* Counted references: free the code when the last user is gone. */
 wick_code *wick_code_share(wick_code *code);
 void wick_code_free(wick_code *code);

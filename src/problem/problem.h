@@ -38,6 +38,9 @@ struct wick_problem {
     double *times; /* output times, increasing, >= 0 */
     size_t time_count;
 
+    bool quadrature_forced, closed_form_forced; /* "method" */
+    double tolerance;                           /* quadrature.tol > 0 */
+
     char method[32]; /* GSL's stepper name, or "euler" */
     double rtol, atol;
     double dt; /* euler's step, > 0; 0 otherwise */
