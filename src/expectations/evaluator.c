@@ -11,6 +11,7 @@
 #include "closed/closed.h"
 #include "kernels/kernels.h"
 #include "quadrature/activation_code.h"
+#include "quadrature/kinked.h"
 #include "quadrature/piecewise_variance.h"
 #include "quadrature/smooth.h"
 
@@ -107,8 +108,11 @@ static wick_status make_quadrature(wick_context *context, const wick_evaluation 
                          wick_activation_code_source(codes[1]));
         status = wick_text_take(context, &source, &evaluator->source);
     }
-    if (status == WICK_OK) status = make_smooth(context, of, codes, &evaluator->expectations);
-    (void)found;
+    const wick_graph *const functions[2] = {of->student, of->target};
+    if (status == WICK_OK)
+        status = found->kinks ? wick_kinked_make(context, functions, codes, of->tolerance, of->p, of->k,
+                                                 of->regime == WICK_HIGH_DIMENSIONAL, &evaluator->expectations)
+                              : make_smooth(context, of, codes, &evaluator->expectations);
     wick_activation_code_free(codes[0]);
     wick_activation_code_free(codes[1]);
     return status;

@@ -95,7 +95,8 @@ static const char *quadrature_text(const wick_description *of)
     if (strcmp(of->integrals.kind, "piecewise linear") == 0)
         return "V: one-dimensional, over the coupling of (l_j, l_l) to (l_f, l_g), of a closed derivative";
     if (strcmp(of->integrals.kind, "with kinks") == 0)
-        return "X, Y, Z: two-dimensional, in polar coordinates, split at every kink";
+        return "X, Y, Z: two-dimensional, in polar coordinates, split at every kink;\n"
+               "        V: two-dimensional over (l_j, l_l), of series with the conditional means and covariances";
     return "X, Y, Z: one-dimensional Gauss-Hermite coefficients and Mehler's series;\n"
            "        V: two-dimensional over (l_j, l_l), of series with the conditional means and covariances";
 }
