@@ -171,7 +171,7 @@ size_t wick_graph_kinks(const wick_graph *f, double kinks[WICK_KINK_LIMIT])
 /* Symmetric about 0, densest there, 0 included. */
 static double grid_point(int index) { return (index % 2 ? -1 : 1) * ((index + 1) / 2) * 0.01; }
 
-enum { GRID = 4001 };
+enum { GRID = 2001 };
 
 wick_status wick_graph_check_domain(wick_context *context, const char *key, const wick_graph *f)
 {

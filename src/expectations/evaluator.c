@@ -92,7 +92,8 @@ static wick_status make_smooth(wick_context *context, const wick_evaluation *of,
                                wick_expectations *expectations)
 {
     const int s = parity(of->student), t = parity(of->target);
-    return wick_smooth_make(context, codes, s != 0 && s == t, of->tolerance, of->p, of->k,
+    const bool polynomials = wick_graph_as_polynomial(of->student) && wick_graph_as_polynomial(of->target);
+    return wick_smooth_make(context, codes, s != 0 && s == t, polynomials, of->tolerance, of->p, of->k,
                             of->regime == WICK_HIGH_DIMENSIONAL, expectations);
 }
 

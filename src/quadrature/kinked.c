@@ -21,7 +21,8 @@ typedef struct {
     size_t p, n, level, variance_level;
     wick_legendre rule[RULES];
     bool variance;
-    double *check, *work, *scratch;
+    double *check; /* X, Y, Z of the smaller rule, and parts of V, twice */
+    double *work, *scratch;
     /* Of the variance, over a block of points: */
     double *slope;       /* n x 2: conditional means */
     double *spread;      /* n: conditional standard deviations */
@@ -90,7 +91,7 @@ typedef struct {
     size_t j, l, terms;
     const wick_legendre *inner;
     double d1, c, d2; /* l_j = d1 z1, l_l = c z1 + d2 z2 */
-    double sum;
+    double *parts;    /* n x n: V_jl is their sum */
 } pair;
 
 static void condition(pair *q)
@@ -178,14 +179,14 @@ static void expand(const pair *q, size_t a, double mean)
     }
 }
 
-static double second_moment(const pair *q)
+/* Adds c_a c_b E[f_a f_b | point] times `weight` to the parts of V_jl. */
+static void add_parts(const pair *q, double weight)
 {
     const kinked *of = q->of;
     const size_t n = of->n;
     const double *c = q->fields->c;
-    double total = 0;
     for (size_t a = 0; a < n; a++) {
-        total += c[a] * c[a] * of->square[a];
+        q->parts[a * n + a] += weight * c[a] * c[a] * of->square[a];
         for (size_t b = a + 1; b < n; b++) {
             const bool fixed = !(of->spread[a] > 0) || !(of->spread[b] > 0);
             const double r = of->correlation[a * n + b], *u = of->u + a * TERMS, *v = of->u + b * TERMS;
@@ -194,10 +195,9 @@ static double second_moment(const pair *q)
                 sum = 0;
                 for (size_t m = q->terms; m-- > 0;) sum = sum * r + u[m] * v[m];
             }
-            total += 2 * c[a] * c[b] * sum;
+            q->parts[a * n + b] += weight * 2 * c[a] * c[b] * sum;
         }
     }
-    return total;
 }
 
 static void add_points(void *user, size_t count, const double *z1, const double *z2, const double *weight)
@@ -213,7 +213,7 @@ static void add_points(void *user, size_t count, const double *z1, const double 
         const double slopes = of->s[i] * of->s[count + i] * weight[i];
         if (!(slopes < 0 || slopes > 0)) continue;
         for (size_t a = 0; a < of->n; a++) expand(q, a, of->slope[2 * a] * z1[i] + of->slope[2 * a + 1] * z2[i]);
-        q->sum += slopes * second_moment(q);
+        add_parts(q, slopes);
     }
 }
 
@@ -232,25 +232,47 @@ static size_t cut(const pair *q, wick_line lines[WICK_LINE_LIMIT])
     return count;
 }
 
-static void four_fields(kinked *of, size_t level, const wick_fields *fields, double *V)
+static void four_fields(kinked *of, size_t level, const wick_fields *fields, size_t j, size_t l, double *parts)
 {
     wick_line lines[WICK_LINE_LIMIT];
-    for (size_t j = 0; j < of->p; j++)
-        for (size_t l = j; l < of->p; l++) {
-            pair q = {.of = of, .fields = fields, .j = j, .l = l, .terms = variance_terms[level], .inner = &of->rule[level]};
-            condition(&q);
-            wick_plane_visit(lines, cut(&q, lines), &of->rule[level], of->work, add_points, &q);
-            V[j * of->p + l] = V[l * of->p + j] = q.sum;
+    pair q = {.of = of,
+              .fields = fields,
+              .j = j,
+              .l = l,
+              .terms = variance_terms[level],
+              .inner = &of->rule[level],
+              .parts = parts};
+    memset(parts, 0, of->n * of->n * sizeof *parts);
+    condition(&q);
+    wick_plane_visit(lines, cut(&q, lines), &of->rule[level], of->work, add_points, &q);
+}
+
+/* As in smooth.c: the error of V is the sum of its parts' errors. */
+static double four_fields_with_error(kinked *of, const wick_fields *fields, double *V)
+{
+    const size_t p = of->p, nn = of->n * of->n;
+    double *fine = of->check + 2 * p * of->n + nn, *coarse = fine + nn, worst = 0, scale = 1;
+    for (size_t j = 0; j < p; j++)
+        for (size_t l = j; l < p; l++) {
+            four_fields(of, of->variance_level - 1, fields, j, l, coarse);
+            four_fields(of, of->variance_level, fields, j, l, fine);
+            double sum = 0, error = 0;
+            for (size_t i = 0; i < nn; i++) {
+                sum += fine[i];
+                error += fabs(fine[i] - coarse[i]);
+            }
+            if (!isfinite(sum) || !isfinite(error)) return NAN;
+            V[j * p + l] = V[l * p + j] = sum;
+            worst = fmax(worst, error);
+            scale = fmax(scale, fabs(sum));
         }
+    return worst / scale;
 }
 
 static double fill_four(kinked *of, const wick_fields *fields, double *V)
 {
-    double *check = of->check + 2 * of->p * of->n + of->n * of->n;
     for (;; of->variance_level++) {
-        four_fields(of, of->variance_level - 1, fields, check);
-        four_fields(of, of->variance_level, fields, V);
-        const double error = wick_table_difference(V, check, of->p * of->p);
+        const double error = four_fields_with_error(of, fields, V);
         if (isnan(error) || error <= of->tolerance || of->variance_level == LAST_VARIANCE) return error;
     }
 }
@@ -328,7 +350,7 @@ static bool allocate(kinked *of)
 {
     const size_t p = of->p, n = of->n;
     const size_t one = wick_activation_code_work(of->code[0]), two = wick_activation_code_work(of->code[1]);
-    of->check = wick_allocate(2 * p + n + p, n, sizeof(double)); /* n >= p: room for V too */
+    of->check = wick_allocate(2 * p + 3 * n, n, sizeof(double));
     if (of->variance && !allocate_variance(of)) return false;
     of->work = wick_allocate(WICK_PLANE_WORK, 1, sizeof(double));
     of->scratch = wick_allocate(one > two ? one : two, 1, sizeof(double));

@@ -9,10 +9,10 @@
 
 #include "base/memory.h"
 
-static const size_t sizes[WICK_RULE_COUNT] = {8, 12, 16, 20, 28, 40, 56, 80, 112, 160, 224, 300, 400};
+static const size_t sizes[WICK_HERMITE_COUNT] = {8, 12, 16, 20, 28, 40, 56, 80, 112, 160, 224, 300, 400};
 
 struct wick_rules {
-    wick_rule rule[WICK_RULE_COUNT], trapezoid[WICK_TRAPEZOID_COUNT];
+    wick_rule hermite[WICK_HERMITE_COUNT], trapezoid[WICK_TRAPEZOID_COUNT], wide[WICK_TRAPEZOID_COUNT];
     atomic_size_t references;
 };
 
@@ -64,20 +64,26 @@ static wick_status make_rule(wick_context *context, size_t count, wick_rule *rul
 }
 
 /* The larger the index, the finer and the wider. */
-static wick_status make_trapezoid(wick_context *context, size_t index, wick_rule *rule)
+static double narrow_reach(size_t index) { return 5 + 0.15 * (double)index + 0.04 * (double)(index * index); }
+
+static double wide_reach(size_t index) { return 6.5 + 0.3 * (double)index; }
+
+static wick_status make_trapezoid(wick_context *context, double step, double reach, wick_rule *rule)
 {
-    const double step = 0.9 * pow(1.2, -(double)index), reach = 5 + 0.15 * (double)index + 0.04 * (double)(index * index);
     const size_t half = (size_t)ceil(reach / step);
     rule->count = 2 * half + 1;
     rule->node = wick_allocate(rule->count, 1, sizeof(double));
     rule->weight = wick_allocate(rule->count, 1, sizeof(double));
-    if (!rule->node || !rule->weight) return wick_fail_memory(context, "making quadrature rules");
+    rule->terms = 2 * rule->count / 3;
+    rule->table = wick_allocate(rule->count, rule->terms, sizeof(double));
+    if (!rule->node || !rule->weight || !rule->table) return wick_fail_memory(context, "making quadrature rules");
     const double density = step / sqrt(2 * acos(-1.0));
     for (size_t i = 0; i < rule->count; i++) {
         const double z = step * ((double)i - (double)half);
         rule->node[i] = z;
         rule->weight[i] = density * exp(-0.5 * z * z);
     }
+    fill_table(rule);
     return WICK_OK;
 }
 
@@ -88,9 +94,12 @@ wick_status wick_rules_make(wick_context *context, wick_rules **rules)
     if (!made) return wick_fail_memory(context, "making quadrature rules");
     atomic_init(&made->references, 1);
     wick_status status = WICK_OK;
-    for (size_t i = 0; i < WICK_RULE_COUNT && status == WICK_OK; i++) status = make_rule(context, sizes[i], &made->rule[i]);
+    for (size_t i = 0; i < WICK_HERMITE_COUNT && status == WICK_OK; i++)
+        status = make_rule(context, sizes[i], &made->hermite[i]);
     for (size_t i = 0; i < WICK_TRAPEZOID_COUNT && status == WICK_OK; i++)
-        status = make_trapezoid(context, i, &made->trapezoid[i]);
+        status = make_trapezoid(context, 0.9 * pow(1.2, -(double)i), narrow_reach(i), &made->trapezoid[i]);
+    for (size_t i = 0; i < WICK_TRAPEZOID_COUNT && status == WICK_OK; i++)
+        status = make_trapezoid(context, 0.88 * pow(1.18, -(double)i), wide_reach(i), &made->wide[i]);
     if (status == WICK_OK)
         *rules = made;
     else
@@ -104,21 +113,24 @@ wick_rules *wick_rules_share(wick_rules *rules)
     return rules;
 }
 
+static void clear(wick_rule *rule)
+{
+    free(rule->node);
+    free(rule->weight);
+    free(rule->table);
+}
+
 void wick_rules_free(wick_rules *rules)
 {
     if (!rules || atomic_fetch_sub(&rules->references, 1) != 1) return;
-    for (size_t i = 0; i < WICK_RULE_COUNT; i++) {
-        free(rules->rule[i].node);
-        free(rules->rule[i].weight);
-        free(rules->rule[i].table);
-    }
-    for (size_t i = 0; i < WICK_TRAPEZOID_COUNT; i++) {
-        free(rules->trapezoid[i].node);
-        free(rules->trapezoid[i].weight);
-    }
+    for (size_t i = 0; i < WICK_HERMITE_COUNT; i++) clear(&rules->hermite[i]);
+    for (size_t i = 0; i < WICK_TRAPEZOID_COUNT; i++) clear(&rules->trapezoid[i]);
+    for (size_t i = 0; i < WICK_TRAPEZOID_COUNT; i++) clear(&rules->wide[i]);
     free(rules);
 }
 
-const wick_rule *wick_rules_hermite(const wick_rules *rules, size_t index) { return &rules->rule[index]; }
+const wick_rule *wick_rules_hermite(const wick_rules *rules, size_t index) { return &rules->hermite[index]; }
 
 const wick_rule *wick_rules_trapezoid(const wick_rules *rules, size_t index) { return &rules->trapezoid[index]; }
+
+const wick_rule *wick_rules_wide_trapezoid(const wick_rules *rules, size_t index) { return &rules->wide[index]; }

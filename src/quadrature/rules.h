@@ -10,11 +10,11 @@
  * f = sum_m f_m he_m are sum_i f(node[i]) table[i * terms + m] for m < terms. */
 typedef struct {
     size_t count, terms;
-    double *node, *weight, *table; /* table is NULL in trapezoidal rules */
+    double *node, *weight, *table;
 } wick_rule;
 
 /* Rules of rising size, symmetric about 0. The next smaller one serves as the check of each. */
-enum { WICK_RULE_COUNT = 13, WICK_TRAPEZOID_COUNT = 11 };
+enum { WICK_HERMITE_COUNT = 13, WICK_TRAPEZOID_COUNT = 13 };
 
 typedef struct wick_rules wick_rules; /* immutable, counted */
 
@@ -23,6 +23,8 @@ wick_rules *wick_rules_share(wick_rules *rules);
 void wick_rules_free(wick_rules *rules);
 
 const wick_rule *wick_rules_hermite(const wick_rules *rules, size_t index);
+/* For sums over nodes, and (wider) for coefficients: high Hermite polynomials reach far. */
 const wick_rule *wick_rules_trapezoid(const wick_rules *rules, size_t index);
+const wick_rule *wick_rules_wide_trapezoid(const wick_rules *rules, size_t index);
 
 #endif

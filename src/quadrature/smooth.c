@@ -11,22 +11,22 @@
 #include "quadrature/rules.h"
 
 /* The largest rules: of one dimension, and of each of the variance's two. */
-enum { LAST_RULE = WICK_RULE_COUNT - 1, LAST_VARIANCE_RULE = 9 };
+enum { LAST_RULE = WICK_HERMITE_COUNT - 1, LAST_VARIANCE_RULE = 9, LAST_OUTER_RULE = 12 };
 
 typedef struct {
     wick_activation_code *code[2];
     wick_rules *rules;
-    bool halves, variance;
+    bool halves, polynomials, variance;
     double tolerance;
     size_t p, n;
     size_t level, variance_level; /* the rules that met the tolerance last */
-    double *check;                /* tables of the smaller rule: X, Y, Z, V */
+    double *check;                /* tables of the smaller rule: X, Y, Z; parts of V, twice */
     double *f, *g;                /* coefficients of f_a and of f'_a, n x terms */
     double *points, *values;      /* fields at nodes, and functions there */
     double *work;                 /* of compiled activations */
     double *mean, *spread;        /* of the variance: conditional means' slopes (n x 2), standard deviations (n) */
     double *correlation;          /* conditional, n x n */
-    double *sum;                  /* of a row: s' s' and E[E^2 | node] */
+    double *row;                  /* s' s' and weights over a row of nodes */
 } smooth;
 
 /* ---- Two fields ------------------------------------------------------------------------------------------------------ */
@@ -150,26 +150,29 @@ static void expand_row(smooth *of, const wick_rule *inner, size_t a, double z1, 
                 out, nodes);
 }
 
-/* moment[node] += weight sum_m u_m v_m r^m */
-static void add_series(size_t terms, size_t count, double weight, double r, const double *restrict u,
-                       const double *restrict v, double *restrict sum, double *restrict moment)
+/* sum over the nodes of weight[node] sum_m u_m v_m r^m */
+static double weighted_series(size_t terms, size_t count, const double *restrict weight, double r, const double *restrict u,
+                              const double *restrict v, double *restrict sum)
 {
     for (size_t i = 0; i < count; i++) sum[i] = 0;
     for (size_t m = terms; m-- > 0;)
         for (size_t i = 0; i < count; i++) sum[i] = sum[i] * r + u[m * count + i] * v[m * count + i];
-    for (size_t i = 0; i < count; i++) moment[i] += weight * sum[i];
+    double total = 0;
+    for (size_t i = 0; i < count; i++) total += weight[i] * sum[i];
+    return total;
 }
 
-/* E[E^2 | node] at the nodes of a row. */
-static void second_moments(smooth *of, const double *c, size_t terms, size_t count, double *moment)
+/* Adds a row to the parts c_a c_b E[s' s' f_a f_b] of V_jl. */
+static void add_parts(smooth *of, const double *c, size_t terms, size_t count, const double *weight, double *parts)
 {
     const size_t n = of->n;
-    memset(moment, 0, count * sizeof *moment);
     for (size_t a = 0; a < n; a++)
         for (size_t b = a; b < n; b++) {
             const bool fixed = !(of->spread[a] > 0) || !(of->spread[b] > 0);
-            add_series(fixed ? 1 : terms, count, c[a] * c[b] * (a == b ? 1 : 2), of->correlation[a * n + b],
-                       of->f + a * terms * count, of->f + b * terms * count, of->values, moment);
+            const double *u = of->f + a * terms * count, *v = of->f + b * terms * count;
+            parts[a * n + b] +=
+                c[a] * c[b] * (a == b ? 1 : 2) *
+                weighted_series(fixed ? 1 : terms, count, weight, of->correlation[a * n + b], u, v, of->values);
         }
 }
 
@@ -182,34 +185,37 @@ static void slopes_of_row(smooth *of, const pair *q, double z1, size_t count, co
     for (size_t i = 0; i < count; i++) slopes[i] = of->values[0] * of->values[1 + i];
 }
 
-static double four_fields(smooth *of, const wick_rule *outer, const wick_rule *inner, const wick_fields *fields, size_t j,
-                          size_t l)
+/* Gauss-Hermite is exact for polynomials, and second to the trapezoidal rule for all else. */
+static const wick_rule *outer_rule(const smooth *of, size_t level)
+{
+    return of->polynomials ? wick_rules_hermite(of->rules, level) : wick_rules_trapezoid(of->rules, level);
+}
+
+static const wick_rule *inner_rule(const smooth *of, size_t level)
+{
+    return of->polynomials ? wick_rules_hermite(of->rules, level) : wick_rules_wide_trapezoid(of->rules, level);
+}
+
+static void four_fields(smooth *of, size_t level, const wick_fields *fields, size_t j, size_t l, double *parts)
 {
     static const double zero = 0, one = 1;
     const pair q = condition(of, fields, j, l);
     const bool flat = !(q.d2 > 0);
+    /* One dimension costs little, and where j = l the integrand is at its sharpest. */
+    const size_t finer = flat ? level + 3 : level;
+    const wick_rule *outer = outer_rule(of, finer < LAST_OUTER_RULE ? finer : LAST_OUTER_RULE),
+                    *inner = inner_rule(of, level);
     const size_t count = flat ? 1 : outer->count;
     const double *z2 = flat ? &zero : outer->node, *w2 = flat ? &one : outer->weight;
-    double *slopes = of->sum, *moments = of->sum + outer->count, total = 0;
+    memset(parts, 0, fields->n * fields->n * sizeof *parts);
     for (size_t i = 0; i < outer->count; i++) {
         const double z1 = outer->node[i];
         if (of->halves && z1 < 0) continue;
-        slopes_of_row(of, &q, z1, count, z2, slopes);
+        slopes_of_row(of, &q, z1, count, z2, of->row);
+        for (size_t k = 0; k < count; k++) of->row[k] *= w2[k] * outer->weight[i] * (of->halves && z1 > 0 ? 2 : 1);
         for (size_t a = 0; a < fields->n; a++) expand_row(of, inner, a, z1, count, z2);
-        second_moments(of, fields->c, inner->terms, count, moments);
-        double row = 0;
-        for (size_t k = 0; k < count; k++) row += w2[k] * slopes[k] * moments[k];
-        total += outer->weight[i] * row * (of->halves && z1 > 0 ? 2 : 1);
+        add_parts(of, fields->c, inner->terms, count, of->row, parts);
     }
-    return total;
-}
-
-static void all_four_fields(smooth *of, size_t level, const wick_fields *fields, double *V)
-{
-    const wick_rule *outer = wick_rules_trapezoid(of->rules, level), *inner = wick_rules_hermite(of->rules, level);
-    for (size_t j = 0; j < fields->p; j++)
-        for (size_t l = j; l < fields->p; l++)
-            V[j * fields->p + l] = V[l * fields->p + j] = four_fields(of, outer, inner, fields, j, l);
 }
 
 /* ---- With error estimates ------------------------------------------------------------------------------------------------
@@ -238,18 +244,33 @@ static double fill_two(smooth *of, const wick_fields *fields, const wick_tables 
     }
 }
 
+/* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy. */
+static double four_fields_with_error(smooth *of, const wick_fields *fields, double *V)
+{
+    const size_t p = fields->p, nn = fields->n * fields->n;
+    double *fine = of->check + 2 * p * fields->n + nn, *coarse = fine + nn, worst = 0, scale = 1;
+    for (size_t j = 0; j < p; j++)
+        for (size_t l = j; l < p; l++) {
+            four_fields(of, of->variance_level - 1, fields, j, l, coarse);
+            four_fields(of, of->variance_level, fields, j, l, fine);
+            double sum = 0, error = 0;
+            for (size_t i = 0; i < nn; i++) {
+                sum += fine[i];
+                error += fabs(fine[i] - coarse[i]);
+            }
+            if (!isfinite(sum) || !isfinite(error)) return NAN;
+            V[j * p + l] = V[l * p + j] = sum;
+            worst = fmax(worst, error);
+            scale = fmax(scale, fabs(sum));
+        }
+    return worst / scale;
+}
+
 static double fill_four(smooth *of, const wick_fields *fields, double *V)
 {
-    const size_t pn = fields->p * fields->n, nn = fields->n * fields->n, pp = fields->p * fields->p;
-    double *check = of->check + 2 * pn + nn;
-    bool known = false;
     for (;; of->variance_level++) {
-        if (!known) all_four_fields(of, of->variance_level - 1, fields, check);
-        all_four_fields(of, of->variance_level, fields, V);
-        const double error = wick_table_difference(V, check, pp);
+        const double error = four_fields_with_error(of, fields, V);
         if (isnan(error) || error <= of->tolerance || of->variance_level == LAST_VARIANCE_RULE) return error;
-        memcpy(check, V, pp * sizeof(double));
-        known = true;
     }
 }
 
@@ -281,7 +302,7 @@ static void release(void *self)
     free(of->mean);
     free(of->spread);
     free(of->correlation);
-    free(of->sum);
+    free(of->row);
     free(of);
 }
 
@@ -289,10 +310,9 @@ static bool allocate(smooth *of)
 {
     const size_t n = of->n, p = of->p;
     const wick_rule *one = wick_rules_hermite(of->rules, LAST_RULE);
-    const wick_rule *outer = wick_rules_trapezoid(of->rules, LAST_VARIANCE_RULE);
-    const wick_rule *inner = wick_rules_hermite(of->rules, LAST_VARIANCE_RULE);
-    const size_t points = larger(one->count, of->variance ? outer->count * inner->count + 1 : 0);
-    of->check = wick_allocate(2 * p * n + n * n + p * p, 1, sizeof(double));
+    const wick_rule *outer = outer_rule(of, LAST_OUTER_RULE), *inner = inner_rule(of, LAST_VARIANCE_RULE);
+    const size_t points = larger(one->count, of->variance ? outer->count * inner->count + 1 : 0); /* of a row */
+    of->check = wick_allocate(2 * p + 3 * n, n, sizeof(double));
     of->f = wick_allocate(n, larger(one->terms, of->variance ? inner->terms * outer->count : 0), sizeof(double));
     of->g = wick_allocate(n, one->terms, sizeof(double));
     of->points = wick_allocate(points, 1, sizeof(double));
@@ -302,9 +322,9 @@ static bool allocate(smooth *of)
     of->mean = wick_allocate(n, 2, sizeof(double));
     of->spread = wick_allocate(n, 1, sizeof(double));
     of->correlation = wick_allocate(n, n, sizeof(double));
-    of->sum = wick_allocate(outer->count, 2, sizeof(double));
+    of->row = wick_allocate(outer->count, 1, sizeof(double));
     return of->check && of->f && of->g && of->points && of->values && of->work && of->mean && of->spread &&
-           of->correlation && of->sum;
+           of->correlation && of->row;
 }
 
 static void *copy(const void *self)
@@ -314,6 +334,7 @@ static void *copy(const void *self)
     if (!of) return NULL;
     *of = (smooth){.rules = wick_rules_share(from->rules),
                    .halves = from->halves,
+                   .polynomials = from->polynomials,
                    .variance = from->variance,
                    .tolerance = from->tolerance,
                    .p = from->p,
@@ -326,19 +347,20 @@ static void *copy(const void *self)
     return NULL;
 }
 
-wick_status wick_smooth_make(wick_context *context, wick_activation_code *const codes[2], bool halves, double tolerance,
-                             size_t p, size_t k, bool variance, wick_expectations *expectations)
+wick_status wick_smooth_make(wick_context *context, wick_activation_code *const codes[2], bool halves, bool polynomials,
+                             double tolerance, size_t p, size_t k, bool variance, wick_expectations *expectations)
 {
     smooth *of = calloc(1, sizeof *of);
     if (!of) return wick_fail_memory(context, "making a quadrature");
     for (size_t i = 0; i < 2; i++) of->code[i] = wick_activation_code_share(codes[i]);
     of->halves = halves;
+    of->polynomials = polynomials;
     of->variance = variance;
     of->tolerance = tolerance;
     of->p = p;
     of->n = p + k;
     of->level = 3;
-    of->variance_level = 1;
+    of->variance_level = 2;
     wick_status status = wick_rules_make(context, &of->rules);
     if (status == WICK_OK && !allocate(of)) status = wick_fail_memory(context, "making a quadrature");
     *expectations = (wick_expectations){of, fill, copy, release};

@@ -22,8 +22,8 @@
 #include "quadrature/activation_code.h"
 
 /* `codes`: the student's and the target's; shared, not taken over. `halves`: s and s* have parities that make s' s' E^2
- * even. */
-wick_status wick_smooth_make(wick_context *context, wick_activation_code *const codes[2], bool halves, double tolerance,
-                             size_t p, size_t k, bool variance, wick_expectations *expectations);
+ * even; `polynomials`: both are. */
+wick_status wick_smooth_make(wick_context *context, wick_activation_code *const codes[2], bool halves, bool polynomials,
+                             double tolerance, size_t p, size_t k, bool variance, wick_expectations *expectations);
 
 #endif
