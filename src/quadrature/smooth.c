@@ -11,7 +11,7 @@
 #include "quadrature/rules.h"
 
 /* The largest rules: of one dimension, and of each of the variance's two. */
-enum { LAST_RULE = WICK_HERMITE_COUNT - 1, LAST_VARIANCE_RULE = 9, LAST_OUTER_RULE = 12 };
+enum { LAST_RULE = WICK_HERMITE_COUNT - 1, LAST_VARIANCE_RULE = 10, LAST_OUTER_RULE = 12 };
 
 typedef struct {
     wick_activation_code *code[2];
@@ -26,6 +26,7 @@ typedef struct {
     double *work;                 /* of compiled activations */
     double *mean, *spread;        /* of the variance: conditional means' slopes (n x 2), standard deviations (n) */
     double *correlation;          /* conditional, n x n */
+    double *square;               /* E[f_a^2 | node] over a row, n x nodes */
     double *row;                  /* s' s' and weights over a row of nodes */
 } smooth;
 
@@ -131,8 +132,16 @@ static pair condition(smooth *of, const wick_fields *fields, size_t j, size_t l)
     return q;
 }
 
+static double mean_square(const wick_rule *rule, const double *values)
+{
+    double sum = 0;
+    for (size_t k = 0; k < rule->count; k++) sum += rule->weight[k] * values[k] * values[k];
+    return sum;
+}
+
 /* Coefficients of the conditional f_a at the `count` outer nodes of a row (z1 fixed), into of->f at [field][term][node].
- * Where nothing is left to average over, the first coefficient is f_a itself, and the others are not set. */
+ * Where nothing is left to average over, the first coefficient is f_a itself, and the others are not set. E[f_a^2] comes
+ * without the series, which would be at its slowest there. */
 static void expand_row(smooth *of, const wick_rule *inner, size_t a, double z1, size_t count, const double *z2)
 {
     double *x = of->points, *out = of->f + a * inner->terms * count;
@@ -144,6 +153,9 @@ static void expand_row(smooth *of, const wick_rule *inner, size_t a, double z1, 
     }
     const size_t points = (size_t)(x - of->points);
     wick_activation_evaluate(code_of(of, a), points, of->points, of->work, fixed ? out : of->values, NULL);
+    double *square = of->square + a * count;
+    for (size_t i = 0; i < count; i++)
+        square[i] = fixed ? out[i] * out[i] : mean_square(inner, of->values + i * inner->count);
     if (fixed) return;
     const int nodes = (int)count, width = (int)inner->count, terms = (int)inner->terms;
     cblas_dgemm(CblasRowMajor, CblasTrans, CblasTrans, terms, nodes, width, 1.0, inner->table, terms, of->values, width, 0.0,
@@ -166,14 +178,16 @@ static double weighted_series(size_t terms, size_t count, const double *restrict
 static void add_parts(smooth *of, const double *c, size_t terms, size_t count, const double *weight, double *parts)
 {
     const size_t n = of->n;
-    for (size_t a = 0; a < n; a++)
-        for (size_t b = a; b < n; b++) {
+    for (size_t a = 0; a < n; a++) {
+        for (size_t i = 0; i < count; i++) parts[a * n + a] += c[a] * c[a] * weight[i] * of->square[a * count + i];
+        for (size_t b = a + 1; b < n; b++) {
             const bool fixed = !(of->spread[a] > 0) || !(of->spread[b] > 0);
             const double *u = of->f + a * terms * count, *v = of->f + b * terms * count;
             parts[a * n + b] +=
-                c[a] * c[b] * (a == b ? 1 : 2) *
+                2 * c[a] * c[b] *
                 weighted_series(fixed ? 1 : terms, count, weight, of->correlation[a * n + b], u, v, of->values);
         }
+    }
 }
 
 /* s'(l_j) s'(l_l) at the nodes of a row, into `slopes`. */
@@ -218,7 +232,8 @@ static void four_fields(smooth *of, size_t level, const wick_fields *fields, siz
     }
 }
 
-/* ---- With error estimates ------------------------------------------------------------------------------------------------
+/* ---- With error estimates
+ * ------------------------------------------------------------------------------------------------
  */
 
 static double fill_two(smooth *of, const wick_fields *fields, const wick_tables *tables)
@@ -244,7 +259,8 @@ static double fill_two(smooth *of, const wick_fields *fields, const wick_tables 
     }
 }
 
-/* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy. */
+/* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy.
+ */
 static double four_fields_with_error(smooth *of, const wick_fields *fields, double *V)
 {
     const size_t p = fields->p, nn = fields->n * fields->n;
@@ -303,6 +319,7 @@ static void release(void *self)
     free(of->spread);
     free(of->correlation);
     free(of->row);
+    free(of->square);
     free(of);
 }
 
@@ -322,9 +339,10 @@ static bool allocate(smooth *of)
     of->mean = wick_allocate(n, 2, sizeof(double));
     of->spread = wick_allocate(n, 1, sizeof(double));
     of->correlation = wick_allocate(n, n, sizeof(double));
+    of->square = wick_allocate(n, outer->count, sizeof(double));
     of->row = wick_allocate(outer->count, 1, sizeof(double));
     return of->check && of->f && of->g && of->points && of->values && of->work && of->mean && of->spread &&
-           of->correlation && of->row;
+           of->correlation && of->row && of->square;
 }
 
 static void *copy(const void *self)
