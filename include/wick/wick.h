@@ -226,6 +226,62 @@ typedef struct {
 WICK_API wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system,
                                     wick_observer observer, wick_progress progress, void *user, wick_report *report);
 
+/* ---- Simulation -------------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    WICK_SGD,         /* one-pass SGD on the p x d weights */
+    WICK_OVERLAP,     /* the Markov chain of (M, Q, a), exactly in law at a cost that does not depend on d [A23] */
+    WICK_WEIGHTS_FLOW /* gradient flow on the weights, without noise: the classical regime by another way */
+} wick_engine;
+
+typedef struct {
+    wick_engine engine;
+    unsigned long seed;   /* of the samples; 32 bits count */
+    size_t runs;          /* independent runs from the one initial state, >= 1; weights-flow: 1 */
+    size_t threads;       /* 0: as many as there are processors; changes no digit */
+    int state_statistics; /* whether wick_sample.state is wanted */
+} wick_simulation;
+
+/* Probabilities of the quantiles below: 0.05, 0.25, 0.5, 0.75, 0.95. */
+enum { WICK_QUANTILES = 5 };
+WICK_API double wick_quantile_probability(size_t index);
+
+/* Of one quantity over the runs. */
+typedef struct {
+    double mean, deviation; /* deviation: with runs - 1 in the denominator; 0 for one run */
+    double quantile[WICK_QUANTILES];
+} wick_statistic;
+
+/* One output time of a simulation; pointers are valid during the call. */
+typedef struct {
+    double time;    /* the output time */
+    double samples; /* nu, the whole number nearest to t p d / gamma (weights-flow: t p d / gamma) */
+    wick_statistic risk, excess_risk;
+    const wick_statistic *state; /* `dimension` entries, or NULL if not wanted */
+    const double *excess_risks;  /* of each run */
+    const double *states;        /* runs x dimension: the order parameters of each run */
+    size_t dimension, runs;
+    size_t index, count; /* this is output number `index` (from 0) of `count` */
+} wick_sample;
+
+/* Called at each output time, in order. A non-zero return stops the simulation with WICK_STOPPED. */
+typedef int (*wick_sampler)(void *user, const wick_sample *sample);
+
+/* Simulates from the problem's initial state through its output times. `system` is the same problem, compiled: it says
+ * what the population risk is. The problem needs d and a positive learning rate, and a regime whose state holds Q (which
+ * regime changes nothing). sampler, progress and report may be NULL; report->steps counts samples of all runs together.
+ * WICK_ERROR_DIVERGED leaves everything observed so far valid. */
+WICK_API wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_system *system,
+                                   const wick_simulation *simulation, wick_sampler sampler, wick_progress progress,
+                                   void *user, wick_report *report);
+
+/* Sets the last output time to that of `samples` samples, samples * gamma / (p d). */
+WICK_API wick_status wick_problem_set_samples(wick_context *context, wick_problem *problem, double samples);
+
+/* The problem's initial state as JSON, what the key "initial" of a problem holds, exact to the last digit: a random one
+ * as the overlaps that were drawn. Release it with wick_string_free(). */
+WICK_API wick_status wick_problem_initial_json(wick_context *context, wick_problem *problem, char **json);
+
 /* ---- Emission ---------------------------------------------------------------------------------------------------- */
 
 typedef struct wick_files wick_files;

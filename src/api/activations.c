@@ -1,24 +1,32 @@
 /* Activations of a problem that need not be polynomials: read, checked, and how they will be served. See api.h. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/api.h"
 
 /* The activation stage knows columns of an expression; the problem knows where the expression stands. */
-static wick_status with_place(wick_context *context, const wick_problem *problem, const char *key, wick_status status)
+static wick_status parse_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
+                             wick_graph *graph)
 {
+    const wick_status status = wick_graph_parse(context, key, expression, graph);
     if (status != WICK_ERROR_PROBLEM) return status;
-    char message[WICK_MESSAGE_SIZE];
-    snprintf(message, sizeof message, "%s", wick_context_message(context));
-    return wick_problem_fail(context, problem, key, "%s", message);
+    char message[WICK_MESSAGE_SIZE], *rest;
+    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2); /* after "KEY: " */
+    const size_t column = strtoul(message, &rest, 10);
+    return wick_problem_fail_inside(context, problem, key, column, "%s", rest + 2);
 }
 
 static wick_status read_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
-                            wick_graph *function)
+                            wick_graph *graph)
 {
-    WICK_TRY(with_place(context, problem, key, wick_graph_parse(context, key, expression, function)));
-    if (wick_graph_as_polynomial(function)) return WICK_OK;
-    return with_place(context, problem, key, wick_graph_check_domain(context, key, function));
+    WICK_TRY(parse_one(context, problem, key, expression, graph));
+    if (wick_graph_as_polynomial(graph)) return WICK_OK;
+    const wick_status status = wick_graph_check_domain(context, key, graph);
+    if (status != WICK_ERROR_PROBLEM) return status;
+    char message[WICK_MESSAGE_SIZE];
+    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2);
+    return wick_problem_fail(context, problem, key, "%s", message);
 }
 
 wick_status wick_read_activations(wick_context *context, const wick_problem *problem, wick_graph *student,

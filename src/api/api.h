@@ -7,6 +7,7 @@
 #include "expectations/evaluator.h"
 #include "expectations/print.h"
 #include "jit/jit.h"
+#include "jit/particles.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
 
@@ -18,9 +19,11 @@ struct wick_equations {
 
 /* What wick_system_copy() shares: compiled once, never changed afterwards. */
 struct wick_system {
-    wick_dynamics dynamics;    /* self is this system */
-    wick_evaluator *evaluator; /* in place of compiled code, for activations that are no polynomials */
+    wick_dynamics dynamics; /* self is this system, or its particles */
+    double learning_rate;
+    wick_evaluator *evaluator; /* activations that are no polynomials; NULL otherwise, and then: */
     wick_code *code;
+    wick_particle_engine *particles; /* mean-field regimes; NULL otherwise, and then: */
     wick_drift_function drift;
     wick_risk_function excess_risk;
     char *source;
@@ -31,6 +34,10 @@ struct wick_system {
     double *work_block;
     double *initial; /* packed initial state */
 };
+
+/* The polynomial of the problem's `key`, "activation" or "target_activation"; errors name the place it came from. */
+wick_status wick_parse_activation(wick_context *context, const wick_problem *problem, const char *key,
+                                  const char *expression, wick_polynomial *polynomial);
 
 /* Parses the activations and derives the closed form; the problem must have been checked. */
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form);
@@ -47,7 +54,22 @@ bool wick_needs_expectations(const wick_problem *problem, const wick_graph *stud
 wick_status wick_describe_evaluation(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                      const wick_graph *target, wick_evaluation *evaluation);
 
-/* Seconds on a clock that only runs forward. */
-double wick_seconds(void);
+/* The kinds of system: plan, emission, compilation, parameters and scratch. `system` is otherwise blank, and freed by
+ * the caller on failure. */
+wick_status wick_build_overlaps(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
+                                wick_system *system);
+wick_status wick_build_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
+                                 wick_system *system);
+
+wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                                    const wick_graph *target, wick_system *system);
+
+/* Refuses a tolerance that is missed at the initial state, which must be there. */
+wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system);
+
+/* What a copy has of its own, for each kind. */
+wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
+wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);
+wick_status wick_copy_expectations(wick_context *context, const wick_system *from, wick_system *to);
 
 #endif

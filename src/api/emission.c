@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "emit/emit.h"
+#include "emit/particles.h"
 #include "output/file.h"
 
 static const char *const c_keywords[] = {
@@ -45,15 +46,34 @@ static wick_status check_is_polynomial(wick_context *context, const wick_problem
     return WICK_ERROR_UNSUPPORTED;
 }
 
+static wick_status generate_overlaps(wick_context *context, wick_problem *problem, const wick_closed_form *form,
+                                     const char *name, wick_files *files)
+{
+    wick_plan plan = {0};
+    wick_status status = wick_plan_build(context, form, &plan);
+    if (status == WICK_OK) status = wick_emit_library(context, &plan, form, problem, name, files);
+    wick_plan_clear(&plan);
+    return status;
+}
+
+static wick_status generate_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
+                                      const char *name, wick_files *files)
+{
+    wick_particle_plan plan = {0};
+    wick_status status = wick_particles_plan(context, form, problem->k, false, &plan);
+    if (status == WICK_OK) status = wick_emit_particles_library(context, &plan, form, problem, name, files);
+    wick_particles_clear(&plan);
+    return status;
+}
+
 static wick_status generate(wick_context *context, wick_problem *problem, const char *name, wick_files *files)
 {
     WICK_TRY(check_is_polynomial(context, problem));
     wick_closed_form form = {0};
-    wick_plan plan = {0};
-    wick_status status = wick_derive_form(context, problem, &form);
-    if (status == WICK_OK) status = wick_plan_build(context, &form, &plan);
-    if (status == WICK_OK) status = wick_emit_library(context, &plan, &form, problem, name, files);
-    wick_plan_clear(&plan);
+    WICK_TRY(wick_derive_form(context, problem, &form));
+    const wick_status status = wick_regime_is_reduced(problem->regime)
+                                   ? generate_particles(context, problem, &form, name, files)
+                                   : generate_overlaps(context, problem, &form, name, files);
     wick_closed_form_clear(&form);
     return status;
 }
@@ -67,7 +87,9 @@ wick_status wick_emit(wick_context *context, wick_problem *problem, const char *
         return wick_fail(context, WICK_ERROR_PROBLEM,
                          "name: found \"%s\", it must be a C identifier (letters, digits and _, a letter first, no keyword)",
                          name);
+    /* What the problem says of P, a and a* becomes default values of the generated parameters. */
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_CODE));
+    if (wick_problem_gives_initial(problem)) WICK_TRY(wick_problem_check(context, problem, WICK_FOR_DRIFT));
     wick_files *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "emitting code");
     const wick_status status = generate(context, problem, name, made);

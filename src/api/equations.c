@@ -8,26 +8,29 @@
 #include "emit/emit.h"
 
 /* The activation stage knows columns of an expression; the problem knows where the expression stands. */
-static wick_status parse(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
-                         wick_polynomial *polynomial)
+wick_status wick_parse_activation(wick_context *context, const wick_problem *problem, const char *key,
+                                  const char *expression, wick_polynomial *polynomial)
 {
     const wick_status status = wick_activation_parse(context, key, expression, polynomial);
     if (status != WICK_ERROR_PROBLEM) return status;
-    char message[WICK_MESSAGE_SIZE];
-    snprintf(message, sizeof message, "%s", wick_context_message(context));
-    return wick_problem_fail(context, problem, key, "%s", message);
+    char message[WICK_MESSAGE_SIZE], *rest;
+    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2); /* after "KEY: " */
+    const size_t column = strtoul(message, &rest, 10);
+    return wick_problem_fail_inside(context, problem, key, column, "%s", rest + 2);
 }
 
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form)
 {
-    if (wick_regime_is_reduced(problem->regime))
-        return wick_fail(
-            context, WICK_ERROR_UNSUPPORTED,
-            "regime \"%s\" is not available in this version; available: classical, classical-noise, high-dimensional",
-            wick_regime_name(problem->regime));
+    if (wick_regime_is_reduced(problem->regime) && problem->second_layer_trained) {
+        wick_problem_fail(context, problem, "second_layer",
+                          "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
+                          wick_regime_name(problem->regime));
+        return WICK_ERROR_UNSUPPORTED;
+    }
     wick_polynomial student = WICK_POLYNOMIAL_ZERO, target = WICK_POLYNOMIAL_ZERO;
-    wick_status status = parse(context, problem, "activation", problem->activation, &student);
-    if (status == WICK_OK) status = parse(context, problem, "target_activation", problem->target_activation, &target);
+    wick_status status = wick_parse_activation(context, problem, "activation", problem->activation, &student);
+    if (status == WICK_OK)
+        status = wick_parse_activation(context, problem, "target_activation", problem->target_activation, &target);
     if (status == WICK_OK)
         status = wick_closed_form_derive(context, &student, &target, problem->regime, problem->second_layer_trained, form);
     wick_polynomial_clear(&student);

@@ -22,6 +22,10 @@ typedef struct {
     wick_problem *problem; /* the file, and the flags over it */
     const char *output;    /* -o; NULL if not given */
     const char *format, *plot, *target, *name;
+    const char *engine, *samples, *seed, *sample_seed, *runs, *threads, *save_initial;
+    const char *compare, *kind, *title, *labels;
+    const char **files; /* arguments that are no flags; commands with takes_files only */
+    size_t file_count;
     bool state, quiet, timings, help;
 } wick_options;
 
@@ -40,11 +44,13 @@ typedef struct {
     const char *read_on;
     const wick_flag *flags;
     size_t flag_count;
+    bool takes_files;     /* it reads results in place of a problem */
     wick_purpose purpose; /* how much of a problem it uses, for the help */
     int (*run)(wick_options *options);
 } wick_command;
 
-extern const wick_command wick_command_derive, wick_command_eval, wick_command_run, wick_command_emit;
+extern const wick_command wick_command_derive, wick_command_eval, wick_command_run, wick_command_simulate, wick_command_plot,
+    wick_command_emit;
 
 /* The subcommands, in the order of the help; NULL after the last. */
 const wick_command *wick_command_at(size_t index);

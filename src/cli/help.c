@@ -103,12 +103,12 @@ static void print_keys(wick_purpose purpose)
 
 void wick_help_command(const wick_command *command)
 {
-    printf("wick %s: %s\n\nUsage: wick %s [--problem FILE.json] [flags]\n\n", command->name, command->summary,
-           command->name);
+    printf("wick %s: %s\n\nUsage: wick %s %s [flags]\n\n", command->name, command->summary, command->name,
+           command->takes_files ? "FILE..." : "[--problem FILE.json]");
     print_wrapped(command->explanation, 0);
     putchar('\n');
     print_own_flags(command);
-    print_keys(command->purpose);
+    if (!command->takes_files) print_keys(command->purpose);
     printf("\nExamples:\n%s\n", command->examples);
     print_wrapped(command->read_on, 0);
 }

@@ -7,8 +7,8 @@
 #include "cli/cli.h"
 #include "problem/nearest.h"
 
-static const wick_command *const commands[] = {&wick_command_derive, &wick_command_eval, &wick_command_run,
-                                               &wick_command_emit};
+static const wick_command *const commands[] = {&wick_command_derive,   &wick_command_eval, &wick_command_run,
+                                               &wick_command_simulate, &wick_command_plot, &wick_command_emit};
 
 const wick_command *wick_command_at(size_t index)
 {
@@ -64,6 +64,7 @@ static int run(const wick_command *command, wick_options *options, int count, ch
     int code =
         status == WICK_OK ? wick_options_parse(options, command, count, arguments) : wick_report_error(options, status);
     if (code == WICK_EXIT_OK) code = options->help ? help(command) : finish_output(command->run(options));
+    free(options->files);
     wick_problem_free(options->problem);
     wick_context_free(options->context);
     return code;

@@ -136,12 +136,17 @@ static int read_round(wick_options *options, const wick_command *command, int co
     for (int i = 0, used; i < count; i += used) {
         argument of;
         if (!take_apart(count - i, arguments + i, &of)) {
+            if (command->takes_files) {
+                if (files) options->files[options->file_count++] = arguments[i];
+                used = 1;
+                continue;
+            }
             wick_say("unexpected argument \"%s\"; a problem file is given as --problem FILE", arguments[i]);
             return WICK_EXIT_USAGE;
         }
         const wick_flag *flag = find_flag(command, of.name, of.length);
-        const wick_problem_key *key = find_key(of.name, of.length);
-        const bool file = names_key(of.name, of.length, "problem");
+        const wick_problem_key *key = command->takes_files ? NULL : find_key(of.name, of.length);
+        const bool file = !command->takes_files && names_key(of.name, of.length, "problem");
         if (!flag && !key && !file) return unknown_flag(command, of.name, of.length);
         used = of.used;
         const int code = flag ? set_flag(options, flag, &of, &used) : set_problem(options, key, &of, files);
@@ -155,6 +160,10 @@ int wick_options_parse(wick_options *options, const wick_command *command, int c
     for (int i = 0; i < count; ++i)
         if (strcmp(arguments[i], "--help") == 0 || strcmp(arguments[i], "-h") == 0) options->help = true;
     if (options->help) return WICK_EXIT_OK;
+    if (command->takes_files && !(options->files = wick_allocate((size_t)count, 1, sizeof *options->files))) {
+        wick_say("out of memory");
+        return WICK_EXIT_FAILED;
+    }
     const int code = read_round(options, command, count, arguments, true);
     return code == WICK_EXIT_OK ? read_round(options, command, count, arguments, false) : code;
 }

@@ -6,16 +6,22 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/compare.h"
 #include "cli/watch.h"
+#include "output/chart.h"
 #include "output/csv.h"
 #include "output/plot.h"
 
 /* Everything that is known before the integration starts. */
-static wick_status prepare(wick_options *options, wick_system **system)
+static wick_status prepare(wick_options *options, wick_table *simulation, wick_system **system)
 {
     wick_context *context = options->context;
     if (options->plot) WICK_TRY(wick_plot_check_name(context, options->plot));
     WICK_TRY(wick_problem_check(context, options->problem, WICK_FOR_RUN));
+    if (options->compare) {
+        WICK_TRY(wick_table_read(context, options->compare, simulation));
+        WICK_TRY(wick_compare_check(context, options->problem, options->compare, simulation));
+    }
     WICK_TRY(wick_output_check(context, options->output));
     if (options->plot) WICK_TRY(wick_output_check(context, options->plot));
     return wick_system_compile(context, options->problem, system);
@@ -62,17 +68,47 @@ static wick_status describe(wick_options *options, const wick_system *system, co
     return status;
 }
 
+/* The run with its distance to the simulation, and both in one picture. */
+static wick_status write_comparison(wick_options *options, const char *json, const wick_layout *layout,
+                                    const wick_watch *watch, const wick_table *simulation, const char *stopped)
+{
+    wick_context *context = options->context;
+    /* The picture tells a simulation by its comments; a run, which has none yet, goes by its regime. */
+    wick_chart_series series[] = {{.file = wick_regime_name(wick_problem_regime(options->problem))},
+                                  {.file = options->compare, .table = *simulation}};
+    WICK_TRY(wick_compare_table(context, layout, &watch->trajectory, simulation, &series[0].table));
+    wick_output output;
+    wick_status status = wick_output_open(context, options->output, &output);
+    if (status == WICK_OK) {
+        wick_csv_write_problem(output.stream, json);
+        fprintf(output.stream, "# compared: \"%s\"\n", options->compare);
+        wick_table_write(output.stream, &series[0].table);
+        if (stopped) wick_csv_write_stopped(output.stream, stopped);
+        status = wick_output_close(context, &output);
+    }
+    if (status == WICK_OK && options->plot) status = wick_chart_label(context, series, 2);
+    if (status == WICK_OK && options->plot)
+        status = wick_chart_write(context, options->plot, WICK_CHART_RISK, NULL, series, 2);
+    wick_table_clear(&series[0].table);
+    free(series[0].label);
+    free(series[1].label);
+    return status;
+}
+
 /* `stopped` is NULL if the run reached its end. The CSV stays even if the plot fails. */
-static wick_status write_results(wick_options *options, wick_system *system, const wick_watch *watch, const char *stopped)
+static wick_status write_results(wick_options *options, wick_system *system, const wick_watch *watch,
+                                 const wick_table *simulation, const char *stopped)
 {
     const wick_layout layout = wick_options_layout(options, system);
     char *json;
     WICK_TRY(wick_problem_json(options->context, options->problem, &json));
     char *described = NULL;
     wick_status status = describe(options, system, json, &described);
-    if (status == WICK_OK) status = write_csv(options, described, &layout, watch, stopped);
+    if (status == WICK_OK)
+        status = options->compare ? write_comparison(options, described, &layout, watch, simulation, stopped)
+                                  : write_csv(options, described, &layout, watch, stopped);
     wick_string_free(described);
-    if (status == WICK_OK && options->plot)
+    if (status == WICK_OK && options->plot && !options->compare)
         status = wick_plot_write(options->context, options->plot, json, &watch->trajectory, stopped != NULL);
     wick_string_free(json);
     return status;
@@ -86,9 +122,10 @@ static void say_summary(const wick_options *options, const wick_watch *watch, co
              report->steps, report->drift_evaluations, report->seconds);
 }
 
-static int finish(wick_options *options, wick_system *system, const wick_watch *watch, const wick_report *report)
+static int finish(wick_options *options, wick_system *system, const wick_watch *watch, const wick_table *simulation,
+                  const wick_report *report)
 {
-    const wick_status status = write_results(options, system, watch, NULL);
+    const wick_status status = write_results(options, system, watch, simulation, NULL);
     if (status != WICK_OK) return wick_report_error(options, status);
     say_summary(options, watch, report);
     return WICK_EXIT_OK;
@@ -108,12 +145,12 @@ static char *reason(const wick_options *options, const wick_watch *watch, const 
     return wick_text_take(NULL, &text, &line) == WICK_OK ? line : NULL;
 }
 
-static int finish_early(wick_options *options, wick_system *system, const wick_watch *watch, const wick_report *report,
-                        wick_status status)
+static int finish_early(wick_options *options, wick_system *system, const wick_watch *watch, const wick_table *simulation,
+                        const wick_report *report, wick_status status)
 {
     char *stopped = reason(options, watch, report, status);
     wick_say("%s", stopped ? stopped : "out of memory");
-    const wick_status written = write_results(options, system, watch, stopped ? stopped : "out of memory");
+    const wick_status written = write_results(options, system, watch, simulation, stopped ? stopped : "out of memory");
     free(stopped);
     if (written != WICK_OK) {
         wick_report_error(options, written);
@@ -132,7 +169,7 @@ static bool leaves_rows(wick_status status)
            status == WICK_STOPPED;
 }
 
-static int integrate(wick_options *options, wick_system *system)
+static int integrate(wick_options *options, wick_system *system, const wick_table *simulation)
 {
     wick_watch watch;
     wick_report report = {0};
@@ -142,9 +179,9 @@ static int integrate(wick_options *options, wick_system *system)
     wick_watch_finish(&watch);
     int code;
     if (status == WICK_OK)
-        code = finish(options, system, &watch, &report);
+        code = finish(options, system, &watch, simulation, &report);
     else if (leaves_rows(status))
-        code = finish_early(options, system, &watch, &report, status);
+        code = finish_early(options, system, &watch, simulation, &report, status);
     else
         code = wick_report_error(options, status);
     wick_trajectory_clear(&watch.trajectory);
@@ -154,9 +191,11 @@ static int integrate(wick_options *options, wick_system *system)
 static int run(wick_options *options)
 {
     wick_system *system = NULL;
-    wick_status status = prepare(options, &system);
+    wick_table simulation = WICK_TABLE_EMPTY;
+    wick_status status = prepare(options, &simulation, &system);
     if (status == WICK_OK && options->timings) status = report_timings(options, system);
-    const int code = status == WICK_OK ? integrate(options, system) : wick_report_error(options, status);
+    const int code = status == WICK_OK ? integrate(options, system, &simulation) : wick_report_error(options, status);
+    wick_table_clear(&simulation);
     wick_system_free(system);
     return code;
 }
@@ -165,6 +204,9 @@ static const wick_flag flags[] = {
     {"output", "FILE", "where to write the CSV (default: standard output)", offsetof(wick_options, output)},
     {"state", NULL, "add the order parameters M, Q (or q) and a to each row", offsetof(wick_options, state)},
     {"plot", "FILE", "also draw the risk; the name ends in .svg, .png or .pdf; needs gnuplot", offsetof(wick_options, plot)},
+    {"compare", "FILE",
+     "add the distance to a CSV by wick simulate, risk_distance and, with --state, state_distance; --plot draws both",
+     offsetof(wick_options, compare)},
     {"quiet", NULL, "no progress line and no summary", offsetof(wick_options, quiet)},
     {"timings", NULL, "say on stderr how long each stage before the integration took, in ms",
      offsetof(wick_options, timings)},

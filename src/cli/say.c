@@ -1,7 +1,9 @@
 /* What the command says on stderr. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -18,7 +20,9 @@ void wick_say(const char *format, ...)
 int wick_report_error(const wick_options *options, wick_status status)
 {
     const char *message = wick_context_message(options->context);
-    wick_say("%s", *message ? message : wick_status_text(status));
+    /* One line; the lines after it, an expression with a caret under its fault, are for people. */
+    const size_t shown = isatty(STDERR_FILENO) ? strlen(message) : strcspn(message, "\n");
+    wick_say("%.*s", shown > 0 ? (int)shown : 64, shown > 0 ? message : wick_status_text(status));
     return status == WICK_ERROR_PROBLEM || status == WICK_ERROR_UNSUPPORTED ? WICK_EXIT_USAGE : WICK_EXIT_FAILED;
 }
 

@@ -1,12 +1,37 @@
 /* The dialect of kernel calls (kernels/kernels.h), for TinyCC: no loop over arrays is left in it. */
 #include "emit/dialects.h"
-#include "emit/statements.h"
+#include "emit/names.h"
 
 static const char *name_or_null(const wick_plan *plan, size_t id, char name[32])
 {
     if (id == WICK_NONE) return "0";
     wick_node_name(plan, id, name);
     return name;
+}
+
+/* The first terms in one pass, if they are plain and two or more: how many were taken. Arrays are walked whole, so a
+ * matrix must be as wide as its stride. */
+static size_t call_terms(wick_text *text, const wick_plan *plan, const wick_node *node, const char *rows, const char *out,
+                         const char *indent)
+{
+    size_t count = 0;
+    for (; count < node->term_count && count < 4; ++count) {
+        const wick_map_term *t = &node->term[count];
+        if (t->row != WICK_NONE || t->column != WICK_NONE || t->factor_count == 0 || t->factor_count > 2) break;
+    }
+    if (count < 2 || !node->fields) return 0;
+    wick_text_printf(text, "%sterms%zu((%s) * LD, %s", indent, count, rows, out);
+    for (size_t i = 0; i < count; ++i) {
+        const wick_map_term *t = &node->term[i];
+        char name[32];
+        wick_text_append(text, ", ");
+        wick_emit_rational(text, t->coefficient);
+        if (t->scalar != WICK_NONE) wick_text_printf(text, " * %s", name_or_null(plan, t->scalar, name));
+        wick_text_printf(text, ", %s", name_or_null(plan, t->factor[0], name));
+        wick_text_printf(text, ", %s", name_or_null(plan, t->factor_count > 1 ? t->factor[1] : WICK_NONE, name));
+    }
+    wick_text_append(text, ");\n");
+    return count;
 }
 
 static void call_array_map(wick_text *text, const wick_plan *plan, size_t id, const char *indent)
@@ -17,7 +42,7 @@ static void call_array_map(wick_text *text, const wick_plan *plan, size_t id, co
     char out[32], row[32], column[32], scalar[32];
     wick_node_name(plan, id, out);
     if (node->term_count == 0) wick_text_printf(text, "%smap0(%s, %s, LD, %s, 0, 0.0, 0, 0);\n", indent, rows, columns, out);
-    for (size_t i = 0; i < node->term_count; ++i) {
+    for (size_t i = call_terms(text, plan, node, rows, out, indent); i < node->term_count; ++i) {
         const wick_map_term *t = &node->term[i];
         wick_text_printf(text, "%smap%zu(%s, %s, LD, %s, %d, ", indent, t->factor_count, rows, columns, out, i > 0);
         wick_emit_rational(text, t->coefficient);
@@ -53,14 +78,15 @@ static void call_function(wick_text *text, const wick_plan *plan, size_t id, con
     char name[32], x[32];
     wick_node_name(plan, id, name);
     wick_node_name(plan, node->operand[0], x);
-    for (size_t i = 0; i < 2; ++i) {
+    const bool split = plan->node[node->operand[0]].op == WICK_OP_DIAGONAL; /* of all fields, not of one species */
+    for (size_t i = 0; i < (split ? 2 : 1); ++i) {
         wick_text_printf(text, "%sstatic const double %s_%zu[] = {", indent, name, i);
         for (size_t m = 0; m < part[i]->count; ++m) {
             if (m > 0) wick_text_append(text, ", ");
             wick_emit_rational(text, part[i]->coefficient[m]);
         }
         if (part[i]->count == 0) wick_text_append(text, "0.0");
-        wick_text_printf(text, "};\n%spolynomial(%s, %s, %zu, %s_%zu, %s, %s);\n", indent, lower[i], upper[i],
+        wick_text_printf(text, "};\n%spolynomial(%s, %s, %zu, %s_%zu, %s, %s);\n", indent, lower[i], split ? upper[i] : "N",
                          part[i]->count > 0 ? part[i]->count - 1 : 0, name, i, x, name);
     }
 }
@@ -124,5 +150,12 @@ void wick_emit_calls(wick_text *text, const wick_plan *plan, size_t id, const ch
     case WICK_OP_ENTRY: wick_text_printf(text, "%sconst double %s = %s[j];\n", indent, name, x); break;
     case WICK_OP_ROW: wick_text_printf(text, "%sconst double *const %s = %s + j * LD;\n", indent, name, x); break;
     case WICK_OP_PAIRS: wick_text_printf(text, "%spair_row(P, LD, j, %s, %s);\n", indent, x, name); break;
+    case WICK_OP_COORDINATE:
+        wick_text_printf(text, "%sconst double *const %s = u + %u * stride;\n", indent, name, node->power);
+        break;
+    case WICK_OP_PERP:
+    case WICK_OP_LAYER:
+    case WICK_OP_TENSOR:
+    case WICK_OP_PARAMETER: break; /* there already */
     }
 }

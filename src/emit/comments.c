@@ -1,9 +1,11 @@
 /* See comments.h. */
 #include "emit/comments.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "activation/polynomial.h"
+#include "emit/emit.h"
 
 void wick_comment_lines(wick_text *text, const char *lines)
 {
@@ -45,4 +47,28 @@ void wick_comment_origin(wick_text *text, const wick_problem *problem)
                      problem->k, problem->learning_rate, problem->noise);
     wick_text_printf(text, " *      \"regime\": \"%s\", \"second_layer\": \"%s\"}", wick_regime_name(problem->regime),
                      problem->second_layer_trained ? "trained" : "fixed");
+}
+
+void wick_head_clear(wick_head *head)
+{
+    wick_text_clear(&head->about);
+    wick_text_clear(&head->origin);
+    wick_text_clear(&head->formulas);
+    wick_text_clear(&head->guard);
+}
+
+wick_status wick_head_print(wick_context *context, const wick_closed_form *form, const wick_problem *problem,
+                            const char *name, wick_head *head)
+{
+    wick_text formulas = WICK_TEXT_EMPTY;
+    wick_comment_about(&head->about, form);
+    wick_comment_origin(&head->origin, problem);
+    wick_status status = wick_print_text(context, form, &formulas);
+    if (status == WICK_OK) wick_comment_lines(&head->formulas, formulas.bytes ? formulas.bytes : "");
+    wick_text_clear(&formulas);
+    wick_text_printf(&head->guard, "%s_H", name);
+    for (size_t i = 0; i < head->guard.length; ++i)
+        head->guard.bytes[i] = (char)toupper((unsigned char)head->guard.bytes[i]);
+    const bool failed = head->about.failed || head->origin.failed || head->formulas.failed || head->guard.failed;
+    return status == WICK_OK && failed ? wick_fail_memory(context, "emitting code") : status;
 }

@@ -15,4 +15,13 @@ void wick_comment_about(wick_text *text, const wick_closed_form *form);
 /* The problem and the version of wick that the file comes from. */
 void wick_comment_origin(wick_text *text, const wick_problem *problem);
 
+/* The four texts at the head of a library's files. */
+typedef struct {
+    wick_text about, origin, formulas, guard;
+} wick_head;
+
+wick_status wick_head_print(wick_context *context, const wick_closed_form *form, const wick_problem *problem,
+                            const char *name, wick_head *head);
+void wick_head_clear(wick_head *head);
+
 #endif

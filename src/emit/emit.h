@@ -7,6 +7,7 @@
 #define WICK_EMIT_EMIT_H
 
 #include "base/text.h"
+#include "emit/template.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
 
@@ -33,6 +34,10 @@ wick_status wick_emit_library(wick_context *context, const wick_plan *plan, cons
 wick_status wick_print_text(wick_context *context, const wick_closed_form *form, wick_text *text);
 wick_status wick_print_latex(wick_context *context, const wick_closed_form *form, wick_text *text);
 wick_status wick_print_json(wick_context *context, const wick_closed_form *form, wick_text *text);
+
+/* Expands a template into the file NAME + ending. */
+wick_status wick_expand_file(wick_context *context, const char *template_name, const wick_placeholder *values, size_t count,
+                             const char *name, const char *ending, wick_files *files);
 
 /* Takes the text over under that name. */
 wick_status wick_files_add(wick_context *context, wick_files *files, const char *name, wick_text *text);

@@ -25,6 +25,19 @@ wick_status wick_files_add(wick_context *context, wick_files *files, const char 
     return WICK_OK;
 }
 
+wick_status wick_expand_file(wick_context *context, const char *template_name, const wick_placeholder *values, size_t count,
+                             const char *name, const char *ending, wick_files *files)
+{
+    wick_text file = WICK_TEXT_EMPTY, file_name = WICK_TEXT_EMPTY;
+    wick_text_printf(&file_name, "%s%s", name, ending);
+    wick_status status = wick_template_expand(context, template_name, values, count, &file);
+    if (status == WICK_OK && file_name.failed) status = wick_fail_memory(context, "emitting code");
+    if (status == WICK_OK) status = wick_files_add(context, files, file_name.bytes, &file);
+    wick_text_clear(&file);
+    wick_text_clear(&file_name);
+    return status;
+}
+
 void wick_files_free(wick_files *files)
 {
     if (!files) return;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "emit/statements.h"
+#include "emit/names.h"
 
 enum { TERM_LIMIT = 6 };
 
@@ -65,47 +65,52 @@ static void print_function(wick_text *text, const wick_plan *plan, const wick_no
     wick_polynomial_print(text, &f->student, "v");
     wick_text_append(text, ", targets: ");
     wick_polynomial_print(text, &f->target, "v");
-    wick_text_printf(text, ", v = variance[a]; E[f^(%u)(l_a)] up to a factor", f->order);
+    wick_text_printf(text, ", v = variance[i]; E[f^(%u)(l_i)] up to a factor", f->order);
 }
 
 static void print_right_side(wick_text *text, const wick_plan *plan, const wick_node *node, const char *row,
                              const char *column)
 {
     const size_t x = node->operand[0], y = node->operand[1];
-    char row_a[8];
-    snprintf(row_a, sizeof row_a, "%s,a", row);
+    char row_i[8];
+    snprintf(row_i, sizeof row_i, "%s,i", row);
     switch (node->op) {
     case WICK_OP_NOISE: wick_text_append(text, "label noise, Delta"); break;
     case WICK_OP_WEIGHT: wick_text_append(text, "-a[j]/p for students, a*[r]/k for targets"); break;
-    case WICK_OP_DIAGONAL: wick_text_append(text, "omega[a,a]"); break;
+    case WICK_OP_DIAGONAL: wick_text_append(text, "omega[i,i]"); break;
     case WICK_OP_FUNCTION: print_function(text, plan, node); break;
     case WICK_OP_POWER:
         if (node->power == 1)
             wick_text_append(text, "overlaps of all fields, [[Q, M], [M^T, P]]");
         else
-            wick_text_printf(text, "omega[a,b]^%u", node->power);
+            wick_text_printf(text, "omega[i,b]^%u", node->power);
         break;
     case WICK_OP_MAP: print_map(text, plan, node, row, column); break;
     case WICK_OP_DOT:
-        wick_text_append(text, "sum_a ");
-        print_indexed(text, plan, x, "a");
-        if (y != WICK_NONE) wick_text_append(text, " "), print_indexed(text, plan, y, "a");
+        wick_text_append(text, "sum_i ");
+        print_indexed(text, plan, x, "i");
+        if (y != WICK_NONE) wick_text_append(text, " "), print_indexed(text, plan, y, "i");
         break;
     case WICK_OP_APPLY:
     case WICK_OP_ROW_DOT:
     case WICK_OP_PRODUCT:
-        wick_text_append(text, "sum_a ");
-        print_indexed(text, plan, x, row_a);
+        wick_text_append(text, "sum_i ");
+        print_indexed(text, plan, x, row_i);
         wick_text_append(text, " ");
-        print_indexed(text, plan, y, node->op == WICK_OP_APPLY ? "a" : node->op == WICK_OP_ROW_DOT ? row_a : "a,b");
+        print_indexed(text, plan, y, node->op == WICK_OP_APPLY ? "i" : node->op == WICK_OP_ROW_DOT ? row_i : "i,b");
         break;
     case WICK_OP_TRANSPOSE: print_indexed(text, plan, x, "l,j"); break;
     case WICK_OP_ENTRY: print_indexed(text, plan, x, "j"); break;
-    case WICK_OP_ROW: print_indexed(text, plan, x, "j,a"); break;
+    case WICK_OP_ROW: print_indexed(text, plan, x, "j,i"); break;
     case WICK_OP_PAIRS:
         print_indexed(text, plan, x, "l");
         wick_text_append(text, " for l < j, half of it for l = j, 0 for l > j");
         break;
+    case WICK_OP_COORDINATE: wick_text_printf(text, "component %u of L^-1 m", node->power + 1); break;
+    case WICK_OP_PERP: wick_text_append(text, "q"); break;
+    case WICK_OP_LAYER: wick_text_append(text, "second layer"); break;
+    case WICK_OP_TENSOR: wick_text_append(text, "summed tensor"); break;
+    case WICK_OP_PARAMETER: wick_text_append(text, "run-time number"); break;
     }
 }
 
@@ -113,9 +118,10 @@ void wick_emit_formula(wick_text *text, const wick_plan *plan, size_t id, const 
 {
     const wick_node *node = &plan->node[id];
     const bool over_fields = node->op == WICK_OP_WEIGHT || node->op == WICK_OP_DIAGONAL || node->op == WICK_OP_FUNCTION ||
-                             node->op == WICK_OP_ROW || (node->op == WICK_OP_MAP && node->rank == 1);
-    const char *row = node->inner ? "l" : node->op == WICK_OP_POWER || over_fields ? "a" : "j";
-    if (node->inner && over_fields && node->fields) row = "a";
+                             node->op == WICK_OP_ROW || node->op == WICK_OP_COORDINATE ||
+                             (node->op == WICK_OP_MAP && node->rank == 1);
+    const char *row = node->inner ? "l" : node->op == WICK_OP_POWER || over_fields ? "i" : "j";
+    if (node->inner && over_fields && node->fields) row = "i";
     const char *column = node->fields ? "b" : "l";
     char both[8];
     snprintf(both, sizeof both, "%s,%s", row, column);

@@ -1,5 +1,4 @@
 /* The target "library": NAME.h and NAME.c. See emit.h and templates/library.*.in. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,88 +6,38 @@
 #include "base/memory.h"
 #include "dynamics/dynamics.h"
 #include "emit/comments.h"
+#include "emit/defaults.h"
 #include "emit/emit.h"
 #include "emit/statements.h"
 #include "emit/template.h"
 #include "emit/templates.h"
 
-/* Every text that the two templates ask for. */
+/* What the two templates ask for that differs from problem to problem. */
 typedef struct {
-    wick_text about, origin, formulas, defaults, drift, risk, guard;
+    wick_head head;
+    wick_text defaults, drift, risk;
 } parts;
 
 static void clear_parts(parts *p)
 {
-    wick_text *const all[] = {&p->about, &p->origin, &p->formulas, &p->defaults, &p->drift, &p->risk, &p->guard};
-    for (size_t i = 0; i < sizeof all / sizeof *all; ++i) wick_text_clear(all[i]);
+    wick_head_clear(&p->head);
+    wick_text_clear(&p->defaults);
+    wick_text_clear(&p->drift);
+    wick_text_clear(&p->risk);
 }
 
 static const char *text_of(const wick_text *text) { return text->bytes ? text->bytes : ""; }
-
-/* ---- Default values ------------------------------------------------------------------------------------------------ */
-
-static bool all_equal(const double *values, size_t count, double value)
-{
-    for (size_t i = 0; values && i < count; ++i)
-        if (values[i] != value) return false;
-    return true;
-}
-
-static bool is_identity(const double *values, size_t k)
-{
-    for (size_t i = 0; values && i < k * k; ++i)
-        if (values[i] != (i / k == i % k ? 1.0 : 0.0)) return false;
-    return true;
-}
-
-static void print_values(wick_text *text, const char *field, const char *count, const double *values, size_t size,
-                         double usual)
-{
-    if (all_equal(values, size, usual)) {
-        wick_text_printf(text, "    for (size_t i = 0; i < %s; ++i) parameters->%s[i] = %.1f;\n", count, field, usual);
-        return;
-    }
-    wick_text_printf(text, "    static const double %s[] = {", field);
-    for (size_t i = 0; i < size; ++i)
-        wick_text_printf(text, "%s%.17g", i == 0 ? "" : i % 4 == 0 ? ",\n        " : ", ", values[i]);
-    wick_text_printf(text, "};\n    for (size_t i = 0; i < %s; ++i) parameters->%s[i] = %s[i];\n", count, field, field);
-}
-
-static void print_defaults(wick_text *text, const wick_problem *problem)
-{
-    const size_t p = problem->p, k = problem->k;
-    wick_text_printf(text, "    parameters->learning_rate = %.17g;\n", problem->learning_rate);
-    wick_text_printf(text, "    parameters->noise = %.17g;\n", problem->noise);
-    print_values(text, "a_star", "K", problem->a_star, k, 1.0);
-    if (is_identity(problem->P, k))
-        wick_text_append(
-            text, "    for (size_t i = 0; i < K * K; ++i) parameters->target_overlap[i] = i / K == i % K ? 1.0 : 0.0;\n");
-    else
-        print_values(text, "target_overlap", "K * K", problem->P, k * k, 1.0);
-    print_values(text, "a", "P", problem->a, p, 1.0);
-}
 
 /* ---- The two files ------------------------------------------------------------------------------------------------- */
 
 static wick_status build_parts(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
                                const wick_problem *problem, const char *name, parts *p)
 {
-    wick_comment_about(&p->about, form);
-    wick_comment_origin(&p->origin, problem);
-    wick_text formulas = WICK_TEXT_EMPTY;
-    WICK_TRY(wick_print_text(context, form, &formulas));
-    wick_comment_lines(&p->formulas, text_of(&formulas));
-    if (formulas.failed) p->formulas.failed = true;
-    wick_text_clear(&formulas);
-    print_defaults(&p->defaults, problem);
+    WICK_TRY(wick_head_print(context, form, problem, name, &p->head));
+    wick_print_defaults(&p->defaults, problem);
     wick_emit_program(&p->drift, plan, &plan->drift_program, WICK_LOOPS);
     wick_emit_program(&p->risk, plan, &plan->risk_program, WICK_LOOPS);
-    wick_text_printf(&p->guard, "%s_H", name);
-    for (size_t i = 0; i < p->guard.length; ++i) p->guard.bytes[i] = (char)toupper((unsigned char)p->guard.bytes[i]);
-    const wick_text *const all[] = {&p->about, &p->origin, &p->formulas, &p->defaults, &p->drift, &p->risk, &p->guard};
-    for (size_t i = 0; i < sizeof all / sizeof *all; ++i)
-        if (all[i]->failed) return wick_fail_memory(context, "emitting code");
-    return WICK_OK;
+    return p->defaults.failed || p->drift.failed || p->risk.failed ? wick_fail_memory(context, "emitting code") : WICK_OK;
 }
 
 static void print_drift_of_Q(wick_text *text, const wick_plan *plan, const char *flow)
@@ -142,10 +91,10 @@ static wick_status expand_both(wick_context *context, const wick_plan *plan, con
 
     const wick_placeholder values[] = {
         {"NAME", name},
-        {"GUARD", text_of(&p->guard)},
-        {"ABOUT", text_of(&p->about)},
-        {"ORIGIN", text_of(&p->origin)},
-        {"FORMULAS", text_of(&p->formulas)},
+        {"GUARD", text_of(&p->head.guard)},
+        {"ABOUT", text_of(&p->head.about)},
+        {"ORIGIN", text_of(&p->head.origin)},
+        {"FORMULAS", text_of(&p->head.formulas)},
         {"KERNELS", products ? wick_template("product.h") : ""},
         {"P", p_text},
         {"K", k_text},
@@ -170,15 +119,8 @@ static wick_status expand_both(wick_context *context, const wick_plan *plan, con
     const size_t count = sizeof values / sizeof *values;
     static const char *const templates[] = {"library.h.in", "library.c.in"}, *const endings[] = {".h", ".c"};
     wick_status status = drift_q.failed || drift_a.failed ? wick_fail_memory(context, "emitting code") : WICK_OK;
-    for (size_t i = 0; i < 2 && status == WICK_OK; ++i) {
-        wick_text file = WICK_TEXT_EMPTY, file_name = WICK_TEXT_EMPTY;
-        wick_text_printf(&file_name, "%s%s", name, endings[i]);
-        status = wick_template_expand(context, templates[i], values, count, &file);
-        if (status == WICK_OK && file_name.failed) status = wick_fail_memory(context, "emitting code");
-        if (status == WICK_OK) status = wick_files_add(context, files, file_name.bytes, &file);
-        wick_text_clear(&file);
-        wick_text_clear(&file_name);
-    }
+    for (size_t i = 0; i < 2 && status == WICK_OK; ++i)
+        status = wick_expand_file(context, templates[i], values, count, name, endings[i], files);
     wick_text_clear(&drift_q);
     wick_text_clear(&drift_a);
     return status;

@@ -1,17 +1,7 @@
 /* The dialect of plain loops: C99 that a person reads and a compiler optimises. Only matrix products call a function. */
 #include "emit/dialects.h"
 #include "emit/formula.h"
-#include "emit/statements.h"
-
-void wick_emit_rational(wick_text *text, mpq_srcptr value)
-{
-    if (mpz_sizeinbase(mpq_numref(value), 2) > 53 || mpz_sizeinbase(mpq_denref(value), 2) > 53)
-        wick_text_printf(text, "%.17e", wick_rational_value(value));
-    else if (mpz_cmp_ui(mpq_denref(value), 1) == 0)
-        wick_text_printf(text, "%.1f", mpz_get_d(mpq_numref(value)));
-    else
-        wick_text_printf(text, "(%.1f / %.1f)", mpz_get_d(mpq_numref(value)), mpz_get_d(mpq_denref(value)));
-}
+#include "emit/names.h"
 
 typedef struct {
     const char *row, *column; /* loop variables */
@@ -67,8 +57,8 @@ static void loop_map(wick_text *text, const wick_plan *plan, size_t id, const ch
         print_sum(text, plan, node, (loop_names){"", ""}, indent);
     } else if (node->rank == 1) {
         const char *end = node->fields ? "N" : node->inner ? "j + 1" : "P";
-        wick_text_printf(text, "%sfor (size_t a = 0; a < %s; ++a)\n%s    %s[a] = ", indent, end, indent, name);
-        print_sum(text, plan, node, (loop_names){"a", "a"}, indent);
+        wick_text_printf(text, "%sfor (size_t i = 0; i < %s; ++i)\n%s    %s[i] = ", indent, end, indent, name);
+        print_sum(text, plan, node, (loop_names){"i", "i"}, indent);
     } else {
         const loop_names loop = {node->inner ? "l" : "j", node->fields ? "b" : "l"};
         wick_text_printf(text, "%sfor (size_t %s = 0; %s < %s; ++%s)\n", indent, loop.row, loop.row, wick_rows_of(node),
@@ -102,10 +92,11 @@ static void loop_function(wick_text *text, const wick_plan *plan, size_t id, con
     char name[32], from[32];
     wick_node_name(plan, id, name);
     wick_node_name(plan, node->operand[0], from);
-    for (size_t i = 0; i < 2; ++i) {
-        wick_text_printf(text, "%sfor (size_t a = %s; a < %s; ++a) {\n", indent, lower[i], upper[i]);
-        if (part[i]->count > 1) wick_text_printf(text, "%s    const double v = %s[a];\n", indent, from);
-        wick_text_printf(text, "%s    %s[a] = ", indent, name);
+    const bool split = plan->node[node->operand[0]].op == WICK_OP_DIAGONAL; /* of all fields, not of one species */
+    for (size_t i = 0; i < (split ? 2 : 1); ++i) {
+        wick_text_printf(text, "%sfor (size_t i = %s; i < %s; ++i) {\n", indent, lower[i], split ? upper[i] : "N");
+        if (part[i]->count > 1) wick_text_printf(text, "%s    const double v = %s[i];\n", indent, from);
+        wick_text_printf(text, "%s    %s[i] = ", indent, name);
         print_polynomial(text, part[i]);
         wick_text_printf(text, ";\n%s}\n", indent);
     }
@@ -125,9 +116,9 @@ static void loop_contraction(wick_text *text, const wick_plan *plan, size_t id, 
     if (node->op == WICK_OP_DOT) {
         const wick_support support = first->support & (y[0] ? plan->node[node->operand[1]].support : WICK_ON_FIELDS);
         const wick_range on = wick_range_of(support);
-        wick_text_printf(text, "%sdouble %s = 0.0;\n%sfor (size_t a = %s; a < %s; ++a) %s += %s[a]", indent, name, indent,
+        wick_text_printf(text, "%sdouble %s = 0.0;\n%sfor (size_t i = %s; i < %s; ++i) %s += %s[i]", indent, name, indent,
                          on.lower, on.upper, name, x);
-        if (y[0]) wick_text_printf(text, " * %s[a]", y);
+        if (y[0]) wick_text_printf(text, " * %s[i]", y);
         wick_text_append(text, ";\n");
     } else if (node->op == WICK_OP_APPLY && first->op == WICK_OP_POWER) {
         const wick_range on = wick_range_of(plan->node[node->operand[1]].support);
@@ -137,9 +128,9 @@ static void loop_contraction(wick_text *text, const wick_plan *plan, size_t id, 
         const wick_range on = wick_range_of(support);
         wick_text_printf(text, "%sfor (size_t %s = 0; %s < %s; ++%s) {\n%s    double sum = 0.0;\n", indent, row, row,
                          wick_rows_of(node), row, indent);
-        wick_text_printf(text, "%s    for (size_t a = %s; a < %s; ++a) sum += %s[%s * LD + a] * ", indent, on.lower,
+        wick_text_printf(text, "%s    for (size_t i = %s; i < %s; ++i) sum += %s[%s * LD + i] * ", indent, on.lower,
                          on.upper, x, row);
-        wick_text_printf(text, node->op == WICK_OP_APPLY ? "%s[a];\n" : "%s[%s * LD + a];\n", y, row);
+        wick_text_printf(text, node->op == WICK_OP_APPLY ? "%s[i];\n" : "%s[%s * LD + i];\n", y, row);
         wick_text_printf(text, "%s    %s[%s] = sum;\n%s}\n", indent, name, row, indent);
     } else {
         wick_text_printf(text, "%sproduct(%s, %s, %s, %s, LD, %s, %s, %s);\n", indent, wick_rows_of(node),
@@ -167,7 +158,9 @@ void wick_emit_loops(wick_text *text, const wick_plan *plan, size_t id, const ch
     char name[32], x[32] = "";
     wick_node_name(plan, id, name);
     if (node->operand[0] != WICK_NONE) wick_node_name(plan, node->operand[0], x);
-    wick_emit_formula(text, plan, id, indent);
+    const bool given =
+        node->op == WICK_OP_PERP || node->op == WICK_OP_LAYER || node->op == WICK_OP_TENSOR || node->op == WICK_OP_PARAMETER;
+    if (!given) wick_emit_formula(text, plan, id, indent);
     switch (node->op) {
     case WICK_OP_NOISE: wick_text_printf(text, "%sconst double %s = parameters->noise;\n", indent, name); break;
     case WICK_OP_WEIGHT: wick_text_printf(text, "%sweights(parameters, a, %s);\n", indent, name); break;
@@ -191,5 +184,12 @@ void wick_emit_loops(wick_text *text, const wick_plan *plan, size_t id, const ch
         wick_text_printf(text, "%sfor (size_t l = 0; l < P; ++l)\n%s    ", indent, indent);
         wick_text_printf(text, "%s[j * LD + l] = l < j ? %s[l] : l == j ? %s[l] / 2.0 : 0.0;\n", name, x, x);
         break;
+    case WICK_OP_COORDINATE:
+        wick_text_printf(text, "%sconst double *const %s = u + %u * LD;\n", indent, name, node->power);
+        break;
+    case WICK_OP_PERP:
+    case WICK_OP_LAYER:
+    case WICK_OP_TENSOR:
+    case WICK_OP_PARAMETER: break; /* there already */
     }
 }

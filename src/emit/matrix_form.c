@@ -176,13 +176,13 @@ static void clear_term(wick_matrix_term *term)
     mpq_clear(term->coefficient);
 }
 
-static wick_matrix_term *push_term(wick_matrix_sum *sum, const mpq_t coefficient)
+/* A new term, 0 without factors. Terms move when one is added. */
+static wick_matrix_term *push_term(wick_matrix_sum *sum)
 {
     if (!wick_reserve(&sum->term, &sum->capacity, sum->count + 1, sizeof *sum->term)) return NULL;
     wick_matrix_term *term = &sum->term[sum->count++];
     *term = (wick_matrix_term){0};
     mpq_init(term->coefficient);
-    mpq_set(term->coefficient, coefficient);
     return term;
 }
 
@@ -216,8 +216,9 @@ static bool add_part(builder *b, size_t start, wick_matrix_term *term)
 static bool add_diagram(builder *b, wick_matrix_sum *sum)
 {
     memset(b->seen, 0, sizeof b->seen);
-    wick_matrix_term *term = push_term(sum, b->diagram->coefficient);
+    wick_matrix_term *term = push_term(sum);
     if (!term) return false;
+    mpq_set(term->coefficient, b->diagram->coefficient);
     for (size_t cycles = 0; cycles < 2; cycles++) /* paths start at an end, so cycles must wait */
         for (size_t v = 0; v < b->expansion->vertex_count; v++) {
             if (b->seen[v] || (!cycles && wick_diagram_degree(b->expansion, b->diagram, v) > 1)) continue;
@@ -285,9 +286,9 @@ static bool terms_equal(const wick_matrix_term *a, const wick_matrix_term *b)
 /* A term that is its own transpose is doubled; else the transpose is added to the sum. */
 static bool add_transpose(wick_matrix_sum *sum, size_t i)
 {
-    wick_matrix_term *transpose = push_term(sum, sum->term[i].coefficient);
-    if (!transpose) return false;
-    if (!transpose_term(transpose, &sum->term[i])) return false;
+    wick_matrix_term *transpose = push_term(sum);
+    if (!transpose || !transpose_term(transpose, &sum->term[i])) return false;
+    mpq_set(transpose->coefficient, sum->term[i].coefficient);
     if (!terms_equal(transpose, &sum->term[i])) return true;
     mpq_mul_2exp(sum->term[i].coefficient, sum->term[i].coefficient, 1);
     clear_term(transpose);

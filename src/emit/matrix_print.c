@@ -203,14 +203,15 @@ static void put_risk(wick_notation *n, const equations *e)
     wick_equation_end(n);
 }
 
-/* Is there a word with a column or row of ones? */
-static bool has_ones(const wick_matrix_sum *sum)
+static void note_symbols(const wick_matrix_sum *sum, wick_matrix_symbols *symbols)
 {
     for (size_t i = 0; i < sum->count; i++)
         for (size_t f = 0; f < sum->term[i].factor_count; f++)
-            for (size_t w = 0; w < sum->term[i].factor[f].count; w++)
-                if (strpbrk(sum->term[i].factor[f].word[w].letter, "eE")) return true;
-    return false;
+            for (size_t w = 0; w < sum->term[i].factor[f].count; w++) {
+                const wick_word *word = &sum->term[i].factor[f].word[w];
+                if (strpbrk(word->letter, "eE")) symbols->ones = true;
+                if (word->kind == WICK_WORD_DIAGONAL) symbols->diagonal = true;
+            }
 }
 
 bool wick_print_with_matrices(const wick_closed_form *form, const wick_factors *factors)
@@ -223,7 +224,7 @@ bool wick_print_with_matrices(const wick_closed_form *form, const wick_factors *
 }
 
 wick_status wick_print_matrix_equations(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
-                                        bool latex, wick_text *text, bool *ones)
+                                        bool latex, wick_text *text, wick_matrix_symbols *symbols)
 {
     equations e = {.form = form};
     const wick_status status = make(context, form, factors, &e);
@@ -233,8 +234,9 @@ wick_status wick_print_matrix_equations(wick_context *context, const wick_closed
         put_drifts(&n, &e);
         put_risk(&n, &e);
         wick_notation_end(&n);
-        *ones = has_ones(&e.flow_M) || has_ones(&e.flow_Q) || has_ones(&e.second_layer) || has_ones(&e.variance) ||
-                has_ones(&e.noise) || has_ones(&e.risk);
+        const wick_matrix_sum *const sums[] = {&e.flow_M, &e.flow_Q, &e.second_layer, &e.variance, &e.noise, &e.risk};
+        *symbols = (wick_matrix_symbols){0};
+        for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) note_symbols(sums[i], symbols);
     }
     clear(&e);
     return status;

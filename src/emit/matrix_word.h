@@ -49,7 +49,8 @@ bool wick_word_sum_equal(const wick_word_sum *a, const wick_word_sum *b);
 void wick_word_sum_take_content(wick_word_sum *sum, mpq_t content);
 void wick_word_sum_clear(wick_word_sum *sum);
 
-/* *content = gcd of numerators / gcd of denominators, with both once more of `coefficient`; start from 0/0 as two zeros. */
+/* What several rationals have in common: gcd of their numerators / gcd of their denominators. Includes one more; start from
+ * 0 and 0. */
 void wick_content_include(mpz_t numerator, mpz_t denominator, const mpq_t coefficient);
 
 #endif

@@ -10,9 +10,13 @@
 
 bool wick_print_with_matrices(const wick_closed_form *form, const wick_factors *factors);
 
-/* *ones: does a vector of ones stand in them? */
+/* Which symbols that not every closed form has stand in equations with matrices. */
+typedef struct {
+    bool ones, diagonal; /* a column of ones; the diagonal of a matrix, as a column */
+} wick_matrix_symbols;
+
 wick_status wick_print_matrix_equations(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
-                                        bool latex, wick_text *text, bool *ones);
+                                        bool latex, wick_text *text, wick_matrix_symbols *symbols);
 
 enum { WICK_ORDER_LIMIT = 256 }; /* orders are unsigned chars in a diagram */
 

@@ -26,9 +26,9 @@
  *
  *     coefficient * product over edges [v, w, n] of Omega[l_v, l_w]^n * product over v of F_v^{(orders[v])}(Omega[l_v, l_v])
  *
- * where F_v is the student's factor at a student and the target's at a target, and 1 at "field" (whose function is the
- * identity). If "halved", the expansion is that sum plus its transpose. The expansions, of which those that the problem has
- * are present:
+ * with v < w and n > 0 in every edge. F_v is the student's factor at a student, the target's at a target, and 1 at "field"
+ * (whose function is the identity). If "halved", the expansion is that sum plus its transpose. The expansions, of which
+ * those that the problem has are present:
  *
  *     flow          B[j,b] = E[s'(l_j) l_b E]         dM[j,r]/dt = a_j B[j,r], dQ[j,l]/dt = a_j B[j,l] + a_l B[l,j]
  *     second_layer  A[j] = E[s(l_j) E]                da_j/dt = A[j]                                 (trained)
@@ -37,12 +37,45 @@
  *     risk          E[E^2]                            R = risk/2 + Delta/2
  *
  * with E = f* - f, without label noise.
+ *
+ * The mean-field regimes have, in place of "expansions", the sums of mean_field_form.h:
+ *
+ *       "mean_field": {
+ *         "moments": 1,
+ *         "tensors": [{"n": 0, "g": 0, "student": [{"coefficient": "1", "v": 1}], "target": [...]}, ...],
+ *         "U": [{"coefficient": "1", "v": 1, "T": [0, 0]}, ...],
+ *         "dU/du": [...], "dU/dq": [...], "G": [...], "dG/du": [...], "dG/dq": [...], "K": {"2": [...]}, "J": {"1": [...]},
+ *         "risk": [{"coefficient": "1/4", "mu": 1, "norm": [2, 1]}, ...],
+ *         "noise": ["0", "4"]
+ *       }
+ *
+ * P = L L^T; u = L^-1 m, v = |u|^2 + q for a student with overlaps m (a row of M) and q; for target r u is row r of L, q =
+ * 0. A list is the sum of its terms, and a term the product of its coefficient and of whatever else it has:
+ *
+ *     "mu": g            mu_g = (2g-1)!! / (D (D+2) ... (D+2g-2)), D = d - k; at most "moments". With D = 0 every q is 0,
+ *                        and terms with mu are 0
+ *     "v": n, "q": n     v^n, q^n
+ *     "uu": n            |u|^(2n)
+ *     "S": [m, ...]      the product of factors.student[m] at v; in a tensor's "target" of factors.target[m]
+ *     "T": [n, g]        the tensor T_{n,g}, of rank n - 2g; "contracted": c of its indices are contracted with u (none if
+ *                        there is no such key). What is left is a number, or a vector in dU/du
+ *     "norm": [n, g]     |T_{n,g}|^2, the sum of the squares of all its entries
+ *     "K": n, "J": n     the polynomial of that name and number
+ *     "u": 1             the vector u
+ *
+ * T_{n,g} is the sum over fields of c (-a/p for a student, a-star/k for a target) times the field's list times u x ... x u,
+ * n - 2g factors. noise[i] is the coefficient of v^i in E[s'(l_i)^2]. At u = u_i, q = q_i:
+ *
+ *     dm_i/dt = a_i L (dU/du - a_i/(2p) dG/du)
+ *     dq_i/dt = 4 a_i q_i (dU/dq - a_i/(2p) dG/dq) + (gamma/p) Delta a_i^2 noise
+ *     R       = risk + sum_i a_i^2 G/(2p^2) + Delta/2
  */
 #include <jansson.h>
 #include <stdlib.h>
 
 #include "emit/emit.h"
 #include "emit/factors.h"
+#include "emit/mean_field_form.h"
 
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 
@@ -157,17 +190,117 @@ static void print_expansion(wick_text *text, const char *name, const wick_expans
     wick_text_append(text, x->count > 0 ? "\n      ]\n    }" : "]\n    }");
 }
 
-static void print_all(wick_text *text, const wick_closed_form *form, const wick_factors *factors)
+/* ---- Mean field -------------------------------------------------------------------------------------------------- */
+
+/* A key of a term, unless it would say nothing. */
+static void set_power(json_t *object, const char *key, unsigned power, bool *fine)
 {
-    wick_text_append(text, "{\n");
-    print_key(text, "wick", json_string(WICK_VERSION));
-    print_key(text, "activation", activation_value(&form->student));
-    print_key(text, "target_activation", activation_value(&form->target));
-    print_key(text, "regime", json_string(wick_regime_name(form->regime)));
-    print_key(text, "second_layer", json_string(form->trained ? "trained" : "fixed"));
-    print_key(text, "factors",
-              json_pack("{s:o, s:o}", "student", factors_value(factors->student, factors->count), "target",
-                        factors_value(factors->target, factors->count)));
+    if (power > 0) *fine = json_object_set_new(object, key, json_integer(power)) == 0 && *fine;
+}
+
+static void set(json_t *object, const char *key, json_t *value, bool *fine)
+{
+    *fine = json_object_set_new(object, key, value) == 0 && *fine;
+}
+
+static void set_symbol(json_t *object, const wick_mean_field_term *term, bool *fine)
+{
+    if (term->symbol == WICK_MEAN_FIELD_TENSOR) {
+        set(object, "T", json_pack("[i, i]", (int)term->n, (int)term->g), fine);
+        set_power(object, "contracted", term->contracted, fine);
+    }
+    if (term->symbol == WICK_MEAN_FIELD_NORM) set(object, "norm", json_pack("[i, i]", (int)term->n, (int)term->g), fine);
+    if (term->symbol == WICK_MEAN_FIELD_K) set_power(object, "K", term->n, fine);
+    if (term->symbol == WICK_MEAN_FIELD_J) set_power(object, "J", term->n, fine);
+}
+
+static json_t *term_value(const wick_mean_field_term *term)
+{
+    bool fine = true;
+    json_t *object = json_object(), *orders = NULL;
+    set(object, "coefficient", rational_value(term->coefficient), &fine);
+    set_power(object, "mu", term->moment, &fine);
+    set_power(object, "v", term->v, &fine);
+    set_power(object, "q", term->q, &fine);
+    set_power(object, "uu", term->length, &fine);
+    if (term->order_count > 0) orders = json_array();
+    for (unsigned o = 0; orders && o < term->order_count; o++) orders = append(orders, json_integer(term->order[o]));
+    if (term->order_count > 0) set(object, "S", orders, &fine);
+    set_symbol(object, term, &fine);
+    set_power(object, "u", term->along, &fine);
+    if (fine) return object;
+    json_decref(object);
+    return NULL;
+}
+
+/* An array, an item a line. */
+static void print_items(wick_text *text, json_t *(*value)(const void *, size_t), const void *of, size_t count)
+{
+    wick_text_append(text, "[");
+    for (size_t i = 0; i < count && !text->failed; i++) {
+        wick_text_append(text, i == 0 ? "\n      " : ",\n      ");
+        print_value(text, value(of, i));
+    }
+    wick_text_append(text, count > 0 ? "\n    ]" : "]");
+}
+
+static json_t *sum_item(const void *of, size_t i) { return term_value(&((const wick_mean_field_sum *)of)->term[i]); }
+
+static json_t *sum_value(const wick_mean_field_sum *sum)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array && i < sum->count; i++) array = append(array, term_value(&sum->term[i]));
+    return array;
+}
+
+static json_t *tensor_item(const void *of, size_t i)
+{
+    const wick_mean_field_tensor *tensor = &((const wick_mean_field_form *)of)->tensor[i];
+    return json_pack("{s:i, s:i, s:o, s:o}", "n", (int)tensor->n, "g", (int)tensor->g, "student",
+                     sum_value(&tensor->student), "target", sum_value(&tensor->target));
+}
+
+/* {"2": [...], ...}: the sums that are there, by number. */
+static json_t *numbered_value(const wick_mean_field_sum *sums, size_t count)
+{
+    bool fine = true;
+    json_t *object = json_object();
+    for (size_t i = 0; object && i < count; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "%zu", i);
+        if (sums[i].count > 0) set(object, key, sum_value(&sums[i]), &fine);
+    }
+    if (fine) return object;
+    json_decref(object);
+    return NULL;
+}
+
+static void print_mean_field(wick_text *text, const wick_mean_field_form *form)
+{
+    const struct {
+        const char *name;
+        const wick_mean_field_sum *sum;
+    } sums[] = {{"U", &form->potential},         {"dU/du", &form->gradient},  {"dU/dq", &form->perp},  {"G", &form->self},
+                {"dG/du", &form->self_gradient}, {"dG/dq", &form->self_perp}, {"risk", &form->squares}};
+    wick_text_printf(text, "  \"mean_field\": {\n    \"moments\": %u,\n    \"tensors\": ", form->moments);
+    print_items(text, tensor_item, form, form->tensor_count);
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        wick_text_printf(text, ",\n    \"%s\": ", sums[i].name);
+        print_items(text, sum_item, sums[i].sum, sums[i].sum->count);
+    }
+    wick_text_append(text, ",\n    \"K\": ");
+    print_value(text, numbered_value(form->K, form->order_count));
+    wick_text_append(text, ",\n    \"J\": ");
+    print_value(text, numbered_value(form->J, form->order_count));
+    wick_text_append(text, ",\n    \"noise\": ");
+    print_value(text, coefficients_value(&form->noise));
+    wick_text_append(text, "\n  }\n}\n");
+}
+
+/* ---- All of it --------------------------------------------------------------------------------------------------- */
+
+static void print_expansions(wick_text *text, const wick_closed_form *form)
+{
     bool first = true;
     wick_text_append(text, "  \"expansions\": {");
     print_expansion(text, "flow", &form->flow, &first);
@@ -178,11 +311,35 @@ static void print_all(wick_text *text, const wick_closed_form *form, const wick_
     wick_text_append(text, "\n  }\n}\n");
 }
 
+static void print_head(wick_text *text, const wick_closed_form *form, const wick_factors *factors)
+{
+    wick_text_append(text, "{\n");
+    print_key(text, "wick", json_string(WICK_VERSION));
+    print_key(text, "activation", activation_value(&form->student));
+    print_key(text, "target_activation", activation_value(&form->target));
+    print_key(text, "regime", json_string(wick_regime_name(form->regime)));
+    print_key(text, "second_layer", json_string(form->trained ? "trained" : "fixed"));
+    print_key(text, "factors",
+              json_pack("{s:o, s:o}", "student", factors_value(factors->student, factors->count), "target",
+                        factors_value(factors->target, factors->count)));
+}
+
 wick_status wick_print_json(wick_context *context, const wick_closed_form *form, wick_text *text)
 {
     wick_factors factors;
+    wick_mean_field_form mean_field;
+    wick_status status = WICK_OK;
     WICK_TRY(wick_factors_make(context, form, &factors));
-    print_all(text, form, &factors);
+    print_head(text, form, &factors);
+    if (wick_regime_is_reduced(form->regime)) {
+        status = wick_mean_field_form_make(context, form, &factors, &mean_field);
+        if (status == WICK_OK) {
+            print_mean_field(text, &mean_field);
+            wick_mean_field_form_clear(&mean_field);
+        }
+    } else {
+        print_expansions(text, form);
+    }
     wick_factors_clear(&factors);
-    return text->failed ? wick_fail_memory(context, "printing the closed form") : WICK_OK;
+    return status == WICK_OK && text->failed ? wick_fail_memory(context, "printing the closed form") : status;
 }

@@ -1,6 +1,7 @@
 /* The closed form as LaTeX: paragraphs and align* environments that stand as they are in any document with amsmath. */
 #include "emit/emit.h"
 #include "emit/index_form.h"
+#include "emit/mean_field_form.h"
 #include "emit/print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
@@ -30,24 +31,25 @@ static void print_overlaps(wick_text *text, bool matrices)
 
 static void print_common(wick_text *text)
 {
-    wick_text_append(
-        text, "$R = \\tfrac{1}{2} \\operatorname{E}[(f - y)^{2}]$ is the population risk, $\\Delta$ the variance of the "
-              "label noise,\n"
-              "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate "
-              "$\\gamma$.\n");
+    wick_text_append(text,
+                     "$R$ is the population risk, half the mean squared error, $\\Delta$ the variance of the label noise,\n"
+                     "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate "
+                     "$\\gamma$.\n");
 }
 
 static wick_status print_matrices(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
                                   wick_text *text)
 {
-    bool ones;
-    WICK_TRY(wick_print_matrix_equations(context, form, factors, true, text, &ones));
+    wick_matrix_symbols symbols;
+    WICK_TRY(wick_print_matrix_equations(context, form, factors, true, text, &symbols));
     print_overlaps(text, true);
     if (form->trained)
         wick_text_append(text,
                          "$D = \\operatorname{diag}(a)$ and $D^{*} = \\operatorname{diag}(a^{*})$ hold the second layers of "
                          "student and target,\n");
-    if (ones) wick_text_append(text, "$\\mathbf{1}$ is the column of ones,\n");
+    if (symbols.diagonal)
+        wick_text_append(text, "$\\operatorname{diag}(Q)$ is the column of the diagonal entries of $Q$,\n");
+    if (symbols.ones) wick_text_append(text, "$\\mathbf{1}$ is the column of ones,\n");
     print_common(text);
     return WICK_OK;
 }
@@ -93,6 +95,11 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
 
 wick_status wick_print_latex(wick_context *context, const wick_closed_form *form, wick_text *text)
 {
+    if (wick_regime_is_reduced(form->regime)) {
+        print_head(text, form, false);
+        WICK_TRY(wick_mean_field_print(context, form, true, text));
+        return text->failed ? wick_fail_memory(context, "printing the closed form") : WICK_OK;
+    }
     wick_factors factors;
     WICK_TRY(wick_factors_make(context, form, &factors));
     const bool matrices = wick_print_with_matrices(form, &factors);

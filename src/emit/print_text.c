@@ -1,6 +1,7 @@
 /* The closed form as plain text: what was asked, the equations, what the symbols mean. */
 #include "emit/emit.h"
 #include "emit/index_form.h"
+#include "emit/mean_field_form.h"
 #include "emit/print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
@@ -28,15 +29,15 @@ static void print_overlaps(wick_text *text, bool matrices)
 
 static void print_common(wick_text *text)
 {
-    wick_text_append(text, "    R = E[(f - y)^2]/2: population risk;  Delta: variance of the label noise\n");
+    wick_text_append(text, "    R: population risk, half the mean squared error;  Delta: variance of the label noise\n");
     wick_text_append(text, "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
 }
 
 static wick_status print_matrices(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
                                   wick_text *text)
 {
-    bool ones;
-    WICK_TRY(wick_print_matrix_equations(context, form, factors, false, text, &ones));
+    wick_matrix_symbols symbols;
+    WICK_TRY(wick_print_matrix_equations(context, form, factors, false, text, &symbols));
     wick_text_append(text, "\n");
     print_overlaps(text, true);
     if (form->trained)
@@ -44,7 +45,8 @@ static wick_status print_matrices(wick_context *context, const wick_closed_form 
     if (form->trained && form->flow.count > 0) wick_text_append(text, "    transpose: that of D [...] before it\n");
     if (!form->trained)
         wick_text_append(text, "    for other a and a*: the equations of a trained second layer, without da/dt\n");
-    if (ones) wick_text_append(text, "    e: the column of ones, of length p or k as it fits\n");
+    if (symbols.diagonal) wick_text_append(text, "    diag(Q): the column of the diagonal entries of Q\n");
+    if (symbols.ones) wick_text_append(text, "    e: the column of ones, of length p or k as it fits\n");
     print_common(text);
     return WICK_OK;
 }
@@ -83,6 +85,11 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
 
 wick_status wick_print_text(wick_context *context, const wick_closed_form *form, wick_text *text)
 {
+    if (wick_regime_is_reduced(form->regime)) {
+        print_head(text, form, false);
+        WICK_TRY(wick_mean_field_print(context, form, false, text));
+        return text->failed ? wick_fail_memory(context, "printing the closed form") : WICK_OK;
+    }
     wick_factors factors;
     WICK_TRY(wick_factors_make(context, form, &factors));
     const bool matrices = wick_print_with_matrices(form, &factors);

@@ -1,50 +1,14 @@
 /* See statements.h: what both dialects share. The dialects are in loops.c and calls.c. */
 #include "emit/statements.h"
 
-#include <inttypes.h>
-
 #include "emit/dialects.h"
-
-void wick_node_name(const wick_plan *plan, size_t id, char name[32])
-{
-    const wick_node *node = &plan->node[id];
-    if (id == plan->flow) {
-        snprintf(name, 32, "B");
-    } else if (id == plan->variance) {
-        snprintf(name, 32, "Y");
-    } else if (id == plan->second_layer) {
-        snprintf(name, 32, "A");
-    } else if (node->op == WICK_OP_NOISE) {
-        snprintf(name, 32, "noise");
-    } else if (node->op == WICK_OP_WEIGHT) {
-        snprintf(name, 32, "c");
-    } else if (node->op == WICK_OP_DIAGONAL) {
-        snprintf(name, 32, "variance");
-    } else if (node->op == WICK_OP_FUNCTION) {
-        snprintf(name, 32, "F%zu", node->function + 1);
-    } else if (node->op == WICK_OP_POWER) {
-        snprintf(name, 32, node->power == 1 ? "omega" : "omega_%u", node->power);
-    } else {
-        snprintf(name, 32, "%c%zu", node->rank == 0 ? 's' : node->rank == 1 ? 'v' : 'm', id);
-    }
-}
-
-const char *wick_rows_of(const wick_node *node)
-{
-    return node->inner ? "j + 1" : wick_node_has_field_rows(node) ? "N" : "P";
-}
-
-wick_range wick_range_of(wick_support support)
-{
-    return (wick_range){support == WICK_ON_TARGETS ? "P" : "0", support == WICK_ON_STUDENTS ? "P" : "N"};
-}
 
 /* Where a node's array is in `work`: vectors first, then the matrices with p rows, then those with n. */
 static void declare(wick_text *text, const wick_plan *plan, const wick_program *program, size_t id, const char *indent)
 {
     const wick_node *node = &plan->node[id];
     char name[32];
-    if (node->rank == 0 || node->op == WICK_OP_ROW) return;
+    if (program->slot[id] == WICK_NONE) return;
     wick_node_name(plan, id, name);
     wick_text_printf(text, "%sdouble *const %s = work + ", indent, name);
     const size_t slot = program->slot[id];

@@ -8,12 +8,10 @@
 #define WICK_EMIT_STATEMENTS_H
 
 #include "base/text.h"
+#include "emit/names.h"
 #include "plan/plan.h"
 
 typedef enum { WICK_LOOPS, WICK_KERNEL_CALLS } wick_dialect;
-
-/* The C name of a node inside its program: "omega", "c", "v3", "m2", "s1". */
-void wick_node_name(const wick_plan *plan, size_t node, char name[32]);
 
 /* Appends the statements of a program, each indented by four spaces and, in loops, introduced by its formula. */
 void wick_emit_program(wick_text *text, const wick_plan *plan, const wick_program *program, wick_dialect dialect);

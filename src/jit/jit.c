@@ -63,36 +63,33 @@ static void keep_message(void *opaque, const char *message)
     wick_text_append(text, message);
 }
 
-static void *find_symbol(TCCState *state, const char *name) { return tcc_get_symbol(state, name); }
-
-static bool bind_symbols(TCCState *state, const wick_code_symbol *symbols, size_t count)
+static bool bind_callees(TCCState *state, const wick_code_symbol *callees, size_t count)
 {
     for (size_t i = 0; i < count; ++i)
-        if (tcc_add_symbol(state, symbols[i].name, symbols[i].address) != 0) return false;
+        if (tcc_add_symbol(state, callees[i].name, callees[i].address) != 0) return false;
     return true;
 }
 
-static bool compile_locked(wick_code *code, const char *source, const wick_code_symbol *symbols, size_t count,
-                           wick_text *messages)
+static bool compile_locked(wick_code *code, const char *source, const wick_code_symbol *callees, size_t callee_count,
+                           const char *const *names, void **symbols, size_t count, wick_text *messages)
 {
     code->state = tcc_new();
     if (!code->state) return false;
     tcc_set_error_func(code->state, messages, keep_message);
     tcc_set_options(code->state, "-nostdlib -nostdinc");
     if (tcc_set_output_type(code->state, TCC_OUTPUT_MEMORY) != 0 || bind(code->state) != WICK_OK ||
-        !bind_symbols(code->state, symbols, count) || tcc_compile_string(code->state, source) != 0 ||
+        !bind_callees(code->state, callees, callee_count) || tcc_compile_string(code->state, source) != 0 ||
         tcc_relocate(code->state, TCC_RELOCATE_AUTO) < 0)
         return false;
-    return true;
-}
-
-static bool find_drift_and_risk(wick_code *code)
-{
-    void *const drift = find_symbol(code->state, "system_drift"), *const risk =
-                                                                      find_symbol(code->state, "system_excess_risk");
-    memcpy(&code->drift, &drift, sizeof drift);
-    memcpy(&code->excess_risk, &risk, sizeof risk);
-    return drift && risk;
+    bool found = true;
+    for (size_t i = 0; i < count; ++i) {
+        symbols[i] = tcc_get_symbol(code->state, names[i]);
+        if (symbols[i]) continue;
+        keep_message(messages, "missing symbol ");
+        wick_text_append(messages, names[i]);
+        found = false;
+    }
+    return found;
 }
 
 static void delete_state(TCCState *state)
@@ -103,7 +100,8 @@ static void delete_state(TCCState *state)
     pthread_mutex_unlock(&compiler);
 }
 
-wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *symbols, size_t count,
+wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *callees,
+                                   size_t callee_count, const char *const *names, void **symbols, size_t count,
                                    wick_code **code)
 {
     wick_code *made = calloc(1, sizeof *made);
@@ -111,7 +109,7 @@ wick_status wick_code_compile_with(wick_context *context, const char *source, co
     atomic_init(&made->references, 1);
     wick_text messages = WICK_TEXT_EMPTY;
     pthread_mutex_lock(&compiler);
-    const bool fine = compile_locked(made, source, symbols, count, &messages);
+    const bool fine = compile_locked(made, source, callees, callee_count, names, symbols, count, &messages);
     pthread_mutex_unlock(&compiler);
     if (!fine) {
         wick_fail(context, WICK_ERROR_COMPILE, "libtcc refused the generated code: %s",
@@ -125,20 +123,20 @@ wick_status wick_code_compile_with(wick_context *context, const char *source, co
     return fine ? WICK_OK : WICK_ERROR_COMPILE;
 }
 
-wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)
+wick_status wick_code_compile_symbols(wick_context *context, const char *source, const char *const *names, void **symbols,
+                                      size_t count, wick_code **code)
 {
-    WICK_TRY(wick_code_compile_with(context, source, NULL, 0, code));
-    if (find_drift_and_risk(*code)) return WICK_OK;
-    wick_code_free(*code);
-    *code = NULL;
-    return wick_fail(context, WICK_ERROR_COMPILE, "the generated code defines no drift and risk");
+    return wick_code_compile_with(context, source, NULL, 0, names, symbols, count, code);
 }
 
-bool wick_code_find(const wick_code *code, const char *name, void *function_pointer)
+wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)
 {
-    void *const address = tcc_get_symbol(code->state, name);
-    memcpy(function_pointer, &address, sizeof address);
-    return address != NULL;
+    static const char *const names[] = {"system_drift", "system_excess_risk"};
+    void *symbols[2];
+    WICK_TRY(wick_code_compile_symbols(context, source, names, symbols, 2, code));
+    memcpy(&(*code)->drift, &symbols[0], sizeof symbols[0]); /* POSIX: pointers to data and functions are alike */
+    memcpy(&(*code)->excess_risk, &symbols[1], sizeof symbols[1]);
+    return WICK_OK;
 }
 
 wick_code *wick_code_share(wick_code *code)

@@ -14,21 +14,23 @@ typedef struct wick_code wick_code;
 typedef void (*wick_drift_function)(const double *parameters, const double *state, double *work, double *drift);
 typedef double (*wick_risk_function)(const double *parameters, const double *state, double *work);
 
-/* Compiles source that defines system_drift() and system_excess_risk(). WICK_ERROR_COMPILE carries the compiler's text. */
+/* Compiles source and finds `count` symbols in it. WICK_ERROR_COMPILE carries the compiler's text. */
+wick_status wick_code_compile_symbols(wick_context *context, const char *source, const char *const *names, void **symbols,
+                                      size_t count, wick_code **code);
+
+/* Compiles source that defines system_drift() and system_excess_risk(). */
 wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code);
 
-/* What source may call, by name. */
+/* What source may call besides the kernels, by name. */
 typedef struct {
     const char *name;
     const void *address;
 } wick_code_symbol;
 
-/* Compiles any source against these symbols and the kernels; wick_code_find() then finds its functions. */
-wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *symbols, size_t count,
+/* As wick_code_compile_symbols(), with more for the source to call. */
+wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *callees,
+                                   size_t callee_count, const char *const *names, void **symbols, size_t count,
                                    wick_code **code);
-
-/* Copies the address of a function into `function_pointer`; false if there is none of that name. */
-bool wick_code_find(const wick_code *code, const char *name, void *function_pointer);
 
 /* Counted references: free the code when the last user is gone. */
 wick_code *wick_code_share(wick_code *code);

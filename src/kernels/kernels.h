@@ -36,6 +36,17 @@ typedef struct {
     void (*map3)(size_t rows, size_t columns, size_t ld, double *out, int add, double scale, const double *row,
                  const double *column, const double *f, const double *g, const double *h);
 
+    /* out_i = s f_i g_i + ... for 2, 3 or 4 terms in one pass; g may be NULL. */
+    void (*terms2)(size_t count, double *out, double s1, const double *f1, const double *g1, double s2, const double *f2,
+                   const double *g2);
+    void (*terms3)(size_t count, double *out, double s1, const double *f1, const double *g1, double s2, const double *f2,
+                   const double *g2, double s3, const double *f3, const double *g3);
+    void (*terms4)(size_t count, double *out, double s1, const double *f1, const double *g1, double s2, const double *f2,
+                   const double *g2, double s3, const double *f3, const double *g3, double s4, const double *f4,
+                   const double *g4);
+    /* Copies past the caches, for results that are not read again soon. A fence must follow before another thread reads. */
+    void (*stream)(size_t count, const double *from, double *to);
+
     double (*sum)(size_t lower, size_t upper, const double *x);
     double (*dot)(size_t lower, size_t upper, const double *x, const double *y);
     /* z_j = sum over lower <= b < upper of X_jb y_b */
@@ -48,6 +59,10 @@ typedef struct {
     void (*transpose)(size_t p, size_t ld, const double *x, double *y);
     /* Row j of a lower triangle whose diagonal is halved; the rest of the row becomes zero. */
     void (*pair_row)(size_t p, size_t ld, size_t j, const double *x, double *y);
+    /* W_jb += c_j x_b, then z_j = sum over b < columns of W_jb y_b: a step of SGD and the fields of the next, in one pass.
+     */
+    void (*learn)(size_t rows, size_t columns, size_t ld, double *W, const double *c, const double *x, const double *y,
+                  double *z);
 } wick_kernel_table;
 
 /* The table for this machine. `product` is the compiled loop; large products are better left to a BLAS. */

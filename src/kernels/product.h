@@ -49,7 +49,7 @@ KERNEL_PART void product_rows(size_t rows, size_t columns, size_t lower, size_t 
 KERNEL_PART void product(size_t rows, size_t columns, size_t lower, size_t upper, size_t ld, const double *A,
                          const double *B, double *C)
 {
-    size_t i = 0;
-    for (; i + 4 <= rows; i += 4) product_rows(4, columns, lower, upper, ld, A + i * ld, B, C + i * ld);
-    for (; i < rows; ++i) product_rows(1, columns, lower, upper, ld, A + i * ld, B, C + i * ld);
+    size_t i;
+    for (i = 0; i + 4 <= rows; i += 4) product_rows(4, columns, lower, upper, ld, A + i * ld, B, C + i * ld);
+    for (i = rows / 4 * 4; i < rows; ++i) product_rows(1, columns, lower, upper, ld, A + i * ld, B, C + i * ld);
 }

@@ -33,10 +33,10 @@ static bool is_blank(char character) { return strchr(" \t\r\n", character) != NU
 
 static const char *skip(const char *text, const char *characters) { return text + strspn(text, characters); }
 
-/* One comment line for each member of the object. The values are copied as they stand: printing a parsed number again could
- * change its digits. */
-static void write_problem(FILE *stream, const char *json)
+/* The values are copied as they stand: printing a parsed number again could change its digits. */
+void wick_csv_write_problem(FILE *stream, const char *json)
 {
+    fprintf(stream, "# wick: %s\n", wick_version());
     const char *text = skip(json, " \t\r\n{");
     while (*text == '"') {
         const char *key = text + 1, *key_end = string_end(text) - 1;
@@ -75,14 +75,16 @@ static void write_rows(FILE *stream, const wick_trajectory *trajectory)
     }
 }
 
+void wick_csv_write_stopped(FILE *stream, const char *stopped)
+{
+    fprintf(stream, "# stopped: %.*s\n", (int)strcspn(stopped, "\n"), stopped);
+}
+
 void wick_csv_write(FILE *stream, const char *problem_json, const wick_layout *layout, const wick_trajectory *trajectory,
                     const char *stopped)
 {
-    fprintf(stream, "# wick: %s\n", wick_version());
-    write_problem(stream, problem_json);
+    wick_csv_write_problem(stream, problem_json);
     write_header(stream, layout, trajectory);
     write_rows(stream, trajectory);
-    if (stopped) {
-        fprintf(stream, "# stopped: %.*s\n", (int)strcspn(stopped, "\n"), stopped);
-    }
+    if (stopped) wick_csv_write_stopped(stream, stopped);
 }

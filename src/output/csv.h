@@ -22,4 +22,8 @@
 void wick_csv_write(FILE *stream, const char *problem_json, const wick_layout *layout, const wick_trajectory *trajectory,
                     const char *stopped);
 
+/* Its parts, for other tables: the comment lines at the start, and the one at the end of what was stopped. */
+void wick_csv_write_problem(FILE *stream, const char *problem_json);
+void wick_csv_write_stopped(FILE *stream, const char *stopped);
+
 #endif

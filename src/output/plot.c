@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "output/plot_parts.h"
+
 extern char **environ;
 
 static wick_status fail_to_draw(wick_context *context, const char *path, const char *reason)
@@ -69,7 +71,7 @@ static wick_status draw(wick_context *context, const char *path, FILE *script, F
     return status;
 }
 
-static wick_status draw_script(wick_context *context, const char *path, const char *text)
+wick_status wick_plot_draw(wick_context *context, const char *path, const char *text)
 {
     FILE *script = tmpfile();
     if (!script) return fail_to_draw(context, path, strerror(errno));
@@ -95,7 +97,7 @@ wick_status wick_plot_write(wick_context *context, const char *path, const char 
     if (trajectory->count == 0) return fail_to_draw(context, path, "the run ended before its first output time");
     char *script;
     WICK_TRY(wick_plot_script(context, path, problem_json, trajectory, partial, &script));
-    const wick_status status = draw_script(context, path, script);
+    const wick_status status = wick_plot_draw(context, path, script);
     free(script);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "output/plot.h"
+#include "output/plot_parts.h"
 
 static const struct {
     const char *extension, *terminal;
@@ -15,11 +16,10 @@ static const struct {
     {".pdf", "pdfcairo size 15cm,10cm enhanced font 'Helvetica,11' background 'white'"},
 };
 
-/* Wong's palette, told apart with any colour vision. */
-#define BLUE       "#0072B2"
-#define VERMILLION "#D55E00"
+#define BLUE       WICK_PLOT_BLUE
+#define VERMILLION WICK_PLOT_VERMILLION
 
-static const char *terminal_for(const char *path)
+const char *wick_plot_terminal(const char *path)
 {
     const size_t length = strlen(path);
     for (size_t i = 0; i < sizeof terminals / sizeof *terminals; ++i) {
@@ -31,19 +31,13 @@ static const char *terminal_for(const char *path)
 
 wick_status wick_plot_check_name(wick_context *context, const char *path)
 {
-    if (terminal_for(path)) return WICK_OK;
+    if (wick_plot_terminal(path)) return WICK_OK;
     return wick_fail(context, WICK_ERROR_PROBLEM, "cannot plot into \"%s\": the name must end in .svg, .png or .pdf", path);
 }
 
 /* ---- Axes -------------------------------------------------------------------------------------------------------- */
 
-/* The positive values of a column: their number and range. */
-typedef struct {
-    size_t count, positive;
-    double least, most;
-} range;
-
-static void extend(range *of, const double *values, size_t count)
+void wick_plot_extend(wick_plot_range *of, const double *values, size_t count)
 {
     for (size_t i = 0; i < count; ++i) {
         ++of->count;
@@ -55,7 +49,7 @@ static void extend(range *of, const double *values, size_t count)
 }
 
 /* Every digit has a tic; within one decade all are labelled, otherwise 1, 2 and 5. */
-static void append_tics(wick_text *script, char axis, const range *of)
+static void append_tics(wick_text *script, char axis, const wick_plot_range *of)
 {
     const bool crowded = of->most > 10 * of->least;
     const int first = (int)floor(log10(of->least)), last = (int)ceil(log10(of->most));
@@ -72,9 +66,9 @@ static void append_tics(wick_text *script, char axis, const range *of)
     wick_text_append(script, ")\n");
 }
 
-/* A logarithmic axis, except where most of the data would be missing from it (a converged risk may round to a few values
- * below zero, and t = 0 is an ordinary output time) or where it would look like a linear one. */
-static void append_axis(wick_text *script, char axis, const range *of)
+/* Not logarithmic where most of the data would be missing (a converged risk may round to a few values below zero, and t = 0
+ * is an ordinary output time), or where it would look like a linear axis. */
+void wick_plot_axis(wick_text *script, char axis, const wick_plot_range *of)
 {
     if (2 * of->positive < of->count || of->positive == 0 || of->most < 2 * of->least) {
         wick_text_printf(script, "set format %c '%%g'\n", axis);
@@ -90,8 +84,7 @@ static void append_axis(wick_text *script, char axis, const range *of)
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
 
-/* In gnuplot's single quotes, on one line. */
-static void append_quoted(wick_text *script, const char *string)
+void wick_plot_quote(wick_text *script, const char *string)
 {
     wick_text_append(script, "'");
     for (; *string; ++string) {
@@ -124,7 +117,7 @@ static void append_title(wick_text *script, const json_t *problem, bool partial)
     if (title.failed)
         script->failed = true;
     else
-        append_quoted(script, title.bytes);
+        wick_plot_quote(script, title.bytes);
     wick_text_append(script, " noenhanced\n");
     wick_text_clear(&title);
 }
@@ -153,19 +146,19 @@ wick_status wick_plot_script(wick_context *context, const char *path, const char
     WICK_TRY(wick_plot_check_name(context, path));
     json_t *problem = json_loads(problem_json, 0, NULL);
     if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
-    range times = {0}, risks = {0};
-    extend(&times, trajectory->times, trajectory->count);
-    extend(&risks, trajectory->risks, trajectory->count);
-    extend(&risks, trajectory->excess_risks, trajectory->count);
+    wick_plot_range times = {0}, risks = {0};
+    wick_plot_extend(&times, trajectory->times, trajectory->count);
+    wick_plot_extend(&risks, trajectory->risks, trajectory->count);
+    wick_plot_extend(&risks, trajectory->excess_risks, trajectory->count);
 
     wick_text text = WICK_TEXT_EMPTY;
-    wick_text_printf(&text, "set encoding utf8\nset terminal %s\n", terminal_for(path));
+    wick_text_printf(&text, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
     append_title(&text, problem, partial);
     json_decref(problem);
     wick_text_append(&text, "set xlabel 'time t = \u03bd\u03b3/(pd)'\nset ylabel 'population risk'\n"
                             "set grid linetype 1 linewidth 0.5 linecolor '#C8C8C8'\nset key top right\n");
-    append_axis(&text, 'x', &times);
-    append_axis(&text, 'y', &risks);
+    wick_plot_axis(&text, 'x', &times);
+    wick_plot_axis(&text, 'y', &risks);
     wick_text_append(&text, "$data << END\n");
     for (size_t i = 0; i < trajectory->count; ++i)
         wick_text_printf(&text, "%.17g %.17g %.17g\n", trajectory->times[i], trajectory->risks[i],

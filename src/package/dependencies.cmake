@@ -4,6 +4,7 @@
 #   wick_blas_pc, wick_tcc_pc    the linker's flags for those two, for wick.pc
 find_package(PkgConfig QUIET)
 find_package(Threads QUIET)
+find_package(OpenMP QUIET COMPONENTS C)
 set(wick_missing "")
 if(NOT PKG_CONFIG_FOUND)
   list(APPEND wick_missing pkg-config)
@@ -19,6 +20,10 @@ foreach(library IN ITEMS GSL JANSSON GMP)
     list(APPEND wick_missing ${name})
   endif()
 endforeach()
+
+if(NOT OpenMP_C_FOUND)
+  list(APPEND wick_missing "a C compiler with OpenMP")
+endif()
 
 # libtcc comes without a .pc file.
 find_library(WICK_TCC_LIBRARY tcc)
@@ -47,5 +52,5 @@ if(NOT wick_missing AND NOT TARGET wick::dependencies)
     ${WICK_GSL_INCLUDE_DIRS} ${WICK_JANSSON_INCLUDE_DIRS} ${WICK_GMP_INCLUDE_DIRS} ${WICK_TCC_INCLUDE_DIR})
   target_link_libraries(wick::dependencies INTERFACE
     ${wick_blas} ${WICK_GSL_LINK_LIBRARIES} ${WICK_JANSSON_LINK_LIBRARIES} ${WICK_GMP_LINK_LIBRARIES}
-    ${WICK_TCC_LIBRARY} ${CMAKE_THREAD_LIBS_INIT} ${CMAKE_DL_LIBS} m)
+    ${WICK_TCC_LIBRARY} OpenMP::OpenMP_C ${CMAKE_THREAD_LIBS_INIT} ${CMAKE_DL_LIBS} m)
 endif()

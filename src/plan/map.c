@@ -137,6 +137,18 @@ static size_t make_scalar(wick_builder *builder, const wick_list *list)
     return id;
 }
 
+size_t wick_make_vector(wick_builder *builder, const wick_list *list)
+{
+    if (list->count == 0) return WICK_NONE;
+    if (list->count == 1) return list->id[0];
+    wick_product_term term;
+    wick_product_term_init(&term);
+    term.factor = *list;
+    const size_t id = wick_make_map(builder, 1, &term, 1);
+    wick_product_term_clear(&term);
+    return id;
+}
+
 /* Shortens a list to WICK_FACTOR_LIMIT by making products of its first entries. */
 static void fold_factors(wick_builder *builder, int rank, wick_list *list)
 {
@@ -190,6 +202,19 @@ static void infer(const wick_plan *plan, wick_node *node)
     node->inner = inner;
 }
 
+/* A map that only repeats one array is that array. */
+static size_t finished_map(wick_builder *builder, wick_node *node)
+{
+    const wick_map_term *t = node->term;
+    if (node->term_count == 1 && t->scalar == WICK_NONE && t->row == WICK_NONE && t->column == WICK_NONE &&
+        t->factor_count == 1 && mpq_cmp_ui(t->coefficient, 1, 1) == 0) {
+        const size_t id = t->factor[0];
+        wick_node_clear(node);
+        return id;
+    }
+    return wick_intern(builder, node);
+}
+
 size_t wick_make_map(wick_builder *builder, int rank, const wick_product_term *terms, size_t count)
 {
     wick_product_term *copy = wick_allocate(count, 1, sizeof *copy);
@@ -220,5 +245,5 @@ size_t wick_make_map(wick_builder *builder, int rank, const wick_product_term *t
                       .term_count = kept,
                       .term = kept_terms};
     infer(builder->plan, &node);
-    return wick_make_finished_map(builder, &node);
+    return finished_map(builder, &node);
 }

@@ -105,7 +105,7 @@ static size_t find_key(const wick_builder *builder, char *key)
     return found ? ((const entry *)*found)->id : WICK_NONE;
 }
 
-static void clear_terms(wick_node *node)
+void wick_node_clear(wick_node *node)
 {
     for (size_t i = 0; i < node->term_count; ++i) mpq_clear(node->term[i].coefficient);
     free(node->term);
@@ -113,8 +113,7 @@ static void clear_terms(wick_node *node)
     node->term_count = 0;
 }
 
-/* Takes over the node's terms. */
-static size_t intern(wick_builder *builder, wick_node *node)
+size_t wick_intern(wick_builder *builder, wick_node *node)
 {
     wick_plan *plan = builder->plan;
     wick_text key = WICK_TEXT_EMPTY;
@@ -125,7 +124,7 @@ static size_t intern(wick_builder *builder, wick_node *node)
     id = find_key(builder, key.bytes);
     if (id != WICK_NONE) {
         wick_text_clear(&key);
-        clear_terms(node);
+        wick_node_clear(node);
         return id;
     }
     if (!wick_reserve(&plan->node, &plan->node_capacity, plan->node_count + 1, sizeof *plan->node)) goto failed;
@@ -138,12 +137,12 @@ static size_t intern(wick_builder *builder, wick_node *node)
 failed:
     free(item);
     wick_text_clear(&key);
-    clear_terms(node);
+    wick_node_clear(node);
     builder->failed = true;
     return 0;
 }
 
-static wick_node blank(wick_op op, int rank)
+wick_node wick_node_blank(wick_op op, int rank)
 {
     return (wick_node){.op = op,
                        .rank = rank,
@@ -153,42 +152,28 @@ static wick_node blank(wick_op op, int rank)
                        .function = WICK_NONE};
 }
 
-size_t wick_make_finished_map(wick_builder *builder, wick_node *node)
-{
-    const wick_map_term *t = node->term;
-    if (node->term_count == 1 && t->scalar == WICK_NONE && t->row == WICK_NONE && t->column == WICK_NONE &&
-        t->factor_count == 1 && mpq_cmp_ui(t->coefficient, 1, 1) == 0) {
-        const size_t id = t->factor[0];
-        clear_terms(node);
-        return id;
-    }
-    return intern(builder, node);
-}
-
-static const wick_node *node_at(const wick_builder *builder, size_t id) { return &builder->plan->node[id]; }
-
 /* ---- Leaves ------------------------------------------------------------------------------------------------------ */
 
 size_t wick_make_noise(wick_builder *builder)
 {
-    wick_node node = blank(WICK_OP_NOISE, 0);
-    return intern(builder, &node);
+    wick_node node = wick_node_blank(WICK_OP_NOISE, 0);
+    return wick_intern(builder, &node);
 }
 
 size_t wick_make_weight(wick_builder *builder)
 {
-    wick_node node = blank(WICK_OP_WEIGHT, 1);
-    return intern(builder, &node);
+    wick_node node = wick_node_blank(WICK_OP_WEIGHT, 1);
+    return wick_intern(builder, &node);
 }
 
 size_t wick_make_power(wick_builder *builder, unsigned power)
 {
     /* Each power is one multiplication from the one below. */
-    wick_node node = blank(WICK_OP_POWER, 2);
+    wick_node node = wick_node_blank(WICK_OP_POWER, 2);
     if (power > 1)
         node.operand[0] = wick_make_power(builder, power / 2), node.operand[1] = wick_make_power(builder, power - power / 2);
     node.power = power;
-    return intern(builder, &node);
+    return wick_intern(builder, &node);
 }
 
 static bool is_one(const wick_polynomial *a) { return a->count == 1 && mpq_cmp_ui(a->coefficient[0], 1, 1) == 0; }
@@ -251,115 +236,43 @@ size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, u
         wick_polynomial_clear(&function.target);
         if (!variable) return WICK_NONE;
     }
-    wick_node node = blank(WICK_OP_DIAGONAL, 1);
+    wick_node node = wick_node_blank(WICK_OP_DIAGONAL, 1);
     node.operand[0] = wick_make_power(builder, 1);
-    const size_t diagonal = intern(builder, &node);
+    const size_t diagonal = wick_intern(builder, &node);
     if (variable) return diagonal;
-    node = blank(WICK_OP_FUNCTION, 1);
+    node = wick_node_blank(WICK_OP_FUNCTION, 1);
     node.support = support_of(&function);
     node.function = intern_function(builder, &function);
     node.operand[0] = diagonal;
-    return intern(builder, &node);
+    return wick_intern(builder, &node);
 }
 
-/* ---- Contractions ------------------------------------------------------------------------------------------------ */
-
-size_t wick_make_vector(wick_builder *builder, const wick_list *list)
+size_t wick_make_leaf(wick_builder *builder, wick_op op, int rank, unsigned number)
 {
-    if (list->count == 0) return WICK_NONE;
-    if (list->count == 1) return list->id[0];
-    wick_product_term term;
-    wick_product_term_init(&term);
-    term.factor = *list;
-    const size_t id = wick_make_map(builder, 1, &term, 1);
-    wick_product_term_clear(&term);
-    return id;
+    wick_node node = wick_node_blank(op, rank);
+    node.power = number;
+    return wick_intern(builder, &node);
 }
 
-size_t wick_make_dot(wick_builder *builder, const wick_list *vectors)
+size_t wick_make_polynomial(wick_builder *builder, wick_polynomial *polynomial, size_t variable, mpq_t content)
 {
-    wick_list all_but_last = *vectors;
-    wick_node node = blank(WICK_OP_DOT, 0);
-    if (vectors->count > 1) {
-        --all_but_last.count;
-        node.operand[1] = vectors->id[vectors->count - 1];
-        node.inner = node_at(builder, node.operand[1])->inner;
+    wick_function function = {.student = *polynomial, .target = WICK_POLYNOMIAL_ZERO, .order = 0};
+    *polynomial = WICK_POLYNOMIAL_ZERO;
+    mpq_t inverse;
+    mpq_init(inverse);
+    mpq_set(content, function.student.coefficient[function.student.count - 1]);
+    mpq_inv(inverse, content);
+    if (!wick_polynomial_scale(&function.student, &function.student, inverse)) builder->failed = true;
+    mpq_clear(inverse);
+    if (is_one(&function.student) || is_variable(&function.student)) {
+        const size_t id = is_one(&function.student) ? WICK_NONE : variable;
+        wick_polynomial_clear(&function.student);
+        return id;
     }
-    node.operand[0] = wick_make_vector(builder, &all_but_last);
-    if (node.operand[0] == WICK_NONE) {
-        builder->failed = true;
-        return 0;
-    }
-    node.inner = node.inner || node_at(builder, node.operand[0])->inner;
-    return intern(builder, &node);
-}
-
-size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector)
-{
-    wick_node node = blank(WICK_OP_APPLY, 1);
-    node.operand[0] = matrix;
-    node.operand[1] = vector;
-    node.fields = wick_node_has_field_rows(node_at(builder, matrix));
-    node.inner = node_at(builder, matrix)->inner || node_at(builder, vector)->inner;
-    return intern(builder, &node);
-}
-
-size_t wick_make_row_dot(wick_builder *builder, size_t x, size_t y)
-{
-    wick_node node = blank(WICK_OP_ROW_DOT, 1);
-    node.operand[0] = x;
-    node.operand[1] = y;
-    node.fields = false;
-    node.inner = node_at(builder, x)->inner || node_at(builder, y)->inner;
-    return intern(builder, &node);
-}
-
-size_t wick_make_product(wick_builder *builder, size_t left, unsigned power)
-{
-    wick_node node = blank(WICK_OP_PRODUCT, 2);
-    node.operand[0] = left;
-    node.operand[1] = wick_make_power(builder, power);
-    node.power = power;
-    node.inner = node_at(builder, left)->inner;
-    return intern(builder, &node);
-}
-
-bool wick_product_exists(const wick_builder *builder, size_t left, unsigned power)
-{
-    for (size_t i = 0; i < builder->plan->node_count; ++i) {
-        const wick_node *node = node_at(builder, i);
-        if (node->op == WICK_OP_PRODUCT && node->operand[0] == left && node->power == power) return true;
-    }
-    return false;
-}
-
-static size_t make_unary(wick_builder *builder, wick_op op, int rank, size_t operand, bool fields, bool inner)
-{
-    wick_node node = blank(op, rank);
-    node.operand[0] = operand;
-    node.fields = fields;
-    node.inner = inner;
-    return intern(builder, &node);
-}
-
-size_t wick_make_transpose(wick_builder *builder, size_t matrix)
-{
-    return make_unary(builder, WICK_OP_TRANSPOSE, 2, matrix, false, false);
-}
-
-size_t wick_make_entry(wick_builder *builder, size_t vector)
-{
-    return make_unary(builder, WICK_OP_ENTRY, 0, vector, true, true);
-}
-
-size_t wick_make_row(wick_builder *builder, size_t matrix)
-{
-    return make_unary(builder, WICK_OP_ROW, 1, matrix, true, true);
-}
-
-size_t wick_make_pairs(wick_builder *builder, size_t vector)
-{
-    return make_unary(builder, WICK_OP_PAIRS, 2, vector, false, false);
+    wick_node node = wick_node_blank(WICK_OP_FUNCTION, 1);
+    node.function = intern_function(builder, &function);
+    node.operand[0] = variable;
+    return wick_intern(builder, &node);
 }
 
 bool wick_node_has_field_rows(const wick_node *node) { return node->op == WICK_OP_POWER; }

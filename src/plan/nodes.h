@@ -39,6 +39,13 @@ void wick_list_split_common(wick_list *a, wick_list *b, wick_list *common);
 void wick_product_term_init(wick_product_term *term);
 void wick_product_term_clear(wick_product_term *term);
 
+/* A node of that kind over all fields, with nothing else set. */
+wick_node wick_node_blank(wick_op op, int rank);
+/* The node's number: a new one, or that of an equal node there was. Takes over its terms. */
+size_t wick_intern(wick_builder *builder, wick_node *node);
+/* Releases its terms. */
+void wick_node_clear(wick_node *node);
+
 size_t wick_make_noise(wick_builder *builder);
 size_t wick_make_weight(wick_builder *builder);
 size_t wick_make_power(wick_builder *builder, unsigned power);
@@ -48,14 +55,16 @@ size_t wick_make_power(wick_builder *builder, unsigned power);
 size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, unsigned order, bool student_leg,
                           mpq_t content);
 
+/* A leaf of that kind and number. */
+size_t wick_make_leaf(wick_builder *builder, wick_op op, int rank, unsigned number);
+/* The polynomial (which is taken over) of a vector, as content * vector, WICK_NONE where it is 1 throughout. */
+size_t wick_make_polynomial(wick_builder *builder, wick_polynomial *polynomial, size_t variable, mpq_t content);
+
 /* Product of the vectors of a list as one vector; WICK_NONE for an empty list. */
 size_t wick_make_vector(wick_builder *builder, const wick_list *list);
 /* Sums of products, entry by entry. Terms that differ only in numbers are collected, and in matrices those that differ only
  * in their column vectors too. */
 size_t wick_make_map(wick_builder *builder, int rank, const wick_product_term *terms, size_t count);
-
-/* The node of a finished map (map.c): itself, or the array that it only repeats. Takes over the node's terms. */
-size_t wick_make_finished_map(wick_builder *builder, wick_node *node);
 
 size_t wick_make_dot(wick_builder *builder, const wick_list *vectors);
 size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector);

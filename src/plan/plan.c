@@ -128,7 +128,7 @@ static void plan_outputs(wick_builder *builder, const wick_closed_form *form)
 
 wick_status wick_plan_build(wick_context *context, const wick_closed_form *form, wick_plan *plan)
 {
-    *plan = (wick_plan){.flow = WICK_NONE, .variance = WICK_NONE, .second_layer = WICK_NONE, .risk = WICK_NONE};
+    *plan = WICK_PLAN_EMPTY;
     wick_builder builder = {.plan = plan};
     plan_outputs(&builder, form);
     wick_builder_clear(&builder);
@@ -151,11 +151,8 @@ void wick_plan_clear(wick_plan *plan)
     }
     free(plan->node);
     free(plan->function);
-    wick_program *programs[] = {&plan->drift_program, &plan->risk_program};
-    for (size_t i = 0; i < 2; ++i) {
-        free(programs[i]->node);
-        free(programs[i]->slot);
-    }
+    wick_program_clear(&plan->drift_program);
+    wick_program_clear(&plan->risk_program);
     *plan = (wick_plan){0};
 }
 

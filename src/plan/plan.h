@@ -43,7 +43,14 @@ typedef enum {
     WICK_OP_TRANSPOSE, /* matrix p x p */
     WICK_OP_ENTRY,     /* inner number: x_j */
     WICK_OP_ROW,       /* inner vector: X_j. */
-    WICK_OP_PAIRS      /* matrix p x p, lower triangle: row j is the inner vector x, its diagonal entry halved */
+    WICK_OP_PAIRS,     /* matrix p x p, lower triangle: row j is the inner vector x, its diagonal entry halved */
+
+    /* Leaves of particle plans (particles.h), where a vector runs over particles. */
+    WICK_OP_COORDINATE, /* vector: component `power` of u = L^-1 m */
+    WICK_OP_PERP,       /* vector: q */
+    WICK_OP_LAYER,      /* vector: a */
+    WICK_OP_TENSOR,     /* number: entry `power` of the tensors */
+    WICK_OP_PARAMETER   /* number: run-time parameter `power` */
 } wick_op;
 
 /* Where a vector, or the columns of a matrix, can be non-zero. */
@@ -98,6 +105,9 @@ typedef struct {
     wick_program drift_program, risk_program;
     size_t vector_slots, student_slots, field_slots; /* storage: ld, p * ld and n * ld doubles each */
 } wick_plan;
+
+/* A plan without nodes and outputs. */
+#define WICK_PLAN_EMPTY ((wick_plan){.flow = WICK_NONE, .variance = WICK_NONE, .second_layer = WICK_NONE, .risk = WICK_NONE})
 
 /* Plans `form`. Release with wick_plan_clear(). */
 wick_status wick_plan_build(wick_context *context, const wick_closed_form *form, wick_plan *plan);

@@ -78,13 +78,12 @@ static bool order_program(const wick_plan *plan, const size_t *outputs, size_t o
 
 /* ---- Slots ------------------------------------------------------------------------------------------------------- */
 
-typedef enum { NOWHERE, VECTORS, STUDENT_MATRICES, FIELD_MATRICES, ROOM_COUNT } room;
-
-static room room_of(const wick_node *node)
+static wick_room room_of(const wick_node *node)
 {
-    if (node->rank == 0 || node->op == WICK_OP_ROW) return NOWHERE; /* a C variable; a pointer into its matrix */
-    if (node->rank == 1) return VECTORS;
-    return wick_node_has_field_rows(node) ? FIELD_MATRICES : STUDENT_MATRICES;
+    const bool given = node->op == WICK_OP_COORDINATE || node->op == WICK_OP_PERP || node->op == WICK_OP_LAYER;
+    if (node->rank == 0 || node->op == WICK_OP_ROW || given) return WICK_NOWHERE;
+    if (node->rank == 1) return WICK_VECTORS;
+    return wick_node_has_field_rows(node) ? WICK_FIELD_MATRICES : WICK_STUDENT_MATRICES;
 }
 
 typedef struct {
@@ -99,7 +98,8 @@ static void use(size_t id, void *data)
 }
 
 /* Rows are pointers into their matrix, so whatever uses a row uses its matrix: inner nodes all live for the whole loop. */
-static void find_last_uses(const wick_plan *plan, const wick_program *program, size_t *last, size_t *loop_end)
+static void find_last_uses(const wick_plan *plan, const wick_program *program, const size_t *outputs, size_t output_count,
+                           size_t *last, size_t *loop_end)
 {
     *loop_end = 0;
     for (size_t at = 0; at < program->count; ++at)
@@ -111,28 +111,29 @@ static void find_last_uses(const wick_plan *plan, const wick_program *program, s
         visit_operands(node, use, &u);
     }
     /* Outputs stay to the end. */
-    const size_t outputs[] = {plan->flow, plan->variance, plan->second_layer, plan->risk};
-    for (size_t o = 0; o < 4; ++o)
+    for (size_t o = 0; o < output_count; ++o)
         if (outputs[o] != WICK_NONE) last[outputs[o]] = WICK_NONE;
 }
 
-static bool assign_slots(const wick_plan *plan, wick_program *program, size_t slots[ROOM_COUNT])
+static bool assign_slots(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program,
+                         size_t slots[WICK_ROOM_COUNT])
 {
     size_t *last = wick_allocate(plan->node_count, 1, sizeof *last);
-    size_t *until = wick_allocate(plan->node_count + 1, ROOM_COUNT, sizeof *until); /* slot -> last use of what it holds */
+    size_t *until =
+        wick_allocate(plan->node_count + 1, WICK_ROOM_COUNT, sizeof *until); /* slot -> last use of what it holds */
     if (!last || !until) {
         free(last);
         free(until);
         return false;
     }
     size_t loop_end;
-    find_last_uses(plan, program, last, &loop_end);
+    find_last_uses(plan, program, outputs, output_count, last, &loop_end);
     for (size_t at = 0; at < program->count; ++at) {
         const size_t id = program->node[at];
-        const room r = room_of(&plan->node[id]);
+        const wick_room r = room_of(&plan->node[id]);
         size_t *held = until + (size_t)r * plan->node_count, slot = 0;
         program->slot[id] = WICK_NONE;
-        if (r == NOWHERE) continue;
+        if (r == WICK_NOWHERE) continue;
         while (slot < slots[r] && held[slot] >= at + 1) ++slot;
         if (slot == slots[r]) ++slots[r];
         held[slot] = last[id] == WICK_NONE ? WICK_NONE : last[id] + 1;
@@ -143,18 +144,28 @@ static bool assign_slots(const wick_plan *plan, wick_program *program, size_t sl
     return true;
 }
 
+bool wick_program_lay_out(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program,
+                          size_t slots[WICK_ROOM_COUNT])
+{
+    return order_program(plan, outputs, output_count, program) && assign_slots(plan, outputs, output_count, program, slots);
+}
+
+void wick_program_clear(wick_program *program)
+{
+    free(program->node);
+    free(program->slot);
+    *program = (wick_program){0};
+}
+
 bool wick_plan_lay_out(wick_plan *plan)
 {
     const size_t drift[] = {plan->flow, plan->variance, plan->second_layer};
-    size_t slots[2][ROOM_COUNT] = {{0}};
+    size_t slots[WICK_ROOM_COUNT] = {0};
     set_widths(plan);
-    if (!order_program(plan, drift, 3, &plan->drift_program) || !order_program(plan, &plan->risk, 1, &plan->risk_program) ||
-        !assign_slots(plan, &plan->drift_program, slots[0]) || !assign_slots(plan, &plan->risk_program, slots[1]))
-        return false;
-    for (size_t r = 0; r < ROOM_COUNT; ++r)
-        if (slots[1][r] > slots[0][r]) slots[0][r] = slots[1][r];
-    plan->vector_slots = slots[0][VECTORS];
-    plan->student_slots = slots[0][STUDENT_MATRICES];
-    plan->field_slots = slots[0][FIELD_MATRICES];
+    if (!wick_program_lay_out(plan, drift, 3, &plan->drift_program, slots)) return false;
+    if (!wick_program_lay_out(plan, &plan->risk, 1, &plan->risk_program, slots)) return false;
+    plan->vector_slots = slots[WICK_VECTORS];
+    plan->student_slots = slots[WICK_STUDENT_MATRICES];
+    plan->field_slots = slots[WICK_FIELD_MATRICES];
     return true;
 }

@@ -7,4 +7,18 @@
 /* Fills in the programs, the widths of matrices and the slots; false if memory is exhausted. */
 bool wick_plan_lay_out(wick_plan *plan);
 
+/* Kinds of storage, in which slots are counted. */
+typedef enum {
+    WICK_NOWHERE, /* a C variable, or a pointer to what exists */
+    WICK_VECTORS,
+    WICK_STUDENT_MATRICES,
+    WICK_FIELD_MATRICES,
+    WICK_ROOM_COUNT
+} wick_room;
+
+/* Orders what the outputs need and assigns slots; slots[room] becomes the number used, at least what it was. */
+bool wick_program_lay_out(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program,
+                          size_t slots[WICK_ROOM_COUNT]);
+void wick_program_clear(wick_program *program);
+
 #endif

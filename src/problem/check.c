@@ -50,6 +50,8 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
     problem->p = p;
     problem->k = k;
     problem->d = wick_complete_number(complete, "d");
+    problem->learning_rate = wick_json_at(complete, "learning_rate") ? wick_complete_number(complete, "learning_rate") : 1.0;
+    problem->noise = wick_complete_number(complete, "noise");
     return WICK_OK;
 }
 
@@ -64,8 +66,6 @@ static wick_status check_drift(wick_context *context, wick_problem *problem)
     if (problem->regime == WICK_MEAN_FIELD && problem->d < (double)problem->k)
         return wick_places_fail(context, problem->places, "d", "must be at least k = %zu in regime %s, found %.0f",
                                 problem->k, regime, problem->d);
-    problem->learning_rate = wick_json_at(complete, "learning_rate") ? wick_complete_number(complete, "learning_rate") : 1.0;
-    problem->noise = wick_complete_number(complete, "noise");
     return wick_check_initial(context, problem);
 }
 

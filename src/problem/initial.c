@@ -160,14 +160,16 @@ static wick_status read_q(wick_context *context, wick_problem *problem, const do
     return status;
 }
 
-/* In R^d with d = k nothing is left outside the target's space. */
-static wick_status check_room(wick_context *context, const wick_problem *problem, const double *part)
+/* In R^d with d = k nothing is left outside the target's space: q is 0, exactly, or was not meant for this d. */
+static wick_status check_room(wick_context *context, wick_problem *problem, const double *part)
 {
     if (problem->regime != WICK_MEAN_FIELD || problem->d > (double)problem->k) return WICK_OK;
-    for (size_t j = 0; j < problem->p; j++)
+    for (size_t j = 0; j < problem->p; j++) {
         if (problem->q[j] > DEFINITENESS * part[j])
             return wick_places_fail(context, problem->places, "d", "d = k = %zu needs q = 0, but q[%zu] is %.6g", problem->k,
                                     j + 1, problem->q[j]);
+        problem->q[j] = 0;
+    }
     return WICK_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -179,4 +180,20 @@ wick_status wick_problem_fail(wick_context *context, const wick_problem *problem
     va_end(arguments);
     const char *place = exact_place(problem->places, key);
     return wick_fail(context, WICK_ERROR_PROBLEM, "%s: %s", place ? place : key, text);
+}
+
+wick_status wick_problem_fail_inside(wick_context *context, const wick_problem *problem, const char *key, size_t column,
+                                     const char *format, ...)
+{
+    char text[WICK_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    const char *place = exact_place(problem->places, key), *last = place ? strrchr(place, ':') : NULL;
+    if (!place) return wick_fail(context, WICK_ERROR_PROBLEM, "%s:%zu: %s", key, column, text);
+    if (!last) return wick_fail(context, WICK_ERROR_PROBLEM, "%s:%zu: %s", place, column, text);
+    /* The place is that of the opening quote. */
+    const size_t quote = strtoul(last + 1, NULL, 10);
+    return wick_fail(context, WICK_ERROR_PROBLEM, "%.*s:%zu: %s: %s", (int)(last - place), place, quote + column, key, text);
 }

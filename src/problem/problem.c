@@ -63,3 +63,11 @@ size_t wick_problem_k(const wick_problem *problem) { return problem->k; }
 wick_regime wick_problem_regime(const wick_problem *problem) { return problem->regime; }
 
 void wick_string_free(char *string) { free(string); }
+
+bool wick_problem_gives_initial(const wick_problem *problem)
+{
+    static const char *const values[] = {"initial.Q", "initial.M", "initial.P", "initial.q", "initial.a", "initial.a_star"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (wick_json_at(problem->given, values[i])) return true;
+    return false;
+}

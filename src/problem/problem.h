@@ -51,11 +51,24 @@ struct wick_problem {
 __attribute__((format(printf, 4, 5))) wick_status wick_problem_fail(wick_context *context, const wick_problem *problem,
                                                                     const char *key, const char *format, ...);
 
+/* The same for character `column` (from 1) inside a text value: "FILE:LINE:COLUMN: KEY: text" names that character of the
+ * file, "--flag:COLUMN: text" that of the flag's value. */
+__attribute__((format(printf, 5, 6))) wick_status wick_problem_fail_inside(wick_context *context,
+                                                                           const wick_problem *problem, const char *key,
+                                                                           size_t column, const char *format, ...);
+
+/* Does the problem give overlaps or second layers itself, rather than leave them to chance and defaults? */
+bool wick_problem_gives_initial(const wick_problem *problem);
+
 /* "high-dimensional" and so on. */
 const char *wick_regime_name(wick_regime regime);
 
 /* True for the regimes whose state is (M, q). */
 bool wick_regime_is_reduced(wick_regime regime);
+
+/* Of a checked problem: whether its initial state is a random one, and the seed of that (1 if it is not). */
+bool wick_problem_is_random(const wick_problem *problem);
+unsigned long wick_problem_seed(const wick_problem *problem);
 
 /* The keys, for help texts and for the command line. */
 typedef struct {

@@ -1,6 +1,8 @@
 /* The ways into a problem: a file, a JSON text, a flag, an array of numbers. Each makes a small problem of what it was
  * given, with the places of its keys, and merges that into the one there is. */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -58,6 +60,18 @@ static wick_status fail_unknown(wick_context *context, const char *key)
 
 static bool starts_object(const char *text) { return text[strspn(text, " \t\r\n")] == '{'; }
 
+/* Numbers as people type them and JSON does not have them: .1, -.5, 2., +3. True if `text` is one, then written for JSON. */
+static bool loose_number(const char *text, char written[32])
+{
+    const size_t length = strlen(text), sign = *text == '+' || *text == '-';
+    if (length == 0 || strspn(text, "+-.0123456789eE") != length) return false;
+    if (*text != '+' && text[sign] != '.' && text[length - 1] != '.') return false;
+    char *end;
+    const double value = strtod(text, &end);
+    snprintf(written, 32, "%.17g", value);
+    return *end == '\0' && isfinite(value);
+}
+
 /* The value of a flag, with its places. */
 static wick_status read_flag(wick_context *context, const wick_key_row *row, const char *text, json_t **value,
                              json_t *places)
@@ -67,6 +81,8 @@ static wick_status read_flag(wick_context *context, const wick_key_row *row, con
         const wick_status status = wick_read_initial(context, text, value, places);
         return status == WICK_ERROR_FILE ? wick_fail_prefix(context, status, "--%s: ", row->key.flag) : status;
     }
+    char number[32];
+    if (!wick_key_row_is_text(row) && loose_number(text, number)) text = number;
     if (!wick_key_row_is_text(row))
         return wick_read_value(context, text, strlen(text), origin, row->key.path, value, places);
     char place[WICK_PATH_SIZE + 2] = "--";

@@ -125,10 +125,12 @@ static wick_status compile(wick_context *context, const wick_graph *f, wick_acti
     const wick_status status = wick_text_take(context, &text, &code->source);
     wick_text_clear(&text);
     WICK_TRY(status);
-    WICK_TRY(wick_code_compile_with(context, code->source, wick_array_symbols, wick_array_symbol_count, &code->code));
-    if (!wick_code_find(code->code, "activation_value", &code->value) ||
-        !wick_code_find(code->code, "activation_derivative", &code->derivative))
-        return wick_fail(context, WICK_ERROR_COMPILE, "the compiled activation lacks a function");
+    static const char *const names[] = {"activation_value", "activation_derivative"};
+    void *symbols[2];
+    WICK_TRY(wick_code_compile_with(context, code->source, wick_array_symbols, wick_array_symbol_count, names, symbols, 2,
+                                    &code->code));
+    memcpy(&code->value, &symbols[0], sizeof symbols[0]); /* POSIX: pointers to data and functions are alike */
+    memcpy(&code->derivative, &symbols[1], sizeof symbols[1]);
     code->slots = f->count;
     return WICK_OK;
 }

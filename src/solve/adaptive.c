@@ -1,6 +1,9 @@
 /* GSL's steppers with step-size control: one gsl_odeiv2_evolve_apply() at a time, so that outputs, progress and failures
  * stay in our hands. The driver object only holds stepper, control and evolution together (msadams asks for one).
  *
+ * States may be as large as memory allows, so nothing is kept twice: the state before a step is the evolution's y0, which
+ * gsl_odeiv2_evolve_apply() sets first of all, and its other arrays serve for a drift between steps.
+ *
  * A drift that is not finite makes GSL halve the step, so a trial step that leaps too far costs nothing; only a state from
  * which no step succeeds ends the run. Whether that state was blowing up or the tolerances could not be held is then
  * decided from the drift there.
@@ -8,10 +11,8 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_odeiv2.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "solve/steppers.h"
 #include "solve/walk.h"
 
@@ -76,35 +77,33 @@ static double first_step(const wick_walk *walk, const double *state, const doubl
     return isfinite(step) && step > 0 ? fmin(step, end) : 1e-6 * end;
 }
 
-/* One accepted step towards `target`. `saved` has room for two states: the one before the step, and a drift. */
-static wick_status step(wick_walk *walk, gsl_odeiv2_driver *driver, double target, double *state, double *saved)
+/* One accepted step towards `target`. */
+static wick_status step(wick_walk *walk, gsl_odeiv2_driver *driver, double target, double *state)
 {
-    const size_t dimension = walk->dynamics->dimension;
     double time = walk->report.time;
-    memcpy(saved, state, dimension * sizeof *saved);
     walk->met_pole = false;
     const int status =
         gsl_odeiv2_evolve_apply(driver->e, driver->c, driver->s, driver->sys, &time, target, &driver->h, state);
     if (status != GSL_SUCCESS || !wick_walk_is_finite(walk, state)) {
-        memcpy(state, saved, dimension * sizeof *saved);
+        memcpy(state, driver->e->y0, walk->dynamics->dimension * sizeof *state);
         walk->report.step = status != GSL_SUCCESS ? driver->h : driver->e->last_step;
         if (status == GSL_SUCCESS) return wick_walk_diverged(walk, "the state");
-        return fail_to_step(walk, state, saved + dimension);
+        return fail_to_step(walk, state, driver->e->yerr);
     }
     walk->report.time = fmin(time, target); /* t + (target - t) may round to the number after target */
     walk->report.step = driver->e->last_step;
     ++walk->report.steps;
-    if (time < target && !(driver->h > smallest_relative_step * time)) return fail_to_step(walk, state, saved + dimension);
+    if (time < target && !(driver->h > smallest_relative_step * time)) return fail_to_step(walk, state, driver->e->yerr);
     return WICK_OK;
 }
 
-static wick_status walk_outputs(wick_walk *walk, gsl_odeiv2_driver *driver, double *state, double *saved)
+static wick_status walk_outputs(wick_walk *walk, gsl_odeiv2_driver *driver, double *state)
 {
     const wick_integration *integration = walk->integration;
     for (size_t index = 0; index < integration->time_count; ++index) {
         const double target = integration->times[index];
         while (walk->report.time < target) {
-            WICK_TRY(step(walk, driver, target, state, saved));
+            WICK_TRY(step(walk, driver, target, state));
             WICK_TRY(wick_walk_poll(walk));
         }
         WICK_TRY(wick_walk_observe(walk, index, state));
@@ -112,28 +111,24 @@ static wick_status walk_outputs(wick_walk *walk, gsl_odeiv2_driver *driver, doub
     return WICK_OK;
 }
 
+/* Chooses the first step, and walks. */
+static wick_status start(wick_walk *walk, gsl_odeiv2_driver *driver, double *state)
+{
+    const wick_integration *integration = walk->integration;
+    double *drift = driver->e->dydt_in; /* which the first step sets again */
+    if (!wick_walk_drift(walk, state, drift)) return wick_walk_diverged(walk, "the drift");
+    if (integration->times[integration->time_count - 1] > 0) driver->h = walk->report.step = first_step(walk, state, drift);
+    return walk_outputs(walk, driver, state);
+}
+
 wick_status wick_walk_adaptive(wick_walk *walk, double *state)
 {
     const wick_integration *integration = walk->integration;
-    const size_t dimension = walk->dynamics->dimension;
-    gsl_odeiv2_system system = {right_hand_side, NULL, dimension, walk};
-    double *saved = wick_allocate(2, dimension, sizeof *saved);
-    if (!saved) return wick_fail_memory(walk->context, "starting the integrator");
-
-    wick_status status = WICK_OK;
-    gsl_odeiv2_driver *driver = NULL;
-    const bool at_rest = integration->times[integration->time_count - 1] == 0;
-    if (!wick_walk_drift(walk, state, saved)) {
-        status = wick_walk_diverged(walk, "the drift");
-    } else {
-        const double start = at_rest ? 1 : first_step(walk, state, saved);
-        walk->report.step = at_rest ? 0 : start;
-        driver = gsl_odeiv2_driver_alloc_y_new(&system, wick_stepper(integration->method), start, integration->atol,
-                                               integration->rtol);
-        if (!driver) status = wick_fail_memory(walk->context, "starting the integrator");
-    }
-    if (status == WICK_OK) status = walk_outputs(walk, driver, state, saved);
-    if (driver) gsl_odeiv2_driver_free(driver);
-    free(saved);
+    gsl_odeiv2_system system = {right_hand_side, NULL, walk->dynamics->dimension, walk};
+    gsl_odeiv2_driver *driver =
+        gsl_odeiv2_driver_alloc_y_new(&system, wick_stepper(integration->method), 1, integration->atol, integration->rtol);
+    if (!driver) return wick_fail_memory(walk->context, "starting the integrator");
+    const wick_status status = start(walk, driver, state);
+    gsl_odeiv2_driver_free(driver);
     return status;
 }

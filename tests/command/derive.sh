@@ -21,6 +21,15 @@ fails "--format html" 2 'unknown format "html"; there are text, latex and json' 
 
 succeeds "neither widths nor a state are needed" derive --activation 'he3/2 + x' --target-activation 0.1*x^2 --second-layer trained
 ok "trained: has an equation for a" grep -q 'da' out
+succeeds "mean-field" derive --activation x^2 --regime mean-field
+ok "has an equation for q" grep -q '^    dq_i/dt = ' out
+ok "has moments of finite d" grep -q '^    mu_1    = 1/(d - k)$' out
+ok "has none for Q" sh -c '! grep -q dQ out'
+succeeds "mean-field as JSON" derive --activation x^2 --regime mean-field --format json
+ok "has no expansions of the full state" sh -c '! grep -q expansions out'
+succeeds "mean-field-high-d" derive --activation x^2 --regime mean-field-high-d
+ok "has an equation for q" grep -q '^    dq_i/dt = ' out
+ok "has no moments" sh -c '! grep -q mu_ out'
 echo '{ "activation": "x^2", "regime": "classical", "p": 3 }' >problem.json
 succeeds "from a file" derive --problem problem.json
 ok "gives the same" cmp out text

@@ -70,7 +70,7 @@ fails "no closed form" 2 "--method: there is no closed form for these activation
     eval --activation tanh $one --method closed-form
 fails "method of another name" 2 '--method: unknown name "monte-carlo"' eval --activation x $one --method monte-carlo
 fails "tolerance of zero" 2 "--tol: must be at least 1e-15, found 0" eval --activation tanh $one --tol 0
-fails "log of a negative number" 2 "--activation: activation: not defined at x = -1" eval --activation 'log(x + 1)' $one
+fails "log of a negative number" 2 "--activation: not defined at x = -1" eval --activation 'log(x + 1)' $one
 fails "no derivative" 2 "its derivative, which the drift needs, does not exist at x = 0" eval --activation 'sqrt(abs(x))' $one
 fails "unknown function" 2 'unknown name "mish"' derive --activation 'mish(x)'
 fails "emission" 2 "cannot be emitted; allowed: polynomials" emit --activation tanh --p 1 --k 1 -o nowhere

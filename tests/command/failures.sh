@@ -69,13 +69,14 @@ ok "interrupted, to stdout: every row is whole" holds out 'NF == 3 + 8 * 4 + 8 *
 
 # ---- Progress -----------------------------------------------------------------------------------------------------------
 
-# A run of some seconds on a terminal; `script` makes one.
+# A run of some seconds on a terminal; `script` makes one. Without --foreground, timeout would send the signal twice, to the
+# run and to its group, and a second one ends a run at once.
 if command -v script >/dev/null; then
     slow="$WICK run $square --end 1 --method euler --dt 1e-9 -o progress.csv"
-    script -qec "timeout -s INT 4 $slow" /dev/null >terminal 2>&1
+    script -qec "timeout --foreground -s INT 4 $slow" /dev/null >terminal 2>&1
     ok "progress is shown on a terminal" grep -Eq 'wick: t = [0-9.e-]+ of 1, [0-9]+ of 200 outputs \([0-9]+%\), [0-9]+ s' terminal
     ok "and taken away" sh -c 'tr "\r" "\n" <terminal | tail -n 2 | grep -q "wick: kept a partial result"'
-    script -qec "timeout -s INT 2 $slow --quiet" /dev/null >terminal 2>&1
+    script -qec "timeout --foreground -s INT 2 $slow --quiet" /dev/null >terminal 2>&1
     ok "--quiet shows none" lacks terminal "outputs ("
     script -qec "$WICK run $square --end 1 -o progress.csv" /dev/null >terminal 2>&1
     ok "a short run shows none" lacks terminal "outputs ("

@@ -60,7 +60,7 @@ bad_file "wrong shape" "problem.json:3:7: initial.M" <<'END'
  "Q": [[1, 0], [0, 1]],
  "M": [[0.1, 0.2], [0.1]] } }
 END
-bad_file "activation in a file" "problem.json:1:17: " <<'END'
+bad_file "activation in a file" "problem.json:1:26: activation: division by" <<'END'
 { "activation": "x^2 + 1/x", "learning_rate": 0.1, "p": 2, "k": 1, "d": 10 }
 END
 
@@ -92,10 +92,16 @@ fails "end negative" 2 "--end: must be at least 0" run $sized --end -1
 fails "no points" 2 "--points: must be at least 1" run $sized --points 0
 
 # Activations: the message points at the character.
-fails "division by x" 2 "activation" derive --activation '1/x'
-ok "division by x: the caret" grep -q '^ *^' err
-fails "power x" 2 "activation" derive --activation 'x^x'
-ok "power x: the caret" grep -q '^ *^' err
+fails "division by x" 2 "--activation:3: division by an expression that contains x" derive --activation '1/x'
+ok "division by x: one line" test "$(wc -l <err)" -eq 1
+fails "power x" 2 "--activation:3: " derive --activation 'x^x'
+bad_file "division by x in a file: its column" 'problem.json:2:22: activation: division by' <<'END'
+{
+  "activation": "x^2/x",
+  "p": 2, "k": 1, "d": 10, "learning_rate": 0.1
+}
+END
+ok "numbers as people type them" "$WICK" eval --activation x --p +2 --k 1 --d 10. --learning-rate .1 -o eval.json
 fails "degree over the limit" 2 "12" derive --activation 'x^13'
 fails "unknown name" 2 "tanhh" derive --activation 'tanhh'
 fails "open parenthesis" 2 "activation" derive --activation '(x-1'

@@ -178,6 +178,21 @@ static polynomial polynomial_from(const double *coefficient, size_t degree)
     return result;
 }
 
+long double wick_reference_expectation(const long double *covariance, size_t n, const wick_reference_factor *factors,
+                                       size_t count)
+{
+    polynomial function[FACTOR_LIMIT];
+    factor product[FACTOR_LIMIT] = {{0}};
+    if (count > FACTOR_LIMIT) abort();
+    for (size_t i = 0; i < count; i++) {
+        function[i] = polynomial_from(factors[i].coefficient, factors[i].degree);
+        product[i] = (factor){&function[i], factors[i].field};
+    }
+    const long double value = expectation(covariance, n, product, count);
+    for (size_t i = 0; i < count; i++) free(function[i].coefficient);
+    return value;
+}
+
 static polynomial polynomial_derivative(const polynomial *function)
 {
     const double zero = 0;

@@ -37,6 +37,17 @@ long double wick_reference_list_moment(const long double *covariance, size_t n, 
 /* The same moment, E[prod_a l_a^{exponent[a]}], by the recursion over exponent vectors; every value is computed once. */
 long double wick_reference_moment(const long double *covariance, size_t n, const size_t *exponent);
 
+/* A polynomial of one field: coefficient[i] is that of x^i. */
+typedef struct {
+    const double *coefficient;
+    size_t degree;
+    size_t field;
+} wick_reference_factor;
+
+/* E of the product of at most 4 factors; covariance is n x n. Factors may share a field. */
+long double wick_reference_expectation(const long double *covariance, size_t n, const wick_reference_factor *factors,
+                                       size_t count);
+
 /* dM (p x k), dQ (p x p), da (p; set only if trained, may be NULL otherwise) and the risk, Delta/2 included. Aborts if
  * memory is exhausted. */
 void wick_reference_evaluate(const wick_reference_problem *problem, double *dM, double *dQ, double *da, double *risk);

@@ -313,10 +313,10 @@ static void test_errors(void **state)
           "activation", "tanh", "method", "closed-form");
     FAILS(WICK_ERROR_PROBLEM, "there is no closed form for these activations in regime high-dimensional", &at, "activation",
           "relu", "method", "closed-form");
-    FAILS(WICK_ERROR_PROBLEM, "--activation: activation: not defined at x = 0", &at, "activation", "log(x)");
-    FAILS(WICK_ERROR_PROBLEM, "--target-activation: target_activation: its derivative, which the drift needs", &at,
-          "activation", "x", "target_activation", "sqrt(abs(x))");
-    FAILS(WICK_ERROR_PROBLEM, "--activation: activation: 1: unknown name \"mish\"", &at, "activation", "mish(x)");
+    FAILS(WICK_ERROR_PROBLEM, "--activation: not defined at x = 0", &at, "activation", "log(x)");
+    FAILS(WICK_ERROR_PROBLEM, "--target-activation: its derivative, which the drift needs", &at, "activation", "x",
+          "target_activation", "sqrt(abs(x))");
+    FAILS(WICK_ERROR_PROBLEM, "--activation:1: unknown name \"mish\"", &at, "activation", "mish(x)");
 }
 
 static void test_emission_is_refused(void **state)

@@ -118,9 +118,14 @@ static void test_reduced(void **state)
     assert_true(fabs(problem->q[0] - (5 - 4.0)) < 1e-14);     /* 4/3 (1 - 2 + 4) */
     assert_true(fabs(problem->q[1] - (7 - 7.0 / 3)) < 1e-14); /* 4/3 (1/4 + 1/2 + 1) */
     wick_problem_free(problem);
-    problem =
-        make("{'regime': 'mean-field', 'd': 1, 'initial': {'Q': [[0.09]], 'M': [[0.3]]}}"); /* q = 0 but for rounding */
-    assert_true(problem->q[0] >= 0 && problem->q[0] < 1e-16);
+    /* q = 0 but for rounding; without room outside the target's space it is 0. */
+    const char *const rounded =
+        "{'regime': 'mean-field', 'd': %d, 'initial': {'Q': [[1.4285714285714287e-4]], 'M': [[0.01]], 'P': [[0.7]]}}";
+    problem = make(rounded, 2);
+    assert_true(problem->q[0] > 0 && problem->q[0] < 1e-19);
+    wick_problem_free(problem);
+    problem = make(rounded, 1);
+    assert_true(problem->q[0] == 0);
     wick_problem_free(problem);
 }
 

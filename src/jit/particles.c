@@ -1,0 +1,358 @@
+/* See particles.h. */
+#include "jit/particles.h"
+
+#include <gsl/gsl_linalg.h>
+#include <math.h>
+#include <omp.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "kernels/kernels.h"
+
+enum {
+    BLOCK = 512,          /* particles whose vectors stay in the first cache together */
+    CHUNK_BLOCKS = 16,    /* blocks that one thread sums in one go */
+    THREADED_CHUNKS = 32, /* fewer are not worth waking threads for */
+    STREAMED = 200000     /* from this many particles on a drift does not fit the caches, and is written past them */
+};
+
+struct wick_particle_engine {
+    wick_particle_functions functions;
+    void (*stream)(size_t count, const double *from, double *to); /* this machine's kernel */
+    size_t p, k, tensor_count, number_count, vector_slots;
+    size_t chunk_count;
+    int thread_count;
+    double *P, *L, *inverse; /* P = L L^T, inverse = L^-1; k x k, lower triangles */
+    double *a;               /* NULL: all ones */
+    double *a_star;
+    double *numbers;     /* run-time numbers of the plan */
+    double *target_sums; /* the targets' part of the tensors, which never changes */
+    double *tensors;
+    double *chunk_sums; /* chunk_count x (tensor_count + 1) */
+    double *scratch;    /* thread_count x scratch_size() */
+};
+
+static size_t minimum(size_t a, size_t b) { return a < b ? a : b; }
+
+/* One thread's scratch: u, gradient, ones, dq/dt, and the statements' vectors. */
+static size_t scratch_size(const wick_particle_engine *engine) { return (2 * engine->k + 2 + engine->vector_slots) * BLOCK; }
+
+typedef struct {
+    double *u, *gradient, *ones, *perp, *work;
+} scratch;
+
+static scratch scratch_of(const wick_particle_engine *engine, int thread)
+{
+    double *start = engine->scratch + (size_t)thread * scratch_size(engine);
+    double *ones = start + 2 * engine->k * BLOCK;
+    return (scratch){start, start + engine->k * BLOCK, ones, ones + BLOCK, ones + (size_t)2 * BLOCK};
+}
+
+/* With one target of norm 1, u is M and dM its gradient where there is no second layer. */
+static bool is_plain(const wick_particle_engine *engine) { return engine->k == 1 && engine->L[0] == 1 && !engine->a; }
+
+/* ---- Between M and u = L^-1 m ----------------------------------------------------------------------------------------- */
+
+/* Returns where u is: M itself if that is it, else the buffer, filled. */
+static const double *whiten(const wick_particle_engine *engine, size_t count, const double *M, double *u)
+{
+    const size_t k = engine->k;
+    if (is_plain(engine)) return M;
+    for (size_t c = 0; c < k; ++c)
+        for (size_t i = 0; i < count; ++i) {
+            double s = 0;
+            for (size_t r = 0; r <= c; ++r) s += engine->inverse[c * k + r] * M[i * k + r];
+            u[c * BLOCK + i] = s;
+        }
+    return u;
+}
+
+/* dm_i = a_i L gradient_i */
+static void unwhiten(const wick_particle_engine *engine, size_t count, const double *a, const double *gradient, double *dM)
+{
+    const size_t k = engine->k;
+    for (size_t i = 0; i < count; ++i)
+        for (size_t r = 0; r < k; ++r) {
+            double s = 0;
+            for (size_t c = 0; c <= r; ++c) s += engine->L[r * k + c] * gradient[c * BLOCK + i];
+            dM[i * k + r] = a[i] * s;
+        }
+}
+
+/* ---- Walking the state -------------------------------------------------------------------------------------------------
+ */
+
+static const double *layer(const wick_particle_engine *engine, const scratch *s, size_t first)
+{
+    return engine->a ? engine->a + first : s->ones;
+}
+
+/* Asks for the block after this one: its arrays start on other pages, which the processor does not foresee. */
+static void prefetch_block(const wick_particle_engine *engine, const double *state, size_t first)
+{
+    if (first >= engine->p) return;
+    const size_t count = minimum(BLOCK, engine->p - first);
+    const double *M = state + first * engine->k, *q = state + engine->p * engine->k + first;
+    for (size_t i = 0; i < count * engine->k; i += 8) __builtin_prefetch(M + i, 0, 2);
+    for (size_t i = 0; i < count; i += 8) __builtin_prefetch(q + i, 0, 2);
+}
+
+/* A chunk's part of the tensors, or, if `self` is asked for, of the risk's correction. */
+static void sum_chunk(const wick_particle_engine *engine, const scratch *s, const double *state, size_t chunk, bool self)
+{
+    double *sums = engine->chunk_sums + chunk * (engine->tensor_count + 1);
+    memset(sums, 0, (engine->tensor_count + 1) * sizeof *sums);
+    const double *q = state + engine->p * engine->k;
+    const size_t end = minimum(engine->p, (chunk + 1) * CHUNK_BLOCKS * BLOCK);
+    for (size_t first = chunk * CHUNK_BLOCKS * BLOCK; first < end; first += BLOCK) {
+        const size_t count = minimum(BLOCK, end - first);
+        const double *a = layer(engine, s, first);
+        prefetch_block(engine, state, first + BLOCK);
+        const double *u = whiten(engine, count, state + first * engine->k, s->u);
+        engine->functions.student_sums(engine->numbers, count, BLOCK, u, q + first, a, s->work, sums);
+        if (self)
+            sums[engine->tensor_count] +=
+                engine->functions.self_risk(engine->numbers, count, BLOCK, u, q + first, a, s->work);
+    }
+}
+
+/* A thread's chunks: the same in every pass, so that its part of the state may still be in its caches. */
+typedef struct {
+    size_t first, end;
+} share;
+
+static share share_of(const wick_particle_engine *engine)
+{
+    const size_t thread = (size_t)omp_get_thread_num(), threads = (size_t)omp_get_num_threads();
+    return (share){engine->chunk_count * thread / threads, engine->chunk_count * (thread + 1) / threads};
+}
+
+static void sum_share(const wick_particle_engine *engine, const double *state, bool self)
+{
+    const scratch s = scratch_of(engine, omp_get_thread_num());
+    const share own = share_of(engine);
+    for (size_t chunk = own.first; chunk < own.end; ++chunk) sum_chunk(engine, &s, state, chunk, self);
+}
+
+/* Adds the chunks' sums in order: the tensors into engine->tensors, the sum of the self terms as result. */
+static double add_chunks(wick_particle_engine *engine)
+{
+    double self_sum = 0;
+    const double student = -engine->numbers[WICK_INVERSE_P];
+    memcpy(engine->tensors, engine->target_sums, engine->tensor_count * sizeof *engine->tensors);
+    for (size_t chunk = 0; chunk < engine->chunk_count; ++chunk) {
+        const double *sums = engine->chunk_sums + chunk * (engine->tensor_count + 1);
+        for (size_t i = 0; i < engine->tensor_count; ++i) engine->tensors[i] += student * sums[i];
+        self_sum += sums[engine->tensor_count];
+    }
+    return self_sum;
+}
+
+static void move_chunk(const wick_particle_engine *engine, const scratch *s, const double *state, double *drift,
+                       size_t chunk)
+{
+    const double *q = state + engine->p * engine->k;
+    double *perp = drift + engine->p * engine->k;
+    const size_t end = minimum(engine->p, (chunk + 1) * CHUNK_BLOCKS * BLOCK);
+    for (size_t first = chunk * CHUNK_BLOCKS * BLOCK; first < end; first += BLOCK) {
+        const size_t count = minimum(BLOCK, end - first);
+        const double *a = layer(engine, s, first);
+        prefetch_block(engine, state, first + BLOCK);
+        const double *u = whiten(engine, count, state + first * engine->k, s->u);
+        const bool streamed = engine->p >= STREAMED;
+        double *dM = drift + first * engine->k, *dq = streamed ? s->perp : perp + first;
+        double *gradient = is_plain(engine) && !streamed ? dM : s->gradient;
+        engine->functions.update(engine->numbers, engine->tensors, count, BLOCK, u, q + first, a, s->work, gradient, dq);
+        if (!is_plain(engine))
+            unwhiten(engine, count, a, gradient, dM);
+        else if (streamed)
+            engine->stream(count, gradient, dM);
+        if (streamed) engine->stream(count, dq, perp + first);
+    }
+}
+
+/* Backwards, from what was read last. */
+static void move_share(const wick_particle_engine *engine, const double *state, double *drift)
+{
+    const scratch s = scratch_of(engine, omp_get_thread_num());
+    const share own = share_of(engine);
+    for (size_t chunk = own.end; chunk-- > own.first;) move_chunk(engine, &s, state, drift, chunk);
+    atomic_thread_fence(memory_order_seq_cst); /* after streamed stores */
+}
+
+void wick_particle_drift(void *self, const double *state, double *drift)
+{
+    wick_particle_engine *engine = self;
+#pragma omp parallel num_threads(engine->thread_count)
+    {
+        sum_share(engine, state, false);
+#pragma omp barrier
+#pragma omp single
+        add_chunks(engine);
+        move_share(engine, state, drift);
+    }
+}
+
+double wick_particle_excess_risk(void *self, const double *state)
+{
+    wick_particle_engine *engine = self;
+#pragma omp parallel num_threads(engine->thread_count)
+    sum_share(engine, state, true);
+    const double inverse_p = engine->numbers[WICK_INVERSE_P], own = add_chunks(engine);
+    return 0.5 * (engine->functions.tensor_risk(engine->numbers, engine->tensors) + inverse_p * inverse_p * own);
+}
+
+void wick_particle_engine_set_noise_rate(wick_particle_engine *engine, double rate)
+{
+    engine->numbers[WICK_NOISE_RATE] = rate;
+}
+
+/* ---- Making one --------------------------------------------------------------------------------------------------------
+ */
+
+wick_status wick_particle_compile(wick_context *context, const char *source, wick_particle_functions *functions,
+                                  wick_code **code)
+{
+    static const char *const names[] = {"system_student_sums", "system_target_sums", "system_update", "system_self_risk",
+                                        "system_tensor_risk"};
+    void *symbols[5];
+    WICK_TRY(wick_code_compile_symbols(context, source, names, symbols, 5, code));
+    memcpy(&functions->student_sums, &symbols[0], sizeof symbols[0]); /* POSIX: pointers to data and functions are alike */
+    memcpy(&functions->target_sums, &symbols[1], sizeof symbols[1]);
+    memcpy(&functions->update, &symbols[2], sizeof symbols[2]);
+    memcpy(&functions->self_risk, &symbols[3], sizeof symbols[3]);
+    memcpy(&functions->tensor_risk, &symbols[4], sizeof symbols[4]);
+    return WICK_OK;
+}
+
+static wick_status factorise(wick_context *context, wick_particle_engine *engine)
+{
+    const size_t k = engine->k;
+    memcpy(engine->L, engine->P, k * k * sizeof *engine->L);
+    gsl_matrix_view L = gsl_matrix_view_array(engine->L, k, k), inverse = gsl_matrix_view_array(engine->inverse, k, k);
+    if (gsl_linalg_cholesky_decomp1(&L.matrix) != GSL_SUCCESS)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "P must be positive definite in the mean-field regimes");
+    for (size_t r = 0; r < k; ++r)
+        for (size_t s = r + 1; s < k; ++s) engine->L[r * k + s] = 0;
+    gsl_matrix_memcpy(&inverse.matrix, &L.matrix);
+    if (gsl_linalg_tri_invert(CblasLower, CblasNonUnit, &inverse.matrix) != GSL_SUCCESS)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "P must be positive definite in the mean-field regimes");
+    return WICK_OK;
+}
+
+/* The targets are k particles with u_r = row r of L and q = 0. */
+static void sum_targets(wick_particle_engine *engine)
+{
+    const size_t k = engine->k;
+    const scratch s = scratch_of(engine, 0);
+    for (size_t first = 0; first < k; first += BLOCK) {
+        const size_t count = minimum(BLOCK, k - first);
+        for (size_t c = 0; c < k; ++c)
+            for (size_t i = 0; i < count; ++i) s.u[c * BLOCK + i] = engine->L[(first + i) * k + c];
+        memset(s.gradient, 0, count * sizeof *s.gradient); /* q */
+        engine->functions.target_sums(engine->numbers, count, BLOCK, s.u, s.gradient, engine->a_star + first, s.work,
+                                      engine->target_sums);
+    }
+    for (size_t i = 0; i < engine->tensor_count; ++i) engine->target_sums[i] /= (double)k;
+}
+
+static void set_moments(wick_particle_engine *engine, double freedom)
+{
+    double moment = 1;
+    engine->numbers[WICK_INVERSE_P] = 1 / (double)engine->p;
+    for (size_t g = 1; WICK_MOMENTS + g - 1 < engine->number_count; ++g) {
+        moment *= (2 * (double)g - 1) / (freedom + 2 * (double)g - 2);
+        engine->numbers[WICK_MOMENTS + g - 1] = freedom > 0 && isfinite(freedom) ? moment : 0;
+    }
+}
+
+static bool all_ones(const double *a, size_t count)
+{
+    for (size_t i = 0; i < count; ++i)
+        if (a[i] != 1) return false;
+    return true;
+}
+
+static double *duplicate(const double *values, size_t a, size_t b)
+{
+    double *copy = wick_allocate(a, b, sizeof *copy);
+    if (copy && values) memcpy(copy, values, a * b * sizeof *copy);
+    return copy;
+}
+
+static bool allocate(wick_particle_engine *engine, const double *P, const double *a, const double *a_star)
+{
+    const size_t p = engine->p, k = engine->k;
+    engine->chunk_count = (p + CHUNK_BLOCKS * BLOCK - 1) / (CHUNK_BLOCKS * BLOCK);
+    engine->thread_count = engine->chunk_count < THREADED_CHUNKS ? 1 : omp_get_max_threads();
+    engine->P = duplicate(P, k, k);
+    engine->L = duplicate(NULL, k, k);
+    engine->inverse = duplicate(NULL, k, k);
+    engine->a_star = duplicate(a_star, k, 1);
+    const bool ones = !a || all_ones(a, p);
+    engine->a = ones ? NULL : duplicate(a, p, 1);
+    engine->numbers = duplicate(NULL, engine->number_count, 1);
+    engine->target_sums = duplicate(NULL, engine->tensor_count, 1);
+    engine->tensors = duplicate(NULL, engine->tensor_count, 1);
+    engine->chunk_sums = duplicate(NULL, engine->chunk_count, engine->tensor_count + 1);
+    engine->scratch = duplicate(NULL, (size_t)engine->thread_count, scratch_size(engine));
+    return engine->P && engine->L && engine->inverse && engine->a_star && (ones || engine->a) && engine->numbers &&
+           engine->target_sums && engine->tensors && engine->chunk_sums && engine->scratch;
+}
+
+wick_status wick_particle_engine_alloc(wick_context *context, const wick_particle_functions *functions,
+                                       const wick_particle_sizes *sizes, wick_particle_engine **engine)
+{
+    *engine = NULL;
+    wick_particle_engine *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "making room for particles");
+    *made = (wick_particle_engine){.functions = *functions,
+                                   .stream = wick_kernels()->stream,
+                                   .p = sizes->p,
+                                   .k = sizes->k,
+                                   .tensor_count = sizes->tensor_count,
+                                   .number_count = WICK_MOMENTS + sizes->moment_count,
+                                   .vector_slots = sizes->vector_slots};
+    wick_status status =
+        allocate(made, sizes->P, sizes->a, sizes->a_star) ? WICK_OK : wick_fail_memory(context, "making room for particles");
+    if (status == WICK_OK) status = factorise(context, made);
+    if (status != WICK_OK) {
+        wick_particle_engine_free(made);
+        return status;
+    }
+    set_moments(made, sizes->freedom);
+    for (int thread = 0; thread < made->thread_count; ++thread) {
+        const scratch s = scratch_of(made, thread);
+        for (size_t i = 0; i < BLOCK; ++i) s.ones[i] = 1;
+    }
+    sum_targets(made);
+    *engine = made;
+    return WICK_OK;
+}
+
+wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy)
+{
+    const wick_particle_sizes sizes = {.p = engine->p,
+                                       .k = engine->k,
+                                       .freedom = 0,
+                                       .P = engine->P,
+                                       .a = engine->a,
+                                       .a_star = engine->a_star,
+                                       .tensor_count = engine->tensor_count,
+                                       .moment_count = engine->number_count - WICK_MOMENTS,
+                                       .vector_slots = engine->vector_slots};
+    WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, copy));
+    memcpy((*copy)->numbers, engine->numbers, engine->number_count * sizeof *engine->numbers);
+    return WICK_OK;
+}
+
+void wick_particle_engine_free(wick_particle_engine *engine)
+{
+    if (!engine) return;
+    double *const all[] = {engine->P,       engine->L,           engine->inverse, engine->a,          engine->a_star,
+                           engine->numbers, engine->target_sums, engine->tensors, engine->chunk_sums, engine->scratch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; ++i) free(all[i]);
+    free(engine);
+}

@@ -1,0 +1,31 @@
+/* What the gnuplot scripts of this room share: colours, terminals, axes, quotes. */
+#ifndef WICK_OUTPUT_PLOT_PARTS_H
+#define WICK_OUTPUT_PLOT_PARTS_H
+
+#include "base/text.h"
+
+/* Wong's palette, told apart with any colour vision. */
+#define WICK_PLOT_BLUE       "#0072B2"
+#define WICK_PLOT_VERMILLION "#D55E00"
+
+/* The terminal for a picture's name, NULL if it does not end in .svg, .png or .pdf. */
+const char *wick_plot_terminal(const char *path);
+
+/* The positive values of a column: their number and range; starts as zeros. */
+typedef struct {
+    size_t count, positive;
+    double least, most;
+} wick_plot_range;
+
+void wick_plot_extend(wick_plot_range *of, const double *values, size_t count);
+
+/* `axis` is 'x' or 'y'. Logarithmic if that shows the data well. */
+void wick_plot_axis(wick_text *script, char axis, const wick_plot_range *of);
+
+/* In gnuplot's single quotes, on one line. */
+void wick_plot_quote(wick_text *script, const char *string);
+
+/* Has gnuplot run the script, whose terminal has been set, into `path`. */
+wick_status wick_plot_draw(wick_context *context, const char *path, const char *script);
+
+#endif

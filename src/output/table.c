@@ -1,0 +1,182 @@
+/* See table.h. */
+#include "output/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "problem/read.h"
+
+/* ---- Making one ---------------------------------------------------------------------------------------------------- */
+
+static bool add_column(wick_table *table, const char *name, size_t length)
+{
+    if (!wick_reserve(&table->names, &table->column_capacity, table->columns + 1, sizeof *table->names)) return false;
+    table->names[table->columns] = wick_copy_string_of_length(name, length);
+    if (!table->names[table->columns]) return false;
+    ++table->columns;
+    return true;
+}
+
+bool wick_table_add_column(wick_table *table, const char *name) { return add_column(table, name, strlen(name)); }
+
+bool wick_table_add_row(wick_table *table, const double *values)
+{
+    size_t count;
+    if (!wick_multiply_sizes(table->rows + 1, table->columns, &count) ||
+        !wick_reserve(&table->values, &table->value_capacity, count, sizeof *table->values))
+        return false;
+    memcpy(table->values + table->rows * table->columns, values, table->columns * sizeof *values);
+    ++table->rows;
+    return true;
+}
+
+void wick_table_write(FILE *stream, const wick_table *table)
+{
+    for (size_t i = 0; i < table->columns; ++i)
+        fprintf(stream, strchr(table->names[i], ',') ? "%s\"%s\"" : "%s%s", i ? "," : "", table->names[i]);
+    fputc('\n', stream);
+    for (size_t row = 0; row < table->rows && !ferror(stream); ++row) {
+        for (size_t i = 0; i < table->columns; ++i)
+            fprintf(stream, i ? ",%.17g" : "%.17g", table->values[row * table->columns + i]);
+        fputc('\n', stream);
+    }
+}
+
+void wick_table_clear(wick_table *table)
+{
+    for (size_t i = 0; i < table->columns; ++i) free(table->names[i]);
+    for (size_t i = 0; i < table->comments; ++i) {
+        free(table->comment[i].key);
+        free(table->comment[i].value);
+    }
+    free(table->names);
+    free(table->values);
+    free(table->comment);
+    *table = WICK_TABLE_EMPTY;
+}
+
+size_t wick_table_find(const wick_table *table, const char *name)
+{
+    size_t i = 0;
+    while (i < table->columns && strcmp(table->names[i], name) != 0) ++i;
+    return i;
+}
+
+const char *wick_table_comment_value(const wick_table *table, const char *key)
+{
+    for (size_t i = 0; i < table->comments; ++i)
+        if (strcmp(table->comment[i].key, key) == 0) return table->comment[i].value;
+    return NULL;
+}
+
+/* ---- Reading one --------------------------------------------------------------------------------------------------- */
+
+/* One line of a file; `at` is where in it we are. */
+typedef struct {
+    wick_context *context;
+    const char *file;
+    size_t number;
+    const char *start, *at, *end;
+} line;
+
+static wick_status fail_at(const line *of, const char *what)
+{
+    return wick_fail(of->context, WICK_ERROR_PROBLEM, "%s:%zu:%zu: %s", of->file, of->number,
+                     (size_t)(of->at - of->start) + 1, what);
+}
+
+/* "# key: value"; other comments are passed over. */
+static wick_status read_comment(line *of, wick_table *table)
+{
+    const char *key = of->start + 1;
+    while (key < of->end && *key == ' ') ++key;
+    const char *colon = memchr(key, ':', (size_t)(of->end - key));
+    if (!colon) return WICK_OK;
+    const char *value = colon + 1;
+    while (value < of->end && *value == ' ') ++value;
+    if (!wick_reserve(&table->comment, &table->comment_capacity, table->comments + 1, sizeof *table->comment))
+        return wick_fail_memory(of->context, "reading a CSV");
+    wick_table_comment *added = &table->comment[table->comments++];
+    added->key = wick_copy_string_of_length(key, (size_t)(colon - key));
+    added->value = wick_copy_string_of_length(value, (size_t)(of->end - value));
+    return added->key && added->value ? WICK_OK : wick_fail_memory(of->context, "reading a CSV");
+}
+
+static wick_status read_header(line *of, wick_table *table)
+{
+    for (;;) {
+        const bool quoted = of->at < of->end && *of->at == '"';
+        const char *name = of->at + quoted;
+        const char *stop = memchr(name, quoted ? '"' : ',', (size_t)(of->end - name));
+        if (quoted && !stop) return fail_at(of, "a name in quotes does not end on its line");
+        if (!stop) stop = of->end;
+        if (stop == name) return fail_at(of, "a column without a name; expected the header of a CSV by wick, t,risk,...");
+        if (!add_column(table, name, (size_t)(stop - name))) return wick_fail_memory(of->context, "reading a CSV");
+        of->at = stop + quoted;
+        if (of->at == of->end) return WICK_OK;
+        if (*of->at != ',') return fail_at(of, "expected a comma after a name in quotes");
+        ++of->at;
+    }
+}
+
+static wick_status read_row(line *of, const wick_table *table, double *values)
+{
+    for (size_t i = 0; i < table->columns; ++i) {
+        char *stop;
+        values[i] = strtod(of->at, &stop);
+        if (stop == of->at || stop > of->end) return fail_at(of, "expected a number");
+        of->at = stop;
+        if (i + 1 == table->columns) break;
+        if (of->at == of->end || *of->at != ',')
+            return fail_at(of, "expected a comma, and as many numbers as there are names");
+        ++of->at;
+    }
+    return of->at == of->end ? WICK_OK
+                             : fail_at(of, "expected the end of the line, after as many numbers as there are names");
+}
+
+static wick_status read_line(line *of, wick_table *table, double **values)
+{
+    if (of->start == of->end) return WICK_OK;
+    if (*of->start == '#') return read_comment(of, table);
+    if (table->columns > 0) {
+        WICK_TRY(read_row(of, table, *values));
+        return wick_table_add_row(table, *values) ? WICK_OK : wick_fail_memory(of->context, "reading a CSV");
+    }
+    WICK_TRY(read_header(of, table));
+    *values = wick_allocate(table->columns, 1, sizeof **values);
+    return *values ? WICK_OK : wick_fail_memory(of->context, "reading a CSV");
+}
+
+static wick_status read_lines(wick_context *context, const char *path, const wick_text *bytes, wick_table *table)
+{
+    double *values = NULL;
+    wick_status status = WICK_OK;
+    const char *text = bytes->bytes, *end = text + bytes->length;
+    for (size_t number = 1; status == WICK_OK && text < end; ++number) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text)), *next = stop ? stop + 1 : end;
+        if (!stop) stop = end;
+        if (stop > text && stop[-1] == '\r') --stop;
+        line of = {context, path, number, text, text, stop};
+        status = read_line(&of, table, &values);
+        text = next;
+    }
+    free(values);
+    if (status == WICK_OK && table->columns == 0)
+        status =
+            wick_fail(context, WICK_ERROR_PROBLEM, "%s: holds no table; expected a CSV by wick run or wick simulate", path);
+    return status;
+}
+
+wick_status wick_table_read(wick_context *context, const char *path, wick_table *table)
+{
+    *table = WICK_TABLE_EMPTY;
+    wick_text bytes;
+    WICK_TRY(wick_read_bytes(context, strcmp(path, "-") == 0 ? "/dev/stdin" : path, &bytes));
+    const wick_status status = read_lines(context, path, &bytes, table);
+    wick_text_clear(&bytes);
+    if (status != WICK_OK) wick_table_clear(table);
+    return status;
+}

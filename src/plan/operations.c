@@ -1,0 +1,90 @@
+/* Nodes that sum over fields, and those that only move numbers. See nodes.h. */
+#include "plan/nodes.h"
+
+static const wick_node *node_at(const wick_builder *builder, size_t id) { return &builder->plan->node[id]; }
+
+size_t wick_make_dot(wick_builder *builder, const wick_list *vectors)
+{
+    wick_list all_but_last = *vectors;
+    wick_node node = wick_node_blank(WICK_OP_DOT, 0);
+    if (vectors->count > 1) {
+        --all_but_last.count;
+        node.operand[1] = vectors->id[vectors->count - 1];
+        node.inner = node_at(builder, node.operand[1])->inner;
+    }
+    node.operand[0] = wick_make_vector(builder, &all_but_last);
+    if (node.operand[0] == WICK_NONE) {
+        builder->failed = true;
+        return 0;
+    }
+    node.inner = node.inner || node_at(builder, node.operand[0])->inner;
+    return wick_intern(builder, &node);
+}
+
+size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector)
+{
+    wick_node node = wick_node_blank(WICK_OP_APPLY, 1);
+    node.operand[0] = matrix;
+    node.operand[1] = vector;
+    node.fields = wick_node_has_field_rows(node_at(builder, matrix));
+    node.inner = node_at(builder, matrix)->inner || node_at(builder, vector)->inner;
+    return wick_intern(builder, &node);
+}
+
+size_t wick_make_row_dot(wick_builder *builder, size_t x, size_t y)
+{
+    wick_node node = wick_node_blank(WICK_OP_ROW_DOT, 1);
+    node.operand[0] = x;
+    node.operand[1] = y;
+    node.fields = false;
+    node.inner = node_at(builder, x)->inner || node_at(builder, y)->inner;
+    return wick_intern(builder, &node);
+}
+
+size_t wick_make_product(wick_builder *builder, size_t left, unsigned power)
+{
+    wick_node node = wick_node_blank(WICK_OP_PRODUCT, 2);
+    node.operand[0] = left;
+    node.operand[1] = wick_make_power(builder, power);
+    node.power = power;
+    node.inner = node_at(builder, left)->inner;
+    return wick_intern(builder, &node);
+}
+
+bool wick_product_exists(const wick_builder *builder, size_t left, unsigned power)
+{
+    for (size_t i = 0; i < builder->plan->node_count; ++i) {
+        const wick_node *node = node_at(builder, i);
+        if (node->op == WICK_OP_PRODUCT && node->operand[0] == left && node->power == power) return true;
+    }
+    return false;
+}
+
+static size_t make_unary(wick_builder *builder, wick_op op, int rank, size_t operand, bool fields, bool inner)
+{
+    wick_node node = wick_node_blank(op, rank);
+    node.operand[0] = operand;
+    node.fields = fields;
+    node.inner = inner;
+    return wick_intern(builder, &node);
+}
+
+size_t wick_make_transpose(wick_builder *builder, size_t matrix)
+{
+    return make_unary(builder, WICK_OP_TRANSPOSE, 2, matrix, false, false);
+}
+
+size_t wick_make_entry(wick_builder *builder, size_t vector)
+{
+    return make_unary(builder, WICK_OP_ENTRY, 0, vector, true, true);
+}
+
+size_t wick_make_row(wick_builder *builder, size_t matrix)
+{
+    return make_unary(builder, WICK_OP_ROW, 1, matrix, true, true);
+}
+
+size_t wick_make_pairs(wick_builder *builder, size_t vector)
+{
+    return make_unary(builder, WICK_OP_PAIRS, 2, vector, false, false);
+}

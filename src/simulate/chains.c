@@ -1,0 +1,105 @@
+/* Experiments with chains: SGD and the overlap process. See simulate.h. */
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "simulate/crew.h"
+#include "simulate/simulate.h"
+
+/* Whole numbers up to here are doubles. */
+static const double largest_step_count = 9007199254740992.0;
+
+/* The state of GSL's mt19937, and what else a chain keeps. */
+static const double bytes_of_generator = 6000;
+
+static size_t thread_count(const wick_simulation *simulation)
+{
+    if (simulation->threads > 0) return simulation->threads;
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors > 0 ? (size_t)processors : 1;
+}
+
+static wick_status check(const wick_experiment *experiment)
+{
+    const wick_problem *problem = experiment->problem;
+    const double end = problem->times[problem->time_count - 1];
+    if (problem->d == 0)
+        return wick_problem_fail(experiment->context, problem, "d", "missing; a simulation needs the input dimension");
+    if (!(problem->learning_rate > 0))
+        return wick_problem_fail(experiment->context, problem, "learning_rate",
+                                 "must be greater than 0 to simulate samples, found %g", problem->learning_rate);
+    const double samples = end * (double)problem->p * problem->d / problem->learning_rate;
+    if (!(samples < largest_step_count))
+        return wick_problem_fail(experiment->context, problem, "time.end",
+                                 "t = %g is that of %.3g samples; at most %.3g can be counted", end, samples,
+                                 largest_step_count);
+    return WICK_OK;
+}
+
+/* Memory that is promised and then not there would end the process: all the weights must fit into the machine. */
+static wick_status check_memory(const wick_experiment *experiment, const wick_process *process)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    const double of_one = (double)process->stride * ((double)process->p + 2) * sizeof(double) + bytes_of_generator;
+    const double needed = of_one * (double)experiment->simulation->runs;
+    if (pages <= 0 || page <= 0 || needed < 0.9 * (double)pages * (double)page) return WICK_OK;
+    return wick_fail(experiment->context, WICK_ERROR_MEMORY,
+                     "%zu runs need %.3g GB of memory, and this machine has %.3g; take fewer runs%s",
+                     experiment->simulation->runs, needed / 1e9, (double)pages * (double)page / 1e9,
+                     experiment->simulation->engine == WICK_SGD ? ", or engine overlap, which needs no vector of R^d" : "");
+}
+
+static wick_status walk_outputs(const wick_experiment *experiment, wick_crew *crew, double time_step, wick_outputs *outputs,
+                                double *states)
+{
+    const wick_problem *problem = experiment->problem;
+    const double end = problem->times[problem->time_count - 1];
+    for (size_t index = 0; index < problem->time_count; ++index) {
+        const double time = problem->times[index], samples = nearbyint(time / time_step);
+        WICK_TRY(wick_crew_walk(experiment->context, crew, samples, outputs->dimension, states, experiment->progress,
+                                experiment->user, end));
+        WICK_TRY(wick_outputs_show(experiment, outputs, index, samples, states));
+        if (experiment->progress && experiment->progress(experiment->user, time, end)) return WICK_STOPPED;
+    }
+    return WICK_OK;
+}
+
+static wick_status walk(const wick_experiment *experiment, const wick_process *process)
+{
+    const wick_simulation *simulation = experiment->simulation;
+    wick_outputs outputs;
+    wick_crew *crew = NULL;
+    WICK_TRY(wick_outputs_alloc(experiment, &outputs));
+    double *states = wick_allocate(simulation->runs, outputs.dimension, sizeof *states);
+    wick_status status = states ? wick_crew_alloc(experiment->context, process, simulation->seed, simulation->runs,
+                                                  thread_count(simulation), &crew)
+                                : wick_fail_memory(experiment->context, "making room for the states of every run");
+    if (status == WICK_OK) status = walk_outputs(experiment, crew, process->time_step, &outputs, states);
+    if (crew) experiment->report->steps = (size_t)wick_crew_steps(crew);
+    experiment->report->step = process->time_step;
+    wick_crew_free(crew);
+    free(states);
+    wick_outputs_clear(&outputs);
+    return status;
+}
+
+wick_status wick_experiment_chains(const wick_experiment *experiment, const wick_polynomial *student,
+                                   const wick_polynomial *target)
+{
+    WICK_TRY(check(experiment));
+    wick_scalar_function s = {0}, s_star = {0};
+    wick_status status = wick_scalar_function_polynomial(experiment->context, student, &s);
+    if (status == WICK_OK) status = wick_scalar_function_polynomial(experiment->context, target, &s_star);
+    if (status != WICK_OK) {
+        wick_scalar_function_clear(&s);
+        return status;
+    }
+    wick_process process;
+    WICK_TRY(wick_process_make(experiment->context, experiment->problem, s, s_star,
+                               experiment->simulation->engine == WICK_SGD, &process));
+    status = check_memory(experiment, &process);
+    if (status == WICK_OK) status = walk(experiment, &process);
+    wick_process_clear(&process);
+    return status;
+}

@@ -1,0 +1,258 @@
+/* See process.h. A step's update waits until the next sample is drawn, so that W is walked through once a step. */
+#include "simulate/process.h"
+
+#include <gsl/gsl_linalg.h>
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* What the kernels ask of row strides. */
+enum { LANE_GROUP = 8 };
+
+static size_t rounded_up(size_t count) { return (count + LANE_GROUP - 1) / LANE_GROUP * LANE_GROUP; }
+
+struct wick_chain {
+    const wick_process *process;
+    gsl_rng *rng;
+    double steps;
+    size_t columns; /* of W and z in use: the dimension of the span so far */
+    double *W;      /* p x stride; columns beyond those in use are zero, and so are the entries of both z */
+    double *a;
+    double *z;                /* the sample to be drawn next */
+    double *last, *last_rate; /* W_jb += last_rate_j last_b is still to be done */
+    double *fields, *values;  /* l, s(l) */
+    double *target_fields, *target_values;
+    gsl_vector *tau; /* for folding */
+};
+
+/* ---- What chains share ------------------------------------------------------------------------------------------- */
+
+static wick_status copy_parameters(wick_context *context, const wick_problem *problem, wick_process *process)
+{
+    const size_t p = process->p, k = process->k, inside = process->start.inside;
+    process->target_stride = rounded_up(inside);
+    process->a = wick_allocate(p, 1, sizeof *process->a);
+    process->a_star = wick_allocate(k, 1, sizeof *process->a_star);
+    process->T = wick_allocate(k, process->target_stride, sizeof *process->T);
+    if (!process->a || !process->a_star || !process->T) return wick_fail_memory(context, "preparing a simulation");
+    memcpy(process->a, problem->a, p * sizeof *process->a);
+    memcpy(process->a_star, problem->a_star, k * sizeof *process->a_star);
+    for (size_t r = 0; r < k; ++r)
+        memcpy(process->T + r * process->target_stride, process->start.T + r * inside, inside * sizeof *process->T);
+    return WICK_OK;
+}
+
+/* Room for p more columns than are needed makes folding, of order p^3, cost of order p^2 a step, as the step itself. */
+static void choose_capacity(bool all_columns, wick_process *process)
+{
+    const double most = (double)process->start.inside + 2 * (double)process->p;
+    const double capacity = all_columns || process->d < most ? process->d : most;
+    process->capacity = (size_t)capacity;
+    process->stride = rounded_up(process->capacity);
+}
+
+wick_status wick_process_make(wick_context *context, const wick_problem *problem, wick_scalar_function student,
+                              wick_scalar_function target, bool all_columns, wick_process *process)
+{
+    wick_process made = {.p = problem->p,
+                         .k = problem->k,
+                         .trained = problem->second_layer_trained,
+                         .d = problem->d,
+                         .time_step = problem->learning_rate / ((double)problem->p * problem->d),
+                         .noise_deviation = sqrt(problem->noise),
+                         .student = student,
+                         .target = target,
+                         .kernels = wick_kernels()};
+    wick_status status = wick_coordinates_find(context, problem, &made.start);
+    if (status == WICK_OK) status = copy_parameters(context, problem, &made);
+    choose_capacity(all_columns, &made);
+    if (status == WICK_OK)
+        *process = made;
+    else
+        wick_process_clear(&made);
+    return status;
+}
+
+void wick_process_clear(wick_process *process)
+{
+    wick_coordinates_clear(&process->start);
+    wick_scalar_function_clear(&process->student);
+    wick_scalar_function_clear(&process->target);
+    free(process->a);
+    free(process->a_star);
+    free(process->T);
+    *process = (wick_process){0};
+}
+
+/* ---- A chain ------------------------------------------------------------------------------------------------------- */
+
+static bool allocate(const wick_process *process, wick_chain *chain)
+{
+    const size_t p = process->p, k = process->k, stride = process->stride;
+    chain->rng = gsl_rng_alloc(gsl_rng_mt19937);
+    chain->tau = gsl_vector_alloc(p);
+    chain->W = wick_allocate(p, stride, sizeof *chain->W);
+    chain->a = wick_allocate(p, 1, sizeof *chain->a);
+    chain->z = wick_allocate(stride, 1, sizeof *chain->z);
+    chain->last = wick_allocate(stride, 1, sizeof *chain->last);
+    chain->last_rate = wick_allocate(p, 1, sizeof *chain->last_rate);
+    chain->fields = wick_allocate(p, 1, sizeof *chain->fields);
+    chain->values = wick_allocate(p, 1, sizeof *chain->values);
+    chain->target_fields = wick_allocate(k, 1, sizeof *chain->target_fields);
+    chain->target_values = wick_allocate(k, 1, sizeof *chain->target_values);
+    return chain->rng && chain->tau && chain->W && chain->a && chain->z && chain->last && chain->last_rate &&
+           chain->fields && chain->values && chain->target_fields && chain->target_values;
+}
+
+wick_chain *wick_chain_alloc(const wick_process *process, unsigned long seed)
+{
+    wick_chain *chain = calloc(1, sizeof *chain);
+    if (!chain) return NULL;
+    if (!allocate(process, chain)) {
+        wick_chain_free(chain);
+        return NULL;
+    }
+    chain->process = process;
+    gsl_rng_set(chain->rng, seed);
+    wick_chain_restart(chain);
+    return chain;
+}
+
+void wick_chain_restart(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    const wick_coordinates *start = &process->start;
+    const size_t p = process->p, stride = process->stride;
+    chain->steps = 0;
+    /* With all d columns, those that are zero at the start are in use like any other. */
+    chain->columns = (double)process->capacity == process->d ? process->capacity : start->columns;
+    memset(chain->W, 0, p * stride * sizeof *chain->W);
+    for (size_t j = 0; j < p; ++j)
+        memcpy(chain->W + j * stride, start->W + j * start->columns, start->columns * sizeof *chain->W);
+    memcpy(chain->a, process->a, p * sizeof *chain->a);
+    memset(chain->z, 0, stride * sizeof *chain->z);
+    memset(chain->last, 0, stride * sizeof *chain->last);
+    memset(chain->last_rate, 0, p * sizeof *chain->last_rate);
+}
+
+void wick_chain_free(wick_chain *chain)
+{
+    if (!chain) return;
+    gsl_rng_free(chain->rng);
+    gsl_vector_free(chain->tau);
+    free(chain->W);
+    free(chain->a);
+    free(chain->z);
+    free(chain->last);
+    free(chain->last_rate);
+    free(chain->fields);
+    free(chain->values);
+    free(chain->target_fields);
+    free(chain->target_values);
+    free(chain);
+}
+
+/* The finaliser of MurmurHash3, a permutation of the numbers of 32 bits; GSL's generator takes seeds of that size. */
+static uint32_t mix(uint32_t x)
+{
+    x = (x ^ x >> 16) * UINT32_C(0x85ebca6b);
+    x = (x ^ x >> 13) * UINT32_C(0xc2b2ae35);
+    return x ^ x >> 16;
+}
+
+unsigned long wick_chain_seed(unsigned long seed, size_t run) { return mix(mix((uint32_t)seed) + (uint32_t)run); }
+
+double wick_chain_steps(const wick_chain *chain) { return chain->steps; }
+
+/* ---- Steps --------------------------------------------------------------------------------------------------------- */
+
+/* Does what is still to be done, by the same kernel as in a step: when it is done must not change a digit. */
+static void settle(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W, chain->last_rate, chain->last,
+                            chain->last, chain->fields);
+    memset(chain->last_rate, 0, process->p * sizeof *chain->last_rate);
+}
+
+static void fold(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    const size_t p = process->p, inside = process->start.inside, outside = chain->columns - inside;
+    settle(chain);
+    gsl_matrix_view C = gsl_matrix_view_array_with_tda(chain->W + inside, p, outside, process->stride);
+    gsl_linalg_LQ_decomp(&C.matrix, chain->tau);
+    for (size_t j = 0; j < p; ++j)
+        memset(chain->W + j * process->stride + inside + j + 1, 0, (outside - j - 1) * sizeof *chain->W);
+    chain->columns = inside + p;
+    memset(chain->z, 0, process->stride * sizeof *chain->z);
+    memset(chain->last, 0, process->stride * sizeof *chain->last);
+}
+
+/* z in the coordinates in use; then the length of the rest of z, along a new coordinate, if R^d has one left. */
+static void draw_sample(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    if (chain->columns == process->capacity && (double)chain->columns < process->d) fold(chain);
+    for (size_t b = 0; b < chain->columns; ++b) chain->z[b] = gsl_ran_gaussian_ziggurat(chain->rng, 1);
+    const double rest = process->d - (double)chain->columns;
+    if (rest > 0) chain->z[chain->columns++] = sqrt(gsl_ran_chisq(chain->rng, rest));
+}
+
+/* E, with s(l) in values and s'(l) where the rates of the next update will stand. */
+static double displacement(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    const size_t p = process->p, k = process->k;
+    process->kernels->apply(k, 0, process->start.inside, process->target_stride, process->T, chain->z, chain->target_fields);
+    process->student.evaluate(process->student.self, p, chain->fields, chain->values, chain->last_rate);
+    process->target.evaluate(process->target.self, k, chain->target_fields, chain->target_values, NULL);
+    double student = 0, target = 0;
+    for (size_t j = 0; j < p; ++j) student += chain->a[j] * chain->values[j];
+    for (size_t r = 0; r < k; ++r) target += process->a_star[r] * chain->target_values[r];
+    double E = target / (double)k - student / (double)p;
+    if (process->noise_deviation > 0) E += process->noise_deviation * gsl_ran_gaussian_ziggurat(chain->rng, 1);
+    return E;
+}
+
+static bool step(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    draw_sample(chain);
+    process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W, chain->last_rate, chain->last,
+                            chain->z, chain->fields);
+    const double E = displacement(chain), rate = process->time_step * E;
+    for (size_t j = 0; j < process->p; ++j) {
+        chain->last_rate[j] *= rate * chain->a[j];
+        if (process->trained) chain->a[j] += rate * chain->values[j];
+    }
+    double *const drawn = chain->z;
+    chain->z = chain->last;
+    chain->last = drawn;
+    chain->steps += 1;
+    return isfinite(E);
+}
+
+bool wick_chain_walk(wick_chain *chain, size_t steps)
+{
+    for (size_t i = 0; i < steps; ++i)
+        if (!step(chain)) return false;
+    return true;
+}
+
+void wick_chain_state(wick_chain *chain, double *state)
+{
+    const wick_process *process = chain->process;
+    const size_t p = process->p, k = process->k, stride = process->stride;
+    settle(chain);
+    for (size_t j = 0; j < p; ++j, state += k)
+        process->kernels->apply(k, 0, process->start.inside, process->target_stride, process->T, chain->W + j * stride,
+                                state);
+    for (size_t j = 0; j < p; state += p - j, ++j)
+        process->kernels->apply(p - j, 0, chain->columns, stride, chain->W + j * stride, chain->W + j * stride, state);
+    if (process->trained) memcpy(state, chain->a, p * sizeof *state);
+}
