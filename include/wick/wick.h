@@ -54,6 +54,7 @@ typedef enum {
     WICK_ERROR_COMPILE,     /* generated code was refused by the compiler: a bug in wick, with the compiler's text */
     WICK_ERROR_DIVERGED,    /* the state stopped being finite */
     WICK_ERROR_STEP,        /* the integrator's step size vanished */
+    WICK_ERROR_TOLERANCE,   /* an expectation could not be computed to the tolerance asked for */
     WICK_STOPPED            /* an observer asked to stop; not an error */
 } wick_status;
 
@@ -153,8 +154,9 @@ typedef struct {
     double compile; /* C to machine code, by libtcc in memory */
 } wick_timings;
 
-/* Derives, plans, emits and compiles the problem. Learning rate, noise, P, a and a* are run-time parameters of the
- * result, taken from the problem. */
+/* Derives, plans, emits and compiles the problem. Activations that are no polynomials are served by a closed form (erf, relu
+ * and its kin) or by quadrature; the system then evaluates the drift once, and fails if its tolerance is not met. Learning
+ * rate, noise, P, a and a* are run-time parameters of the result, taken from the problem. */
 WICK_API wick_status wick_system_compile(wick_context *context, wick_problem *problem, wick_system **system);
 
 /* The same compiled code with parameters and a workspace of its own, for another thread. */
@@ -165,8 +167,17 @@ WICK_API void wick_system_free(wick_system *system);
 WICK_API size_t wick_system_dimension(const wick_system *system);
 WICK_API wick_timings wick_system_timings(const wick_system *system);
 
-/* The C source that was compiled; valid as long as the system. */
+/* The C source that was compiled (of the activations, where only these are; "" for built-in closed forms); valid as long as
+ * the system. */
 WICK_API const char *wick_system_source(const wick_system *system);
+
+/* How well expectations are known that have no closed form and are computed by quadrature. */
+typedef struct {
+    double tolerance; /* asked for; 0 if nothing is computed by quadrature */
+    double error;     /* the largest estimate so far of an expectation's error, relative where expectations exceed 1 */
+} wick_accuracy;
+
+WICK_API wick_accuracy wick_system_accuracy(const wick_system *system);
 
 /* Run-time parameters; nothing is compiled again. gamma >= 0, Delta >= 0. */
 WICK_API wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate);
@@ -210,7 +221,8 @@ typedef struct {
 } wick_report;
 
 /* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. report and
- * progress may be NULL. WICK_ERROR_DIVERGED and WICK_ERROR_STEP leave everything observed so far valid. */
+ * progress may be NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far
+ * valid. */
 WICK_API wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system,
                                     wick_observer observer, wick_progress progress, void *user, wick_report *report);
 

@@ -1,4 +1,4 @@
-/* From the text of an activation to an exact polynomial.
+/* From the text of an activation to an exact polynomial (what is none is a function: graph.h).
  *
  * Grammar (usual precedence, ^ binds tightest and to the right, unary minus below ^):
  *
@@ -11,6 +11,8 @@
  * Numbers are integers or decimals with an optional exponent, read exactly: 0.1 is 1/10, 2.5e-3 is 1/400. Divisors and
  * exponents must be constants, exponents non-negative integers; "**" is accepted for "^". Names: linear, square, cubic,
  * quartic, he2, he3, he4, he5 (probabilists' Hermite), usable inside expressions too. Products are written with "*".
+ * wick_graph_parse() also takes the constant pi and functions, f(sum) or leaky_relu(sum, constant), as atoms; a
+ * function's name alone is f(x). What contains a function is no polynomial: anything may divide that or be divided by it.
  *
  * Limits, for every intermediate result too: degree WICK_DEGREE_LIMIT; numerators and denominators of at most
  * WICK_COEFFICIENT_BITS bits, so that every coefficient is a normal double or zero; WICK_NESTING_LIMIT parentheses and

@@ -1,23 +1,36 @@
-/* See activation.h: wick_activation_parse() by recursive descent, one function for each line of the grammar. There is no
- * tree: every rule expands its operands at once, so what a function returns is already a polynomial, and the limits on
- * degrees and coefficients are enforced where the operation is about to happen. */
+/* See activation.h and graph.h: wick_activation_parse() and wick_graph_parse() by recursive descent, one function for
+ * each line of the grammar. For polynomials there is no tree: every rule expands its operands at once, so what a rule
+ * returns is already a polynomial, and the limits on degrees and coefficients are enforced where the operation is about to
+ * happen. What meets a function becomes a node of the function's graph. */
 #include "activation/activation.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "activation/graph.h"
 #include "activation/registry.h"
 #include "activation/scanner.h"
 #include "base/text.h"
 
 typedef struct {
     wick_scanner scanner;
-    size_t depth; /* parentheses and exponents open at this point; each is a recursion */
+    size_t depth;         /* parentheses and exponents open at this point; each is a recursion */
+    wick_graph *function; /* where nodes go; NULL if only polynomials are allowed */
 } parser;
 
-static wick_status parse_sum(parser *p, wick_polynomial *result);
-static wick_status parse_unary(parser *p, wick_polynomial *result);
+/* What a rule returns: a polynomial or, where `graph` is set, a node of the function. */
+typedef struct {
+    wick_polynomial polynomial;
+    bool graph;
+    size_t node;
+} operand;
+
+#define OPERAND_ZERO ((operand){WICK_POLYNOMIAL_ZERO, false, 0})
+
+static wick_status parse_sum(parser *p, operand *result);
+static wick_status parse_unary(parser *p, operand *result);
 
 static wick_status out_of_memory(const parser *p) { return wick_fail_memory(p->scanner.context, "expanding an activation"); }
 
@@ -139,9 +152,9 @@ static wick_status power(parser *p, const wick_token *operation, const char *exp
     return wick_polynomial_power(a, a, exponent) ? WICK_OK : out_of_memory(p);
 }
 
-/* a = a (operation) b, where b begins at the byte `right`. */
-static wick_status apply(parser *p, const wick_token *operation, const char *right, wick_polynomial *a,
-                         const wick_polynomial *b)
+/* a = a (operation) b for polynomials, where b begins at the byte `right`. */
+static wick_status apply_to_polynomials(parser *p, const wick_token *operation, const char *right, wick_polynomial *a,
+                                        const wick_polynomial *b)
 {
     wick_status status = WICK_OK;
     switch (operation->kind) {
@@ -152,6 +165,62 @@ static wick_status apply(parser *p, const wick_token *operation, const char *rig
     default: status = power(p, operation, right, a, b); break;
     }
     return status == WICK_OK ? check_size(p, operation->start, a) : status;
+}
+
+/* ---- Graphs -------------------------------------------------------------------------------------------------------- */
+
+static wick_status fail_graph(const parser *p, const char *at)
+{
+    if (p->function->count < WICK_GRAPH_LIMIT) return out_of_memory(p);
+    return wick_scanner_fail(&p->scanner, at, "the expression is too long: at most %d operations on functions",
+                             WICK_GRAPH_LIMIT);
+}
+
+/* Moves a polynomial into the graph. */
+static bool into_graph(parser *p, operand *a)
+{
+    if (a->graph) return true;
+    if (!wick_graph_polynomial(p->function, &a->polynomial, &a->node)) return false;
+    wick_polynomial_clear(&a->polynomial);
+    return a->graph = true;
+}
+
+static wick_status power_of_graph(parser *p, const char *right, operand *a, const operand *b)
+{
+    size_t exponent;
+    bool odd;
+    if (b->graph)
+        return wick_scanner_fail(&p->scanner, right,
+                                 "an exponent that is no rational number: allowed are non-negative "
+                                 "integers; write exp(... * log(...)) for other powers");
+    WICK_TRY(read_exponent(p, right, &b->polynomial, &exponent, &odd));
+    if (exponent > 1000) return wick_scanner_fail(&p->scanner, right, "at most power 1000 of a function is allowed");
+    return wick_graph_power(p->function, a->node, exponent, &a->node) ? WICK_OK : fail_graph(p, right);
+}
+
+static bool combine(parser *p, const wick_token *operation, size_t left, size_t right, size_t *result)
+{
+    wick_graph *f = p->function;
+    size_t minus;
+    switch (operation->kind) {
+    case WICK_TOKEN_PLUS: return wick_graph_combine(f, WICK_SUM, left, right, result);
+    case WICK_TOKEN_MINUS:
+        return wick_graph_rational(f, -1, 1, &minus) && wick_graph_combine(f, WICK_PRODUCT, minus, right, &right) &&
+               wick_graph_combine(f, WICK_SUM, left, right, result);
+    case WICK_TOKEN_TIMES: return wick_graph_combine(f, WICK_PRODUCT, left, right, result);
+    default: return wick_graph_combine(f, WICK_QUOTIENT, left, right, result);
+    }
+}
+
+/* a = a (operation) b, where b begins at the byte `right`. */
+static wick_status apply(parser *p, const wick_token *operation, const char *right, operand *a, operand *b)
+{
+    if (!a->graph && !b->graph) return apply_to_polynomials(p, operation, right, &a->polynomial, &b->polynomial);
+    if (operation->kind == WICK_TOKEN_DIVIDE && !b->graph && wick_polynomial_is_zero(&b->polynomial))
+        return wick_scanner_fail(&p->scanner, right, "division by zero");
+    if (!into_graph(p, a)) return fail_graph(p, operation->start);
+    if (operation->kind == WICK_TOKEN_POWER) return power_of_graph(p, right, a, b);
+    return into_graph(p, b) && combine(p, operation, a->node, b->node, &a->node) ? WICK_OK : fail_graph(p, operation->start);
 }
 
 /* ---- What does not belong ---------------------------------------------------------------------------------------- */
@@ -242,11 +311,16 @@ static wick_status fail_name(const parser *p)
     wick_text names = WICK_TEXT_EMPTY;
     for (size_t i = 0; i < wick_activation_name_count(); i++)
         wick_text_printf(&names, "%s%s", i == 0 ? "" : ", ", wick_activation_name(i));
-    const bool function = wick_registry_is_no_polynomial(token->start, token->length);
-    const wick_status status = wick_scanner_fail(
-        &p->scanner, token->start, "%s \"%s\"%s; the variable is x, and the known names are %s",
-        function ? "no closed form for" : "unknown name", quote(token).text,
-        function ? ": only polynomials are available in this version" : "", names.bytes ? names.bytes : "");
+    const bool function = !p->function && wick_registry_is_no_polynomial(token->start, token->length);
+    if (p->function) {
+        wick_text_append(&names, ", pi");
+        for (size_t i = 0; i < wick_registry_function_count(); i++)
+            wick_text_printf(&names, ", %s", wick_registry_function_at(i)->name);
+    }
+    const wick_status status =
+        wick_scanner_fail(&p->scanner, token->start, "%s \"%s\"%s; the variable is x, and the known names are %s",
+                          function ? "no closed form for" : "unknown name", quote(token).text,
+                          function ? ": only polynomials are allowed here" : "", names.bytes ? names.bytes : "");
     wick_text_clear(&names);
     return status;
 }
@@ -263,22 +337,22 @@ static wick_status enter(parser *p, const char *at)
     return WICK_OK;
 }
 
-static wick_status set_constant(const parser *p, wick_polynomial *result, const mpq_t value, size_t exponent)
+static wick_status set_constant(const parser *p, operand *result, const mpq_t value, size_t exponent)
 {
-    return wick_polynomial_set_monomial(result, value, exponent) ? WICK_OK : out_of_memory(p);
+    return wick_polynomial_set_monomial(&result->polynomial, value, exponent) ? WICK_OK : out_of_memory(p);
 }
 
-static wick_status parse_number(parser *p, wick_polynomial *result)
+static wick_status parse_number(parser *p, operand *result)
 {
     mpq_t value;
     mpq_init(value);
     wick_status status = wick_scanner_number(&p->scanner, &p->scanner.token, value);
     if (status == WICK_OK) status = set_constant(p, result, value, 0);
     mpq_clear(value);
-    return status == WICK_OK ? check_size(p, p->scanner.token.start, result) : status;
+    return status == WICK_OK ? check_size(p, p->scanner.token.start, &result->polynomial) : status;
 }
 
-static wick_status parse_x(parser *p, wick_polynomial *result)
+static wick_status parse_x(parser *p, operand *result)
 {
     mpq_t one;
     mpq_init(one);
@@ -288,15 +362,107 @@ static wick_status parse_x(parser *p, wick_polynomial *result)
     return status;
 }
 
-static wick_status parse_name(parser *p, wick_polynomial *result)
+/* ---- Functions ---- */
+
+static bool at_comma(const parser *p)
+{
+    const wick_token *token = &p->scanner.token;
+    return token->kind == WICK_TOKEN_OTHER && token->start[0] == ',';
+}
+
+/* The second argument: a number that does not depend on x. */
+static wick_status parse_slope(parser *p, const wick_token *name, double *slope)
+{
+    if (!at_comma(p))
+        return wick_scanner_fail(&p->scanner, p->scanner.token.start, "%.*s takes two arguments: write %.*s(x, 0.1)",
+                                 (int)name->length, name->start, (int)name->length, name->start);
+    wick_scanner_advance(&p->scanner);
+    const char *at = p->scanner.token.start;
+    operand second = OPERAND_ZERO;
+    wick_status status = parse_sum(p, &second);
+    if (status == WICK_OK && !into_graph(p, &second)) status = fail_graph(p, at);
+    if (status == WICK_OK && !p->function->node[second.node].constant)
+        status = wick_scanner_fail(&p->scanner, at, "the second argument of %.*s must be a number, without x",
+                                   (int)name->length, name->start);
+    if (status == WICK_OK) *slope = wick_graph_at(p->function, second.node, 0);
+    if (status == WICK_OK && !isfinite(*slope)) status = wick_scanner_fail(&p->scanner, at, "this is no finite number");
+    wick_polynomial_clear(&second.polynomial);
+    return status;
+}
+
+/* Between the parentheses of a call; leaves the current token at ')'. */
+static wick_status parse_arguments(parser *p, const wick_token *name, const wick_registry_function *function,
+                                   operand *result, double *slope)
+{
+    const char *open = p->scanner.token.start;
+    WICK_TRY(enter(p, open));
+    wick_scanner_advance(&p->scanner);
+    WICK_TRY(parse_sum(p, result));
+    if (function->two_arguments) WICK_TRY(parse_slope(p, name, slope));
+    p->depth--;
+    const wick_token *token = &p->scanner.token;
+    if (at_comma(p))
+        return wick_scanner_fail(&p->scanner, token->start, "%.*s takes %s", (int)name->length, name->start,
+                                 function->two_arguments ? "two arguments" : "one argument");
+    if (token->kind == WICK_TOKEN_END)
+        return wick_scanner_fail(&p->scanner, token->start, "missing ')' for the '(' in column %zu",
+                                 wick_scanner_column(&p->scanner, open));
+    return token->kind == WICK_TOKEN_CLOSE ? WICK_OK : fail_trailing(p);
+}
+
+/* gelu(u) = u (1 + erf(u / sqrt(2))) / 2 */
+static bool make_gelu(wick_graph *f, size_t u, size_t *result)
+{
+    size_t root, half, one, sum;
+    return wick_graph_rational(f, 2, 1, &root) && wick_graph_apply(f, WICK_SQRT, root, 0, &root) &&
+           wick_graph_combine(f, WICK_QUOTIENT, u, root, &sum) && wick_graph_apply(f, WICK_ERF, sum, 0, &sum) &&
+           wick_graph_rational(f, 1, 1, &one) && wick_graph_combine(f, WICK_SUM, one, sum, &sum) &&
+           wick_graph_rational(f, 1, 2, &half) && wick_graph_combine(f, WICK_PRODUCT, half, u, &half) &&
+           wick_graph_combine(f, WICK_PRODUCT, half, sum, result);
+}
+
+/* A function without parentheses is one of x. */
+static wick_status parse_function(parser *p, const wick_registry_function *function, operand *result)
+{
+    const wick_token name = p->scanner.token;
+    double slope = function->slope;
+    wick_scanner next = p->scanner;
+    wick_scanner_advance(&next);
+    if (next.token.kind == WICK_TOKEN_OPEN) {
+        wick_scanner_advance(&p->scanner);
+        WICK_TRY(parse_arguments(p, &name, function, result, &slope));
+    } else if (function->two_arguments) {
+        return wick_scanner_fail(&p->scanner, name.start, "%.*s takes two arguments: write %.*s(x, 0.1)", (int)name.length,
+                                 name.start, (int)name.length, name.start);
+    } else {
+        WICK_TRY(parse_x(p, result));
+    }
+    if (!into_graph(p, result)) return fail_graph(p, name.start);
+    const bool made = function->gelu
+                          ? make_gelu(p->function, result->node, &result->node)
+                          : wick_graph_apply(p->function, function->operation, result->node, slope, &result->node);
+    return made ? WICK_OK : fail_graph(p, name.start);
+}
+
+static wick_status parse_pi(parser *p, operand *result)
+{
+    result->graph = true;
+    return wick_graph_apply(p->function, WICK_PI, 0, 0, &result->node) ? WICK_OK : fail_graph(p, p->scanner.token.start);
+}
+
+static wick_status parse_name(parser *p, operand *result)
 {
     const wick_token *token = &p->scanner.token;
     if (token->length == 1 && token->start[0] == 'x') return parse_x(p, result);
     const char *expression = wick_registry_find(token->start, token->length);
-    return expression ? wick_activation_parse(p->scanner.context, p->scanner.key, expression, result) : fail_name(p);
+    if (expression) return wick_activation_parse(p->scanner.context, p->scanner.key, expression, &result->polynomial);
+    const wick_registry_function *function = p->function ? wick_registry_find_function(token->start, token->length) : NULL;
+    if (function) return parse_function(p, function, result);
+    if (p->function && token->length == 2 && memcmp(token->start, "pi", 2) == 0) return parse_pi(p, result);
+    return fail_name(p);
 }
 
-static wick_status parse_parentheses(parser *p, wick_polynomial *result)
+static wick_status parse_parentheses(parser *p, operand *result)
 {
     const char *open = p->scanner.token.start;
     WICK_TRY(enter(p, open));
@@ -310,7 +476,7 @@ static wick_status parse_parentheses(parser *p, wick_polynomial *result)
     return token->kind == WICK_TOKEN_CLOSE ? WICK_OK : fail_trailing(p);
 }
 
-static wick_status parse_atom(parser *p, wick_polynomial *result)
+static wick_status parse_atom(parser *p, operand *result)
 {
     switch (p->scanner.token.kind) {
     case WICK_TOKEN_NUMBER: WICK_TRY(parse_number(p, result)); break;
@@ -322,22 +488,22 @@ static wick_status parse_atom(parser *p, wick_polynomial *result)
     return WICK_OK;
 }
 
-typedef wick_status (*rule)(parser *p, wick_polynomial *result);
+typedef wick_status (*rule)(parser *p, operand *result);
 
 /* At an operator: result = result (operation) operand, the operand read by `parse_operand`. */
-static wick_status parse_right(parser *p, rule parse_operand, wick_polynomial *result)
+static wick_status parse_right(parser *p, rule parse_operand, operand *result)
 {
     const wick_token operation = p->scanner.token;
     wick_scanner_advance(&p->scanner);
     const char *right = p->scanner.token.start;
-    wick_polynomial operand = WICK_POLYNOMIAL_ZERO;
-    wick_status status = parse_operand(p, &operand);
-    if (status == WICK_OK) status = apply(p, &operation, right, result, &operand);
-    wick_polynomial_clear(&operand);
+    operand other = OPERAND_ZERO;
+    wick_status status = parse_operand(p, &other);
+    if (status == WICK_OK) status = apply(p, &operation, right, result, &other);
+    wick_polynomial_clear(&other.polynomial);
     return status;
 }
 
-static wick_status parse_power(parser *p, wick_polynomial *result)
+static wick_status parse_power(parser *p, operand *result)
 {
     WICK_TRY(parse_atom(p, result));
     if (p->scanner.token.kind != WICK_TOKEN_POWER) return WICK_OK;
@@ -348,18 +514,27 @@ static wick_status parse_power(parser *p, wick_polynomial *result)
 }
 
 /* A loop, so that a thousand signs are no thousand recursions. */
-static wick_status parse_unary(parser *p, wick_polynomial *result)
+static wick_status parse_unary(parser *p, operand *result)
 {
     bool negative = false;
     for (; p->scanner.token.kind == WICK_TOKEN_PLUS || p->scanner.token.kind == WICK_TOKEN_MINUS;
          wick_scanner_advance(&p->scanner))
         if (p->scanner.token.kind == WICK_TOKEN_MINUS) negative = !negative;
+    const char *at = p->scanner.token.start;
     WICK_TRY(parse_power(p, result));
+    if (!negative) return WICK_OK;
+    if (result->graph) {
+        size_t minus;
+        return wick_graph_rational(p->function, -1, 1, &minus) &&
+                       wick_graph_combine(p->function, WICK_PRODUCT, minus, result->node, &result->node)
+                   ? WICK_OK
+                   : fail_graph(p, at);
+    }
     const wick_polynomial zero = WICK_POLYNOMIAL_ZERO;
-    return !negative || wick_polynomial_subtract(result, &zero, result) ? WICK_OK : out_of_memory(p);
+    return wick_polynomial_subtract(&result->polynomial, &zero, &result->polynomial) ? WICK_OK : out_of_memory(p);
 }
 
-static wick_status parse_product(parser *p, wick_polynomial *result)
+static wick_status parse_product(parser *p, operand *result)
 {
     WICK_TRY(parse_unary(p, result));
     while (p->scanner.token.kind == WICK_TOKEN_TIMES || p->scanner.token.kind == WICK_TOKEN_DIVIDE)
@@ -367,7 +542,7 @@ static wick_status parse_product(parser *p, wick_polynomial *result)
     return WICK_OK;
 }
 
-static wick_status parse_sum(parser *p, wick_polynomial *result)
+static wick_status parse_sum(parser *p, operand *result)
 {
     WICK_TRY(parse_product(p, result));
     while (p->scanner.token.kind == WICK_TOKEN_PLUS || p->scanner.token.kind == WICK_TOKEN_MINUS)
@@ -375,7 +550,7 @@ static wick_status parse_sum(parser *p, wick_polynomial *result)
     return WICK_OK;
 }
 
-static wick_status parse_all(parser *p, wick_polynomial *result)
+static wick_status parse_all(parser *p, operand *result)
 {
     if (p->scanner.token.kind == WICK_TOKEN_END)
         return wick_scanner_fail(&p->scanner, p->scanner.text,
@@ -387,13 +562,27 @@ static wick_status parse_all(parser *p, wick_polynomial *result)
 wick_status wick_activation_parse(wick_context *context, const char *key, const char *text, wick_polynomial *polynomial)
 {
     parser p = {.scanner = wick_scanner_begin(context, key, text), .depth = 0};
-    wick_polynomial result = WICK_POLYNOMIAL_ZERO;
+    operand result = OPERAND_ZERO;
     const wick_status status = parse_all(&p, &result);
     if (status != WICK_OK) {
-        wick_polynomial_clear(&result);
+        wick_polynomial_clear(&result.polynomial);
         return status;
     }
     wick_polynomial_clear(polynomial);
-    *polynomial = result;
+    *polynomial = result.polynomial;
     return WICK_OK;
+}
+
+wick_status wick_graph_parse(wick_context *context, const char *key, const char *text, wick_graph *function)
+{
+    *function = WICK_GRAPH_EMPTY;
+    parser p = {.scanner = wick_scanner_begin(context, key, text), .depth = 0, .function = function};
+    operand result = OPERAND_ZERO;
+    wick_status status = parse_all(&p, &result);
+    if (status == WICK_OK && !into_graph(&p, &result)) status = fail_graph(&p, text);
+    function->value = result.node;
+    if (status == WICK_OK && !wick_graph_derive(function, result.node, &function->derivative)) status = fail_graph(&p, text);
+    wick_polynomial_clear(&result.polynomial);
+    if (status != WICK_OK) wick_graph_clear(function);
+    return status;
 }

@@ -15,7 +15,17 @@ static const named_expression known[] = {
     {"he2", "x^2 - 1"}, {"he3", "x^3 - 3*x"}, {"he4", "x^4 - 6*x^2 + 3"}, {"he5", "x^5 - 10*x^3 + 15*x"},
 };
 
-/* Known only to be refused with a helpful text. */
+static const wick_registry_function functions[] = {
+    {"erf", WICK_ERF, 0, false, false},           {"exp", WICK_EXP, 0, false, false},
+    {"tanh", WICK_TANH, 0, false, false},         {"sigmoid", WICK_SIGMOID, 0, false, false},
+    {"softplus", WICK_SOFTPLUS, 0, false, false}, {"relu", WICK_LEAKY, 0, false, false},
+    {"leaky_relu", WICK_LEAKY, 0, true, false},   {"abs", WICK_LEAKY, -1, false, false},
+    {"sin", WICK_SIN, 0, false, false},           {"cos", WICK_COS, 0, false, false},
+    {"log", WICK_LOG, 0, false, false},           {"sqrt", WICK_SQRT, 0, false, false},
+    {"gelu", WICK_ERF, 0, false, true},
+};
+
+/* Known only to be refused with a helpful text where only polynomials are allowed. */
 static const char *const no_polynomial[] = {
     "tanh",   "relu", "erf",      "sigmoid",  "logistic",   "gelu", "silu",   "swish", "mish",      "elu",
     "selu",   "celu", "softplus", "hardtanh", "leaky_relu", "sign", "sgn",    "step",  "heaviside", "erfc",
@@ -41,4 +51,15 @@ bool wick_registry_is_no_polynomial(const char *name, size_t length)
     for (size_t i = 0; i < sizeof no_polynomial / sizeof no_polynomial[0]; i++)
         if (strlen(no_polynomial[i]) == length && strncasecmp(no_polynomial[i], name, length) == 0) return true;
     return false;
+}
+
+size_t wick_registry_function_count(void) { return sizeof functions / sizeof functions[0]; }
+
+const wick_registry_function *wick_registry_function_at(size_t index) { return &functions[index]; }
+
+const wick_registry_function *wick_registry_find_function(const char *name, size_t length)
+{
+    for (size_t i = 0; i < wick_registry_function_count(); i++)
+        if (strlen(functions[i].name) == length && memcmp(functions[i].name, name, length) == 0) return &functions[i];
+    return NULL;
 }

@@ -2,20 +2,26 @@
 #ifndef WICK_API_API_H
 #define WICK_API_API_H
 
+#include "activation/graph.h"
 #include "dynamics/dynamics.h"
+#include "expectations/evaluator.h"
+#include "expectations/print.h"
 #include "jit/jit.h"
 #include "jit/particles.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
 
 struct wick_equations {
-    wick_closed_form form;
+    wick_closed_form form; /* of polynomials; empty for others, of which there is a description */
+    bool expectations;
+    wick_description description;
 };
 
 /* What wick_system_copy() shares: compiled once, never changed afterwards. */
 struct wick_system {
     wick_dynamics dynamics; /* self is this system, or its particles */
     double learning_rate;
+    wick_evaluator *evaluator; /* activations that are no polynomials; NULL otherwise, and then: */
     wick_code *code;
     wick_particle_engine *particles; /* mean-field regimes; NULL otherwise, and then: */
     wick_drift_function drift;
@@ -36,15 +42,34 @@ wick_status wick_parse_activation(wick_context *context, const wick_problem *pro
 /* Parses the activations and derives the closed form; the problem must have been checked. */
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form);
 
-/* The two kinds of system: plan, emission, compilation, parameters and scratch. `system` is otherwise blank, and freed by
+/* Both activations as functions, checked: defined and differentiable where they must be. Release them with
+ * wick_graph_clear(). */
+wick_status wick_read_activations(wick_context *context, const wick_problem *problem, wick_graph *student,
+                                  wick_graph *target);
+
+/* Does the problem go by expectations, not by the Wick sum of polynomials? */
+bool wick_needs_expectations(const wick_problem *problem, const wick_graph *student, const wick_graph *target);
+
+/* What to ask an evaluator for. Fails if the problem insists on closed forms that there are not. */
+wick_status wick_describe_evaluation(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                                     const wick_graph *target, wick_evaluation *evaluation);
+
+/* The kinds of system: plan, emission, compilation, parameters and scratch. `system` is otherwise blank, and freed by
  * the caller on failure. */
 wick_status wick_build_overlaps(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
                                 wick_system *system);
 wick_status wick_build_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
                                  wick_system *system);
 
+wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                                    const wick_graph *target, wick_system *system);
+
+/* Refuses a tolerance that is missed at the initial state, which must be there. */
+wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system);
+
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
 wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);
+wick_status wick_copy_expectations(wick_context *context, const wick_system *from, wick_system *to);
 
 #endif

@@ -73,6 +73,24 @@ typedef struct {
     bool vectors;
 } request;
 
+static wick_status check_is_polynomial(wick_context *context, const wick_problem *problem)
+{
+    wick_graph student, target;
+    WICK_TRY(wick_read_activations(context, problem, &student, &target));
+    const bool needs = wick_needs_expectations(problem, &student, &target);
+    const bool polynomial = wick_graph_as_polynomial(&student) != NULL;
+    wick_graph_clear(&student);
+    wick_graph_clear(&target);
+    if (!needs) return WICK_OK;
+    wick_problem_fail(context, problem,
+                      problem->quadrature_forced ? "method"
+                      : polynomial               ? "target_activation"
+                                                 : "activation",
+                      "the drift of this problem is no generated code (its expectations are closed forms of erf or relu, or "
+                      "quadrature) and cannot be emitted; allowed: polynomials");
+    return WICK_ERROR_UNSUPPORTED;
+}
+
 static wick_status set_overlap_values(wick_context *context, wick_problem *problem, const wick_closed_form *form,
                                       const char *name, wick_values *values)
 {
@@ -95,6 +113,7 @@ static wick_status set_particle_values(wick_context *context, const wick_problem
 
 static wick_status set_library_values(wick_context *context, wick_problem *problem, const char *name, wick_values *values)
 {
+    WICK_TRY(check_is_polynomial(context, problem));
     wick_closed_form form = {0};
     WICK_TRY(wick_derive_form(context, problem, &form));
     wick_common_values(problem, &form, name, values);

@@ -4,6 +4,7 @@
 
 #include "activation/activation.h"
 #include "api/api.h"
+#include "base/memory.h"
 #include "emit/emit.h"
 
 /* The activation stage knows columns of an expression; the problem knows where the expression stands. */
@@ -37,15 +38,42 @@ wick_status wick_derive_form(wick_context *context, const wick_problem *problem,
     return status;
 }
 
+static wick_status describe(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                            const wick_graph *target, wick_equations *made)
+{
+    wick_evaluation evaluation;
+    WICK_TRY(wick_describe_evaluation(context, problem, student, target, &evaluation));
+    made->expectations = true;
+    made->description = (wick_description){.student = wick_copy_string(problem->activation),
+                                           .target = wick_copy_string(problem->target_activation),
+                                           .regime = problem->regime,
+                                           .trained = problem->second_layer_trained,
+                                           .integrals = wick_evaluation_integrals(&evaluation)};
+    return made->description.student && made->description.target ? WICK_OK
+                                                                 : wick_fail_memory(context, "deriving the equations");
+}
+
+static wick_status derive(wick_context *context, const wick_problem *problem, wick_equations *made)
+{
+    wick_graph student, target;
+    WICK_TRY(wick_read_activations(context, problem, &student, &target));
+    const wick_status status = wick_needs_expectations(problem, &student, &target)
+                                   ? describe(context, problem, &student, &target, made)
+                                   : wick_derive_form(context, problem, &made->form);
+    wick_graph_clear(&student);
+    wick_graph_clear(&target);
+    return status;
+}
+
 wick_status wick_equations_derive(wick_context *context, wick_problem *problem, wick_equations **equations)
 {
     *equations = NULL;
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_EQUATIONS));
     wick_equations *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "deriving the equations");
-    const wick_status status = wick_derive_form(context, problem, &made->form);
+    const wick_status status = derive(context, problem, made);
     if (status != WICK_OK) {
-        free(made);
+        wick_equations_free(made);
         return status;
     }
     *equations = made;
@@ -56,14 +84,17 @@ void wick_equations_free(wick_equations *equations)
 {
     if (!equations) return;
     wick_closed_form_clear(&equations->form);
+    free(equations->description.student);
+    free(equations->description.target);
     free(equations);
 }
 
 wick_status wick_equations_print(wick_context *context, const wick_equations *equations, wick_format format, char **text)
 {
     wick_text printed = WICK_TEXT_EMPTY;
-    wick_status status = format == WICK_TEXT    ? wick_print_text(context, &equations->form, &printed)
-                         : format == WICK_LATEX ? wick_print_latex(context, &equations->form, &printed)
+    wick_status status = equations->expectations ? wick_description_print(context, &equations->description, format, &printed)
+                         : format == WICK_TEXT   ? wick_print_text(context, &equations->form, &printed)
+                         : format == WICK_LATEX  ? wick_print_latex(context, &equations->form, &printed)
                          : format == WICK_JSON
                              ? wick_print_json(context, &equations->form, &printed)
                              : wick_fail(context, WICK_ERROR_PROBLEM, "format %d is not known", (int)format);

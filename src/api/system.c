@@ -10,19 +10,41 @@
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
 
+/* Compiled, from the Wick sum of polynomials. */
+static wick_status build_code(wick_context *context, const wick_problem *problem, wick_closed_form *form,
+                              wick_system *system)
+{
+    const double start = wick_seconds();
+    WICK_TRY(wick_derive_form(context, problem, form));
+    system->timings.derive += wick_seconds() - start;
+    return wick_regime_is_reduced(problem->regime) ? wick_build_particles(context, problem, form, system)
+                                                   : wick_build_overlaps(context, problem, form, system);
+}
+
+static wick_status build_either(wick_context *context, const wick_problem *problem, wick_closed_form *form,
+                                wick_system *system)
+{
+    wick_graph student, target;
+    const double start = wick_seconds();
+    WICK_TRY(wick_read_activations(context, problem, &student, &target));
+    system->timings.derive = wick_seconds() - start;
+    const wick_status status = wick_needs_expectations(problem, &student, &target)
+                                   ? wick_build_expectations(context, problem, &student, &target, system)
+                                   : build_code(context, problem, form, system);
+    wick_graph_clear(&student);
+    wick_graph_clear(&target);
+    return status;
+}
+
 static wick_status build(wick_context *context, const wick_problem *problem, wick_closed_form *form, wick_system *system)
 {
     const bool reduced = wick_regime_is_reduced(problem->regime);
-    const double start = wick_seconds();
-    WICK_TRY(wick_derive_form(context, problem, form));
-    system->timings.derive = wick_seconds() - start;
     system->learning_rate = problem->learning_rate;
-    WICK_TRY(reduced ? wick_build_particles(context, problem, form, system)
-                     : wick_build_overlaps(context, problem, form, system));
+    WICK_TRY(build_either(context, problem, form, system));
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
     if (!system->initial) return wick_fail_memory(context, "making room for a system");
     wick_layout_pack(&system->dynamics.layout, problem->M, reduced ? problem->q : problem->Q, problem->a, system->initial);
-    return WICK_OK;
+    return wick_check_accuracy(context, problem, system);
 }
 
 wick_status wick_system_compile(wick_context *context, wick_problem *problem, wick_system **system)
@@ -47,6 +69,7 @@ static wick_status copy_arrays(wick_context *context, const wick_system *from, w
     to->initial = wick_allocate(from->dynamics.dimension, 1, sizeof *to->initial);
     if (!to->source || !to->initial) return wick_fail_memory(context, "copying a system");
     memcpy(to->initial, from->initial, from->dynamics.dimension * sizeof *to->initial);
+    if (from->evaluator) return wick_copy_expectations(context, from, to);
     return from->particles ? wick_copy_particles(context, from, to) : wick_copy_overlaps(context, from, to);
 }
 
@@ -59,7 +82,8 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     made->parameters = made->work = made->work_block = made->initial = NULL;
     made->source = NULL;
     made->particles = NULL;
-    made->code = wick_code_share(system->code);
+    made->evaluator = NULL;
+    made->code = system->code ? wick_code_share(system->code) : NULL;
     const wick_status status = copy_arrays(context, system, made);
     if (status != WICK_OK) {
         wick_system_free(made);
@@ -72,6 +96,7 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
 void wick_system_free(wick_system *system)
 {
     if (!system) return;
+    wick_evaluator_free(system->evaluator);
     wick_particle_engine_free(system->particles);
     wick_code_free(system->code);
     free(system->source);
@@ -148,6 +173,43 @@ wick_status wick_system_risk(wick_system *system, const double *state, double *o
 
 /* ---- Integration ----------------------------------------------------------------------------------------------------- */
 
+/* An observer and a progress that stop as soon as a tolerance is missed. */
+typedef struct {
+    const wick_system *system;
+    wick_observer observer;
+    wick_progress progress;
+    void *user;
+    bool missed;
+} guard;
+
+static bool is_missed(guard *over)
+{
+    const wick_accuracy accuracy = wick_system_accuracy(over->system);
+    over->missed = accuracy.tolerance > 0 && !(accuracy.error <= accuracy.tolerance);
+    return over->missed;
+}
+
+static int observe_guarded(void *user, const wick_point *point)
+{
+    guard *over = user;
+    return is_missed(over) || (over->observer && over->observer(over->user, point));
+}
+
+static int progress_guarded(void *user, double time, double end)
+{
+    guard *over = user;
+    return is_missed(over) || (over->progress && over->progress(over->user, time, end));
+}
+
+static wick_status fail_missed(wick_context *context, const wick_system *system, double time)
+{
+    const wick_accuracy accuracy = wick_system_accuracy(system);
+    return wick_fail(
+        context, WICK_ERROR_TOLERANCE,
+        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g; allow more, or stop before", time,
+        accuracy.tolerance, accuracy.error);
+}
+
 wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system, wick_observer observer,
                            wick_progress progress, void *user, wick_report *report)
 {
@@ -161,7 +223,13 @@ wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_sy
                                           .dt = problem->dt,
                                           .times = problem->times,
                                           .time_count = problem->time_count};
-    const wick_status status = wick_solve(context, &system->dynamics, &integration, state, observer, progress, user, report);
+    wick_report own;
+    guard over = {system, observer, progress, user, false};
+    wick_status status = system->evaluator
+                             ? wick_solve(context, &system->dynamics, &integration, state, observe_guarded, progress_guarded,
+                                          &over, report ? report : &own)
+                             : wick_solve(context, &system->dynamics, &integration, state, observer, progress, user, report);
+    if (status == WICK_STOPPED && over.missed) status = fail_missed(context, system, (report ? report : &own)->time);
     free(state);
     return status;
 }

@@ -34,6 +34,7 @@ const char *wick_status_text(wick_status status)
     case WICK_ERROR_COMPILE: return "compile error";
     case WICK_ERROR_DIVERGED: return "diverged";
     case WICK_ERROR_STEP: return "step size vanished";
+    case WICK_ERROR_TOLERANCE: return "tolerance not met";
     case WICK_STOPPED: return "stopped";
     }
     return "unknown status";

@@ -53,7 +53,9 @@ const wick_command wick_command_derive = {
     .explanation =
         "Derives the ordinary differential equations of the overlaps M and Q (and of the second layer a, if it is "
         "trained) by Wick's theorem and prints them: exact rational coefficients, and traces and matrix products where "
-        "the terms allow it. In the mean-field regimes the equations are those of M and q, from a potential that all "
+        "the terms allow it. For activations that are no polynomials it says which integrals are closed forms, and writes "
+        "those out, and which are computed by quadrature. In the mean-field regimes the equations are those of M and q, "
+        "from a potential that all "
         "students share. Neither widths nor an initial state are needed.",
     .examples = "  wick derive --activation x^2 --regime classical\n"
                 "      the gradient flow of phase retrieval, as the literature writes it\n"

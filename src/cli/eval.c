@@ -13,6 +13,7 @@ typedef struct {
     wick_layout layout;
     double *M, *second, *a; /* d/dt of M (p x k), of Q (p x p) or q (p), of a (p) */
     double risk, excess_risk;
+    wick_accuracy accuracy;
 } evaluation;
 
 /* ---- Printing ---------------------------------------------------------------------------------------------------- */
@@ -51,7 +52,11 @@ static void print(FILE *stream, const evaluation *result)
         print_vector(stream, result->a, p);
         fputs(",\n", stream);
     }
-    fprintf(stream, "  \"risk\": %.17g,\n  \"excess_risk\": %.17g\n}\n", result->risk, result->excess_risk);
+    fprintf(stream, "  \"risk\": %.17g,\n  \"excess_risk\": %.17g", result->risk, result->excess_risk);
+    if (result->accuracy.tolerance > 0)
+        fprintf(stream, ",\n  \"quadrature\": { \"tol\": %.3g, \"error\": %.3g }", result->accuracy.tolerance,
+                result->accuracy.error);
+    fputs("\n}\n", stream);
 }
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
@@ -76,6 +81,7 @@ static wick_status evaluate(wick_options *options, wick_system *system, double *
     WICK_TRY(wick_system_drift(system, state, drift));
     if (options->timings) wick_report_timings(options, system, middle - start, wick_seconds_now() - middle);
     WICK_TRY(wick_system_risk(system, state, &result->risk, &result->excess_risk));
+    result->accuracy = wick_system_accuracy(system);
     WICK_TRY(check_finite(options->context, drift, dimension, result->risk));
     wick_layout_unpack(&result->layout, drift, result->M, result->second, result->a);
     return WICK_OK;
@@ -126,7 +132,8 @@ const wick_command wick_command_eval = {
     .explanation =
         "Compiles the drift and evaluates it at the initial state. Prints a JSON object: dM (p x k), dQ (p x p) or, in the "
         "mean-field regimes, dq (p), da (p) if the second layer is trained, risk and excess_risk (without the noise's "
-        "Delta/2), all with 17 digits.",
+        "Delta/2), all with 17 digits; and, where expectations are computed by quadrature, the tolerance asked for and the "
+        "largest error estimated.",
     .examples = "  wick eval --activation x^2 --Q '[[1]]' --M '[[0.2]]' --learning-rate 0.1\n"
                 "      one student, one target of unit norm\n"
                 "  wick eval --activation he3 --p 8 --k 4 --d 100 --seed 7 --learning-rate 0.1 --timings\n"

@@ -113,6 +113,7 @@ wick_status wick_results_start(wick_results *results, const wick_system *system,
     wick_context *context = options->context;
     const bool hdf5 = wick_hdf5_named(options->output);
     results->layout = wick_options_layout(options, system);
+    results->system = system;
     WICK_TRY(wick_problem_json(context, options->problem, &results->json));
     if (options->histogram) {
         WICK_TRY(wick_histogram_start(context, &results->layout, options->problem->P, results->bins, &results->histogram));
@@ -190,9 +191,28 @@ static wick_status write_histogram(const wick_results *results, const char *stop
     return wick_output_close(results->options->context, &output);
 }
 
+/* The error of quadrature, which is known only now, as one more key. */
+static wick_status add_accuracy(wick_results *results)
+{
+    const wick_accuracy accuracy = wick_system_accuracy(results->system);
+    const size_t length = strlen(results->json);
+    if (!(accuracy.tolerance > 0) || length == 0 || results->json[length - 1] != '}') return WICK_OK;
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_text_append_bytes(&text, results->json, length - 1);
+    wick_text_printf(&text, ",\"quadrature_error\":%.3g}", accuracy.error);
+    char *json;
+    const wick_status status = wick_text_take(results->options->context, &text, &json);
+    wick_text_clear(&text);
+    if (status != WICK_OK) return status;
+    wick_string_free(results->json);
+    results->json = json;
+    return WICK_OK;
+}
+
 wick_status wick_results_write(wick_results *results, const wick_watch *watch, const char *stopped)
 {
     const wick_options *options = results->options;
+    WICK_TRY(add_accuracy(results));
     const wick_status status = write_curve(results, watch, stopped);
     if (!options->histogram) return status;
     /* A plot that failed does not take the histogram with it. */

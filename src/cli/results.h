@@ -14,7 +14,8 @@
 
 typedef struct {
     const wick_options *options;
-    char *json;            /* the problem */
+    const wick_system *system;
+    char *json;            /* the problem; in what is written at the end, with how well quadrature did */
     wick_table simulation; /* of --compare */
     wick_layout layout;
     size_t bins;

@@ -80,7 +80,8 @@ static int finish_early(const wick_options *options, wick_results *results, cons
 
 static bool leaves_rows(wick_status status)
 {
-    return status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_STOPPED;
+    return status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_ERROR_TOLERANCE ||
+           status == WICK_STOPPED;
 }
 
 static int integrate(wick_options *options, wick_system *system, wick_results *results, wick_watch *watch)

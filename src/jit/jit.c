@@ -63,15 +63,23 @@ static void keep_message(void *opaque, const char *message)
     wick_text_append(text, message);
 }
 
-static bool compile_locked(wick_code *code, const char *source, const char *const *names, void **symbols, size_t count,
-                           wick_text *messages)
+static bool bind_callees(TCCState *state, const wick_code_symbol *callees, size_t count)
+{
+    for (size_t i = 0; i < count; ++i)
+        if (tcc_add_symbol(state, callees[i].name, callees[i].address) != 0) return false;
+    return true;
+}
+
+static bool compile_locked(wick_code *code, const char *source, const wick_code_symbol *callees, size_t callee_count,
+                           const char *const *names, void **symbols, size_t count, wick_text *messages)
 {
     code->state = tcc_new();
     if (!code->state) return false;
     tcc_set_error_func(code->state, messages, keep_message);
     tcc_set_options(code->state, "-nostdlib -nostdinc");
     if (tcc_set_output_type(code->state, TCC_OUTPUT_MEMORY) != 0 || bind(code->state) != WICK_OK ||
-        tcc_compile_string(code->state, source) != 0 || tcc_relocate(code->state, TCC_RELOCATE_AUTO) < 0)
+        !bind_callees(code->state, callees, callee_count) || tcc_compile_string(code->state, source) != 0 ||
+        tcc_relocate(code->state, TCC_RELOCATE_AUTO) < 0)
         return false;
     bool found = true;
     for (size_t i = 0; i < count; ++i) {
@@ -92,15 +100,16 @@ static void delete_state(TCCState *state)
     pthread_mutex_unlock(&compiler);
 }
 
-wick_status wick_code_compile_symbols(wick_context *context, const char *source, const char *const *names, void **symbols,
-                                      size_t count, wick_code **code)
+wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *callees,
+                                   size_t callee_count, const char *const *names, void **symbols, size_t count,
+                                   wick_code **code)
 {
     wick_code *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "compiling the drift");
     atomic_init(&made->references, 1);
     wick_text messages = WICK_TEXT_EMPTY;
     pthread_mutex_lock(&compiler);
-    const bool fine = compile_locked(made, source, names, symbols, count, &messages);
+    const bool fine = compile_locked(made, source, callees, callee_count, names, symbols, count, &messages);
     pthread_mutex_unlock(&compiler);
     if (!fine) {
         wick_fail(context, WICK_ERROR_COMPILE, "libtcc refused the generated code: %s",
@@ -112,6 +121,12 @@ wick_status wick_code_compile_symbols(wick_context *context, const char *source,
     wick_text_clear(&messages);
     *code = made;
     return fine ? WICK_OK : WICK_ERROR_COMPILE;
+}
+
+wick_status wick_code_compile_symbols(wick_context *context, const char *source, const char *const *names, void **symbols,
+                                      size_t count, wick_code **code)
+{
+    return wick_code_compile_with(context, source, NULL, 0, names, symbols, count, code);
 }
 
 wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code)

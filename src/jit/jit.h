@@ -21,6 +21,17 @@ wick_status wick_code_compile_symbols(wick_context *context, const char *source,
 /* Compiles source that defines system_drift() and system_excess_risk(). */
 wick_status wick_code_compile(wick_context *context, const char *source, wick_code **code);
 
+/* What source may call besides the kernels, by name. */
+typedef struct {
+    const char *name;
+    const void *address;
+} wick_code_symbol;
+
+/* As wick_code_compile_symbols(), with more for the source to call. */
+wick_status wick_code_compile_with(wick_context *context, const char *source, const wick_code_symbol *callees,
+                                   size_t callee_count, const char *const *names, void **symbols, size_t count,
+                                   wick_code **code);
+
 /* Counted references: free the code when the last user is gone. */
 wick_code *wick_code_share(wick_code *code);
 void wick_code_free(wick_code *code);

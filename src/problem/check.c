@@ -15,12 +15,16 @@ static wick_status check_equations(wick_context *context, wick_problem *problem)
     const char *target = wick_complete_text(complete, "target_activation");
     if (!activation)
         return wick_places_fail(context, problem->places, "activation",
-                                "missing; give a polynomial in x, such as \"x^2\", or a name, such as \"he3\"");
+                                "missing; give an expression in x, such as \"x^2\", or a name, such as \"he3\"");
     problem->activation = wick_copy_string(activation);
     problem->target_activation = wick_copy_string(target ? target : activation);
     if (!problem->activation || !problem->target_activation) return wick_fail_memory(context, "checking a problem");
     const char *regime = wick_complete_text(complete, "regime");
     while (strcmp(wick_regime_name(problem->regime), regime) != 0) problem->regime++;
+    const char *way = wick_complete_text(complete, "method");
+    problem->quadrature_forced = way && strcmp(way, "quadrature") == 0;
+    problem->closed_form_forced = way && strcmp(way, "closed-form") == 0;
+    problem->tolerance = wick_json_at(complete, "quadrature.tol") ? wick_complete_number(complete, "quadrature.tol") : 1e-8;
     problem->second_layer_trained = strcmp(wick_complete_text(complete, "second_layer"), "trained") == 0;
     return WICK_OK;
 }

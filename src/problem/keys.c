@@ -16,6 +16,7 @@ static const char *const regimes[] = {
     NULL,
 };
 static const char *const layers[] = {"fixed", "trained", NULL};
+static const char *const ways[] = {"closed-form", "quadrature", NULL};
 static const char *const spacings[] = {"linear", "log", NULL};
 
 /* Counts up to 1e15 are exact as doubles; GSL's generator takes seeds of 32 bits. */
@@ -34,8 +35,8 @@ static const char *const spacings[] = {"linear", "log", NULL};
 
 /* Groups before their keys. */
 static const wick_key_row rows[] = {
-    ROW(TEXT, "activation", "activation", "EXPRESSION", "the students' activation: a polynomial in x, or a name such as he3",
-        0, 0, NULL),
+    ROW(TEXT, "activation", "activation", "EXPRESSION",
+        "the students' activation: an expression in x, such as erf(x/sqrt(2)), or a name such as he3", 0, 0, NULL),
     ROW(TEXT, "target_activation", "target-activation", "EXPRESSION", "the targets' activation (default: the students')", 0,
         0, NULL),
     ROW(WHOLE, "p", "p", "COUNT", "student neurons (default: as many as the initial state has)", 1, LARGE, NULL),
@@ -49,6 +50,11 @@ static const wick_key_row rows[] = {
                 "classical, classical-noise, high-dimensional, mean-field or mean-field-high-d", "high-dimensional", 0, 0,
                 regimes),
     ROW_DEFAULT(CHOICE, "second_layer", "second-layer", "NAME", "fixed or trained", "fixed", 0, 0, layers),
+    ROW(CHOICE, "method", "method", "NAME", "closed-form or quadrature (default: quadrature where there is no closed form)",
+        0, 0, ways),
+    ROW(GROUP, "quadrature", "quadrature", "JSON", "quadrature: an object of the key below", 0, 0, NULL),
+    ROW(NUMBER, "quadrature.tol", "tol", "NUMBER", "error allowed in an expectation by quadrature (default 1e-8)", 1e-15, 1,
+        NULL),
 
     ROW(GROUP, "initial", "initial", "FILE|JSON", "initial state: an object, or the file that holds it (default: random)", 0,
         0, NULL),

@@ -38,6 +38,9 @@ struct wick_problem {
     double *times; /* output times, increasing, >= 0 */
     size_t time_count;
 
+    bool quadrature_forced, closed_form_forced; /* "method" */
+    double tolerance;                           /* quadrature.tol > 0 */
+
     char method[32]; /* GSL's stepper name, or "euler" */
     double rtol, atol;
     double dt; /* euler's step, > 0; 0 otherwise */
@@ -50,9 +53,9 @@ __attribute__((format(printf, 4, 5))) wick_status wick_problem_fail(wick_context
 
 /* The same for character `column` (from 1) inside a text value: "FILE:LINE:COLUMN: KEY: text" names that character of the
  * file, "--flag:COLUMN: text" that of the flag's value. */
-__attribute__((format(printf, 5, 6))) wick_status wick_problem_fail_inside(wick_context *context, const wick_problem *problem,
-                                                                           const char *key, size_t column,
-                                                                           const char *format, ...);
+__attribute__((format(printf, 5, 6))) wick_status wick_problem_fail_inside(wick_context *context,
+                                                                           const wick_problem *problem, const char *key,
+                                                                           size_t column, const char *format, ...);
 
 /* Does the problem give overlaps or second layers itself, rather than leave them to chance and defaults? */
 bool wick_problem_gives_initial(const wick_problem *problem);

@@ -94,9 +94,20 @@ static wick_status read_flag(wick_context *context, const wick_key_row *row, con
     return wick_fail(context, WICK_ERROR_PROBLEM, "%s: the text is not valid UTF-8", place);
 }
 
-wick_status wick_problem_set(wick_context *context, wick_problem *problem, const char *key, const char *value)
+/* "method" alone is two keys, whose names differ: the way expectations are computed and, for every other name, the
+ * integrator's method. */
+static const wick_key_row *find_row(const char *key, const char *value)
 {
     const wick_key_row *row = wick_key_row_find(key);
+    if (!row || strcmp(row->key.path, "method") != 0) return row;
+    for (size_t i = 0; row->choices[i]; i++)
+        if (strcmp(row->choices[i], value) == 0) return row;
+    return wick_key_row_find("integrator.method");
+}
+
+wick_status wick_problem_set(wick_context *context, wick_problem *problem, const char *key, const char *value)
+{
+    const wick_key_row *row = find_row(key, value);
     if (!row) return fail_unknown(context, key);
     json_t *parsed = NULL, *places = json_object();
     const wick_status status = read_flag(context, row, value, &parsed, places);

@@ -88,9 +88,10 @@ static const struct {
     {"{\"p\": 1,\n \"p\": 2}", "in.json:2:2: not valid JSON: duplicate object key near '\"p\"'"},
     {"[1, 2]", "in.json:1:1: expected an object, { \"activation\": ... }, found an array"},
 
-    {"{\"p\": 3,\n  \"lerning_rate\": 1}", "in.json:2:3: unknown key \"lerning_rate\"; did you mean learning_rate? Allowed: "
-                                           "activation, target_activation, p, k, d, "
-                                           "learning_rate, noise, regime, second_layer, initial, time, integrator"},
+    {"{\"p\": 3,\n  \"lerning_rate\": 1}",
+     "in.json:2:3: unknown key \"lerning_rate\"; did you mean learning_rate? Allowed: "
+     "activation, target_activation, p, k, d, "
+     "learning_rate, noise, regime, second_layer, method, quadrature, initial, time, integrator"},
     {"{\"time\": {\"end\": 3, \"begin\": 1}}",
      "in.json:1:21: unknown key \"begin\" in \"time\"; Allowed: end, start, points, spacing, at"},
     {"{\"time\": {\"edn\": 3}}", "in.json:1:11: unknown key \"edn\" in \"time\"; Allowed: end, start, points, spacing, at"},
@@ -158,7 +159,7 @@ static void test_unreadable(void **state)
 static const struct {
     const char *text, *message;
 } inconsistent[] = {
-    {"{}", "in.json:1:1: activation: missing; give a polynomial in x, such as \"x^2\", or a name, such as \"he3\""},
+    {"{}", "in.json:1:1: activation: missing; give an expression in x, such as \"x^2\", or a name, such as \"he3\""},
     {"{" SMALL "}", "in.json:1:1: p: missing; give the number of student neurons"},
     {"{" SMALL ", \"p\": 2}", "in.json:1:1: k: missing; give the number of target neurons"},
     {"{" SMALL ",\n \"p\": 4294967296, \"k\": 4294967296}",
@@ -559,7 +560,8 @@ static void test_table(void **state)
     for (size_t i = 0; i < wick_problem_key_count(); i++) {
         const wick_key_row *row = wick_key_row_at(i);
         assert_ptr_equal(&row->key, wick_problem_key_at(i));
-        assert_ptr_equal(wick_key_row_find(row->key.flag), row);
+        /* "method" alone is the key of that path; wick_problem_set() tells the two apart by their values. */
+        if (strcmp(row->key.path, "integrator.method") != 0) assert_ptr_equal(wick_key_row_find(row->key.flag), row);
         assert_ptr_equal(wick_key_row_find(row->key.path), row);
         if (row->fallback) assert_non_null(strstr(row->key.meaning, row->fallback));
         for (size_t n = 0; row->choices && row->choices[n]; n++) assert_non_null(strstr(row->key.meaning, row->choices[n]));

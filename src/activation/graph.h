@@ -1,0 +1,87 @@
+/* Activations that need not be polynomials: expressions as graphs, with exact derivatives.
+ *
+ * A function owns its nodes; operands stand before what uses them, and equal nodes are one (x in tanh(x)*tanh(x) is stored
+ * once, and so is tanh(x)), so that derivatives share what they can. Whatever is a polynomial in x is one exact polynomial
+ * node, and the constructors simplify: sums and products of polynomials, terms of zero, factors of zero and one.
+ *
+ * relu(u), abs(u) and leaky_relu(u, c) are one operation, u for u > 0 and c u for u < 0, with c = 0, -1 and any; its
+ * derivative is a step from c to 1. What else the grammar offers (gelu) is made of the operations below.
+ */
+#ifndef WICK_ACTIVATION_GRAPH_H
+#define WICK_ACTIVATION_GRAPH_H
+
+#include "activation/polynomial.h"
+#include "base/context.h"
+
+typedef enum {
+    WICK_POLYNOMIAL_NODE, /* an exact polynomial in x */
+    WICK_PI,
+    WICK_SUM,      /* left + right */
+    WICK_PRODUCT,  /* left * right */
+    WICK_QUOTIENT, /* left / right */
+    WICK_POWER,    /* left ^ exponent */
+    WICK_EXP,      /* of left, as all below */
+    WICK_LOG,
+    WICK_SQRT,
+    WICK_SIN,
+    WICK_COS,
+    WICK_TANH,
+    WICK_ERF,
+    WICK_SIGMOID,
+    WICK_SOFTPLUS,
+    WICK_LEAKY, /* left for left > 0, slope * left below */
+    WICK_STEP   /* 1 for left > 0, slope below, their mean at 0 */
+} wick_operation;
+
+enum { WICK_GRAPH_LIMIT = 4000, WICK_KINK_LIMIT = 64 };
+
+typedef struct {
+    wick_operation operation;
+    size_t left, right;
+    size_t exponent;
+    double slope;
+    wick_polynomial polynomial;
+    bool constant; /* does not depend on x */
+} wick_graph_node;
+
+typedef struct {
+    size_t count, capacity;
+    wick_graph_node *node;
+    size_t value, derivative; /* nodes: s and s' */
+} wick_graph;
+
+#define WICK_GRAPH_EMPTY ((wick_graph){0, 0, NULL, 0, 0})
+
+void wick_graph_clear(wick_graph *function);
+
+/* Constructors: each puts the node that stands for the result into *result. false: memory is exhausted, or the function has
+ * WICK_GRAPH_LIMIT nodes (then count says so). A polynomial that would pass degree WICK_DEGREE_LIMIT stays a product. */
+bool wick_graph_polynomial(wick_graph *f, const wick_polynomial *polynomial, size_t *result); /* copied */
+bool wick_graph_rational(wick_graph *f, long numerator, unsigned long denominator, size_t *result);
+bool wick_graph_combine(wick_graph *f, wick_operation operation, size_t left, size_t right, size_t *result);
+bool wick_graph_power(wick_graph *f, size_t base, size_t exponent, size_t *result);
+bool wick_graph_apply(wick_graph *f, wick_operation operation, size_t argument, double slope, size_t *result);
+bool wick_graph_derive(wick_graph *f, size_t node, size_t *result); /* d/dx */
+
+/* The value of a node at x. NAN or an infinity where it is not defined. */
+double wick_graph_at(const wick_graph *f, size_t node, double x);
+
+/* Parses `text` (the grammar of activation.h with functions) and derives it once. On failure `function` is empty. */
+wick_status wick_graph_parse(wick_context *context, const char *key, const char *text, wick_graph *function);
+
+/* The exact polynomial that the function is, or NULL. */
+const wick_polynomial *wick_graph_as_polynomial(const wick_graph *f);
+
+/* Is it scale * erf(rate x)? */
+bool wick_graph_is_erf(const wick_graph *f, double *scale, double *rate);
+
+/* Is it slope * x + kink * relu(x)? */
+bool wick_graph_is_piecewise_linear(const wick_graph *f, double *slope, double *kink);
+
+/* The points, in increasing order, where s or s' jumps (|x| <= 40): at most WICK_KINK_LIMIT of them. */
+size_t wick_graph_kinks(const wick_graph *f, double kinks[WICK_KINK_LIMIT]);
+
+/* Fails, naming the point, if s or s' is not finite somewhere on a fine grid of the line. */
+wick_status wick_graph_check_domain(wick_context *context, const char *key, const wick_graph *f);
+
+#endif

@@ -1,0 +1,73 @@
+/* Activations of a problem that need not be polynomials: read, checked, and how they will be served. See api.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+
+/* The activation stage knows columns of an expression; the problem knows where the expression stands. */
+static wick_status parse_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
+                             wick_graph *graph)
+{
+    const wick_status status = wick_graph_parse(context, key, expression, graph);
+    if (status != WICK_ERROR_PROBLEM) return status;
+    char message[WICK_MESSAGE_SIZE], *rest;
+    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2); /* after "KEY: " */
+    const size_t column = strtoul(message, &rest, 10);
+    return wick_problem_fail_inside(context, problem, key, column, "%s", rest + 2);
+}
+
+static wick_status read_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
+                            wick_graph *graph)
+{
+    WICK_TRY(parse_one(context, problem, key, expression, graph));
+    if (wick_graph_as_polynomial(graph)) return WICK_OK;
+    const wick_status status = wick_graph_check_domain(context, key, graph);
+    if (status != WICK_ERROR_PROBLEM) return status;
+    char message[WICK_MESSAGE_SIZE];
+    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2);
+    return wick_problem_fail(context, problem, key, "%s", message);
+}
+
+wick_status wick_read_activations(wick_context *context, const wick_problem *problem, wick_graph *student,
+                                  wick_graph *target)
+{
+    *student = *target = WICK_GRAPH_EMPTY;
+    wick_status status = read_one(context, problem, "activation", problem->activation, student);
+    if (status == WICK_OK) status = read_one(context, problem, "target_activation", problem->target_activation, target);
+    if (status != WICK_OK) {
+        wick_graph_clear(student);
+        wick_graph_clear(target);
+    }
+    return status;
+}
+
+bool wick_needs_expectations(const wick_problem *problem, const wick_graph *student, const wick_graph *target)
+{
+    return problem->quadrature_forced || !wick_graph_as_polynomial(student) || !wick_graph_as_polynomial(target);
+}
+
+wick_status wick_describe_evaluation(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                                     const wick_graph *target, wick_evaluation *evaluation)
+{
+    if (wick_regime_is_reduced(problem->regime))
+        return wick_fail(context, WICK_ERROR_UNSUPPORTED,
+                         "regime \"%s\" is not available for activations that are no polynomials; available: classical, "
+                         "classical-noise, high-dimensional",
+                         wick_regime_name(problem->regime));
+    *evaluation = (wick_evaluation){.student = student,
+                                    .target = target,
+                                    .regime = problem->regime,
+                                    .trained = problem->second_layer_trained,
+                                    .forced = problem->quadrature_forced,
+                                    .tolerance = problem->tolerance,
+                                    .p = problem->p,
+                                    .k = problem->k};
+    if (!problem->closed_form_forced) return WICK_OK;
+    const wick_integrals integrals = wick_evaluation_integrals(evaluation);
+    const bool four = problem->regime == WICK_HIGH_DIMENSIONAL && integrals.four != WICK_INTEGRAL_CLOSED;
+    if (integrals.two == WICK_INTEGRAL_CLOSED && !four) return WICK_OK;
+    return wick_problem_fail(context, problem, "method",
+                             "there is no closed form for these activations%s; allowed: quadrature",
+                             integrals.two == WICK_INTEGRAL_CLOSED ? " in regime high-dimensional" : "");
+}

@@ -1,0 +1,285 @@
+/* See evaluator.h. Which expectations serve a problem, and the drift and the risk out of their tables. */
+#include "expectations/evaluator.h"
+
+#include <cblas.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "closed/closed.h"
+#include "kernels/kernels.h"
+#include "quadrature/activation_code.h"
+#include "quadrature/kinked.h"
+#include "quadrature/piecewise_variance.h"
+#include "quadrature/smooth.h"
+
+struct wick_evaluator {
+    size_t p, k;
+    bool trained;
+    wick_regime regime;
+    double tolerance, error;
+    wick_expectations expectations;
+    char *source;
+    double *block;                        /* holds the arrays below */
+    double *omega, *c, *B, *K, *A, *half; /* half: (V + Delta N) / 2 */
+    wick_tables tables;
+};
+
+/* ---- Which expectations ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    double scale[2], rate[2]; /* scale erf(rate x) */
+    double slope[2], kink[2]; /* slope x + kink relu(x) */
+    bool erf, piecewise, kinks;
+} recognised;
+
+static recognised recognise(const wick_evaluation *of)
+{
+    const wick_graph *f[2] = {of->student, of->target};
+    recognised found = {.erf = !of->forced, .piecewise = !of->forced};
+    double kinks[WICK_KINK_LIMIT];
+    for (size_t i = 0; i < 2; i++) {
+        found.erf = found.erf && wick_graph_is_erf(f[i], &found.scale[i], &found.rate[i]);
+        found.piecewise = found.piecewise && wick_graph_is_piecewise_linear(f[i], &found.slope[i], &found.kink[i]);
+        found.kinks = found.kinks || wick_graph_kinks(f[i], kinks) > 0;
+    }
+    return found;
+}
+
+static wick_integrals describe(const recognised *found)
+{
+    const wick_integral closed = WICK_INTEGRAL_CLOSED, quadrature = WICK_INTEGRAL_QUADRATURE;
+    const double root = sqrt(2.0);
+    if (found->erf)
+        return (wick_integrals){"erf",
+                                closed,
+                                closed,
+                                closed,
+                                {found->scale[0], found->scale[1]},
+                                {root * found->rate[0], root * found->rate[1]}};
+    if (found->piecewise)
+        return (wick_integrals){"piecewise linear",
+                                closed,
+                                closed,
+                                quadrature,
+                                {found->slope[0], found->slope[1]},
+                                {found->kink[0], found->kink[1]}};
+    return (wick_integrals){found->kinks ? "with kinks" : "smooth", quadrature, quadrature, quadrature, {0, 0}, {0, 0}};
+}
+
+wick_integrals wick_evaluation_integrals(const wick_evaluation *of)
+{
+    const recognised found = recognise(of);
+    return describe(&found);
+}
+
+/* +1, -1: even, odd, as far as rounding tells; 0: neither. */
+static int parity(const wick_graph *f)
+{
+    bool even = true, odd = true;
+    for (int i = 0; i <= 100; i++) {
+        const double x = 0.0625 * i, plus = wick_graph_at(f, f->value, x), minus = wick_graph_at(f, f->value, -x);
+        const double small = 1e-14 * (fabs(plus) + fabs(minus));
+        even = even && fabs(plus - minus) <= small;
+        odd = odd && fabs(plus + minus) <= small;
+    }
+    return even ? 1 : odd ? -1 : 0;
+}
+
+static wick_status make_smooth(wick_context *context, const wick_evaluation *of, wick_activation_code *const codes[2],
+                               wick_expectations *expectations)
+{
+    const int s = parity(of->student), t = parity(of->target);
+    const bool polynomials = wick_graph_as_polynomial(of->student) && wick_graph_as_polynomial(of->target);
+    return wick_smooth_make(context, codes, s != 0 && s == t, polynomials, of->tolerance, of->p, of->k,
+                            of->regime == WICK_HIGH_DIMENSIONAL, expectations);
+}
+
+static wick_status make_quadrature(wick_context *context, const wick_evaluation *of, const recognised *found,
+                                   wick_evaluator *evaluator)
+{
+    wick_activation_code *codes[2] = {NULL, NULL};
+    wick_text source = WICK_TEXT_EMPTY;
+    wick_status status = wick_activation_code_make(context, of->student, &codes[0]);
+    if (status == WICK_OK) status = wick_activation_code_make(context, of->target, &codes[1]);
+    if (status == WICK_OK) {
+        wick_text_printf(&source, "/* student */\n%s\n/* target */\n%s", wick_activation_code_source(codes[0]),
+                         wick_activation_code_source(codes[1]));
+        status = wick_text_take(context, &source, &evaluator->source);
+    }
+    const wick_graph *const functions[2] = {of->student, of->target};
+    if (status == WICK_OK)
+        status = found->kinks ? wick_kinked_make(context, functions, codes, of->tolerance, of->p, of->k,
+                                                 of->regime == WICK_HIGH_DIMENSIONAL, &evaluator->expectations)
+                              : make_smooth(context, of, codes, &evaluator->expectations);
+    wick_activation_code_free(codes[0]);
+    wick_activation_code_free(codes[1]);
+    return status;
+}
+
+/* The variance is the only integral that is not closed. */
+static wick_status make_piecewise(wick_context *context, const wick_evaluation *of, const recognised *found,
+                                  wick_evaluator *evaluator)
+{
+    if (of->regime != WICK_HIGH_DIMENSIONAL)
+        return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, &evaluator->expectations);
+    wick_expectations variance;
+    evaluator->tolerance = of->tolerance;
+    WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, of->tolerance, &variance));
+    const wick_status status =
+        wick_closed_piecewise_make(context, found->slope, found->kink, &variance, &evaluator->expectations);
+    if (status != WICK_OK) variance.release(variance.self);
+    return status;
+}
+
+static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
+{
+    const recognised found = recognise(of);
+    if (found.erf) return wick_closed_erf_make(context, found.scale, found.rate, of->p, of->k, &evaluator->expectations);
+    if (found.piecewise) return make_piecewise(context, of, &found, evaluator);
+    evaluator->tolerance = of->tolerance;
+    return make_quadrature(context, of, &found, evaluator);
+}
+
+/* ---- Making one --------------------------------------------------------------------------------------------------------
+ */
+
+static bool allocate(wick_evaluator *of)
+{
+    const size_t p = of->p, k = of->k, n = p + k;
+    of->block = wick_allocate(2 * n + 4 * p + 2, n, sizeof(double));
+    if (!of->block) return false;
+    double *next = of->block;
+    of->omega = next, next += n * n;
+    of->tables.Z = next, next += n * n;
+    of->tables.X = next, next += p * n;
+    of->tables.Y = next, next += p * n;
+    of->B = next, next += p * n;
+    of->K = next, next += p * n;
+    of->c = next, next += n;
+    of->A = next;
+    of->half = wick_allocate(p, p, sizeof(double));
+    return of->half != NULL;
+}
+
+wick_status wick_evaluator_make(wick_context *context, const wick_evaluation *of, wick_evaluator **evaluator)
+{
+    *evaluator = NULL;
+    wick_evaluator *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "making an evaluator");
+    made->p = of->p;
+    made->k = of->k;
+    made->trained = of->trained;
+    made->regime = of->regime;
+    wick_status status = allocate(made) ? choose(context, of, made) : wick_fail_memory(context, "making an evaluator");
+    if (status == WICK_OK)
+        *evaluator = made;
+    else
+        wick_evaluator_free(made);
+    return status;
+}
+
+wick_evaluator *wick_evaluator_copy(const wick_evaluator *evaluator)
+{
+    wick_evaluator *made = malloc(sizeof *made);
+    if (!made) return NULL;
+    *made = *evaluator;
+    made->block = made->half = NULL;
+    made->source = evaluator->source ? wick_copy_string(evaluator->source) : NULL;
+    made->expectations.self = evaluator->expectations.copy(evaluator->expectations.self);
+    if (made->expectations.self && (made->source || !evaluator->source) && allocate(made)) return made;
+    wick_evaluator_free(made);
+    return NULL;
+}
+
+void wick_evaluator_free(wick_evaluator *evaluator)
+{
+    if (!evaluator) return;
+    if (evaluator->expectations.self) evaluator->expectations.release(evaluator->expectations.self);
+    free(evaluator->source);
+    free(evaluator->block);
+    free(evaluator->half);
+    free(evaluator);
+}
+
+/* ---- Using one ---------------------------------------------------------------------------------------------------------
+ */
+
+static wick_fields prepare(wick_evaluator *of, const double *parameters, const double *a, const double *state)
+{
+    const size_t p = of->p, k = of->k, n = p + k;
+    const wick_kernel_table *kernels = wick_kernels();
+    kernels->overlaps(p, k, n, state, parameters + 2 + k, of->omega);
+    kernels->weights(p, k, a, parameters + 2, of->c);
+    return (wick_fields){.p = p, .n = n, .omega = of->omega, .c = of->c};
+}
+
+/* Errors only add up where they are estimated: NAN stays. */
+static void keep_error(wick_evaluator *of, double error)
+{
+    if (!(error <= of->error)) of->error = error;
+}
+
+/* B = diag(A1) Omega + K Omega, A1_j = sum_a c_a X_ja, K_ja = c_a Y_ja; and A_j = sum_a c_a Z_ja. */
+static void assemble(wick_evaluator *of, size_t n)
+{
+    const size_t p = of->p;
+    for (size_t j = 0; j < p; j++) {
+        double flow = 0, second = 0;
+        for (size_t a = 0; a < n; a++) {
+            flow += of->c[a] * of->tables.X[j * n + a];
+            second += of->c[a] * of->tables.Z[j * n + a];
+            of->K[j * n + a] = of->c[a] * of->tables.Y[j * n + a];
+        }
+        of->K[j * n + j] += flow;
+        of->A[j] = second;
+    }
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)p, (int)n, (int)n, 1.0, of->K, (int)n, of->omega, (int)n,
+                0.0, of->B, (int)n);
+}
+
+void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const double *state, double *drift)
+{
+    const size_t p = of->p, k = of->k, n = p + k;
+    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
+    const wick_fields fields = prepare(of, parameters, a, state);
+    wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
+                          of->regime == WICK_HIGH_DIMENSIONAL ? of->half : NULL};
+    if (!of->trained) memset(of->tables.Z, 0, n * n * sizeof(double));
+    keep_error(of, of->expectations.fill(of->expectations.self, &fields, &tables));
+    assemble(of, n);
+    const bool second_order = of->regime != WICK_CLASSICAL;
+    for (size_t j = 0; j < p && second_order; j++)
+        for (size_t l = 0; l < p; l++) {
+            double *half = of->half + j * p + l;
+            *half = 0.5 * ((tables.V ? *half : 0) + parameters[1] * of->tables.Y[j * n + l]);
+        }
+    /* the kernel takes rows of one stride */
+    for (size_t j = 0; j < p && second_order; j++) memcpy(of->K + j * n, of->half + j * p, p * sizeof(double));
+    wick_kernels()->drift(p, k, n, parameters[0] / (double)p, a, of->B, second_order ? of->K : NULL,
+                          of->trained ? of->A : NULL, drift);
+}
+
+double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, const double *state)
+{
+    const size_t p = of->p, k = of->k, n = p + k;
+    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
+    const wick_fields fields = prepare(of, parameters, a, state);
+    const wick_tables tables = {NULL, NULL, of->tables.Z, NULL};
+    keep_error(of, of->expectations.fill(of->expectations.self, &fields, &tables));
+    double risk = 0;
+    for (size_t b = 0; b < n; b++) {
+        double row = 0;
+        for (size_t g = 0; g < n; g++) row += of->tables.Z[b * n + g] * of->c[g];
+        risk += of->c[b] * row;
+    }
+    return 0.5 * risk;
+}
+
+double wick_evaluator_error(const wick_evaluator *evaluator) { return evaluator->error; }
+
+double wick_evaluator_tolerance(const wick_evaluator *evaluator) { return evaluator->tolerance; }
+
+const char *wick_evaluator_source(const wick_evaluator *evaluator) { return evaluator->source ? evaluator->source : ""; }

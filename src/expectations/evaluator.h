@@ -1,0 +1,46 @@
+/* The drift and the risk of activations that are no polynomials, behind the signature of compiled code. */
+#ifndef WICK_EXPECTATIONS_EVALUATOR_H
+#define WICK_EXPECTATIONS_EVALUATOR_H
+
+#include "activation/graph.h"
+#include "expectations/expectations.h"
+
+/* Which integrals are closed, which are quadrature: for readers. */
+typedef enum { WICK_INTEGRAL_CLOSED, WICK_INTEGRAL_QUADRATURE } wick_integral;
+
+typedef struct {
+    const char *kind; /* "erf", "piecewise linear", "smooth", "with kinks" */
+    wick_integral two, three, four;
+    double scale[2], rate[2]; /* students, targets: scale erf(rate x/sqrt(2)), or scale x + rate relu(x) */
+} wick_integrals;
+
+/* What is asked. */
+typedef struct {
+    const wick_graph *student, *target;
+    wick_regime regime;
+    bool trained;
+    bool forced;      /* quadrature also where a closed form exists */
+    double tolerance; /* of quadrature */
+    size_t p, k;
+} wick_evaluation;
+
+wick_integrals wick_evaluation_integrals(const wick_evaluation *of);
+
+typedef struct wick_evaluator wick_evaluator;
+
+wick_status wick_evaluator_make(wick_context *context, const wick_evaluation *of, wick_evaluator **evaluator);
+wick_evaluator *wick_evaluator_copy(const wick_evaluator *evaluator); /* NULL if memory is exhausted */
+void wick_evaluator_free(wick_evaluator *evaluator);
+
+/* parameters: gamma, Delta, a* (k), P (k x k), a (p). */
+void wick_evaluator_drift(wick_evaluator *evaluator, const double *parameters, const double *state, double *drift);
+double wick_evaluator_excess_risk(wick_evaluator *evaluator, const double *parameters, const double *state);
+
+/* The largest error estimated so far, and the tolerance; both 0 if there is no quadrature in it. */
+double wick_evaluator_error(const wick_evaluator *evaluator);
+double wick_evaluator_tolerance(const wick_evaluator *evaluator);
+
+/* The compiled source of the activations; "" where none is compiled. */
+const char *wick_evaluator_source(const wick_evaluator *evaluator);
+
+#endif

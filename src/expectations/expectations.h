@@ -1,0 +1,47 @@
+/* A drift out of two- and four-field expectations, whoever computes them: closed forms (src/closed) or quadrature
+ * (src/quadrature).
+ *
+ * All of the drift but the variance follows from three tables over students j and fields alpha, for by Gaussian regression
+ * of l_beta on (l_j, l_alpha), whether or not the derivatives exist,
+ *
+ *     E[s'(l_j) l_beta f_alpha] = X_ja Omega_jb + Y_ja Omega_ab,   X = E[s''(l_j) f_alpha],  Y = E[s'(l_j) f'_alpha]
+ *     Z_ab = E[f_alpha f_beta]
+ *
+ * (src/symbolic/closed_form.h has the rest: B, A, N = Y of the students, R from Z). The fourth is the variance's
+ * V_jl = E[s'(l_j) s'(l_l) E^2], E without its noise.
+ */
+#ifndef WICK_EXPECTATIONS_EXPECTATIONS_H
+#define WICK_EXPECTATIONS_EXPECTATIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/context.h"
+
+/* The fields at one state. */
+typedef struct {
+    size_t p, n;         /* students, and students and targets together */
+    const double *omega; /* n x n */
+    const double *c;     /* n: E = sum_a c_a f_a */
+} wick_fields;
+
+/* What is wanted: a NULL table is not. */
+typedef struct {
+    double *X, *Y; /* p x n */
+    double *Z;     /* n x n */
+    double *V;     /* p x p */
+} wick_tables;
+
+/* A way to compute them. `fill` returns an estimate of the largest error of an entry, relative to the largest entry of its
+ * table if that is over 1; 0 for closed forms. It does not allocate. */
+typedef struct {
+    void *self;
+    double (*fill)(void *self, const wick_fields *fields, const wick_tables *tables);
+    void *(*copy)(const void *self); /* for another thread; NULL if memory is exhausted */
+    void (*release)(void *self);
+} wick_expectations;
+
+/* max |a - b| / max(1, max |a|) of two tables. */
+double wick_table_difference(const double *a, const double *b, size_t count);
+
+#endif

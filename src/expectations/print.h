@@ -1,0 +1,18 @@
+/* The drift of activations that are no polynomials as formulas: which integrals it is made of, which of them are closed
+ * forms and which quadrature, and the closed ones written out. */
+#ifndef WICK_EXPECTATIONS_PRINT_H
+#define WICK_EXPECTATIONS_PRINT_H
+
+#include "base/text.h"
+#include "expectations/evaluator.h"
+
+typedef struct {
+    char *student, *target; /* expressions, as the user wrote them */
+    wick_regime regime;
+    bool trained;
+    wick_integrals integrals;
+} wick_description;
+
+wick_status wick_description_print(wick_context *context, const wick_description *of, wick_format format, wick_text *text);
+
+#endif

@@ -1,0 +1,29 @@
+/* Expectations of smooth activations.
+ *
+ * With f_a(sqrt(v_a) z) = sum_m f_am he_m(z), he_m = He_m / sqrt(m!) orthonormal (coefficients by a one-dimensional
+ * Gauss-Hermite rule), two fields with correlation r have
+ *
+ *     E[f_a f_b] = sum_m f_am f_bm r^m                                                        (Mehler)
+ *
+ * which is the Wick sum of THEORY section 4 resummed over self-contractions; it converges for every |r| <= 1, the better the
+ * smoother the activation, and nothing in it becomes singular as two fields align. X, Y and Z are such sums.
+ *
+ * The variance term is an average over (l_j, l_l), a product of two trapezoidal rules, of s' s' E[E^2 | l_j, l_l]; the
+ * conditional second moment is again a sum of Mehler series, with the conditional means and covariances.
+ *
+ * Everything is computed by a rule and by the next smaller one; their difference is the error estimate (that of the smaller
+ * one, so it errs on the safe side), and rules grow until it is within the tolerance.
+ */
+#ifndef WICK_QUADRATURE_SMOOTH_H
+#define WICK_QUADRATURE_SMOOTH_H
+
+#include "activation/graph.h"
+#include "expectations/expectations.h"
+#include "quadrature/activation_code.h"
+
+/* `codes`: the student's and the target's; shared, not taken over. `halves`: s and s* have parities that make s' s' E^2
+ * even; `polynomials`: both are. */
+wick_status wick_smooth_make(wick_context *context, wick_activation_code *const codes[2], bool halves, bool polynomials,
+                             double tolerance, size_t p, size_t k, bool variance, wick_expectations *expectations);
+
+#endif

@@ -1,0 +1,234 @@
+/* Activations as graphs: values, derivatives, what they are recognised as, their kinks, and what is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "activation/graph.h"
+
+static wick_graph parse(const char *text)
+{
+    wick_context *context = wick_context_alloc();
+    wick_graph graph;
+    if (wick_graph_parse(context, "activation", text, &graph) != WICK_OK)
+        fail_msg("%s: %s", text, wick_context_message(context));
+    wick_context_free(context);
+    return graph;
+}
+
+static double relu(double x) { return x > 0 ? x : 0; }
+static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+
+#define FUNCTION(name, expression)                                                                                          \
+    static double name(double x) { return expression; }
+FUNCTION(f_erf, erf(x / sqrt(2)))
+FUNCTION(f_swish, x *sigmoid(x))
+FUNCTION(f_soft, log1p(exp(2 * x)))
+FUNCTION(f_wave, sin(x) * cos(3 * x - 1) + exp(-x * x / 2))
+FUNCTION(f_root, sqrt(1 + x * x))
+FUNCTION(f_log, log(1 + exp(x)))
+FUNCTION(f_fraction, tanh(x) / (2 + cos(x)))
+FUNCTION(f_power, pow(tanh(x), 3) - pow(2, 3))
+FUNCTION(f_gelu, 0.5 * x * erfc(-x / sqrt(2)))
+FUNCTION(f_relu, relu(2 * x - 1))
+FUNCTION(f_leaky, x > 0 ? x : 0.25 * x)
+FUNCTION(f_abs, fabs(x *x - 2))
+FUNCTION(f_pi, sin(acos(-1.0) * x) - acos(-1.0))
+FUNCTION(f_minus, -tanh(x) - (x * x - relu(x)))
+
+static const struct {
+    const char *text;
+    double (*value)(double x);
+} known[] = {
+    {"erf(x/sqrt(2))", f_erf},
+    {"x*sigmoid(x)", f_swish},
+    {"softplus(2*x)", f_soft},
+    {"sin(x)*cos(3*x - 1) + exp(-x^2/2)", f_wave},
+    {"sqrt(1 + x^2)", f_root},
+    {"log(1 + exp(x))", f_log},
+    {"tanh(x)/(2 + cos(x))", f_fraction},
+    {"tanh(x)^3 - 2^3", f_power},
+    {"gelu", f_gelu},
+    {"gelu(x)", f_gelu},
+    {"relu(2*x - 1)", f_relu},
+    {"leaky_relu(x, 1/4)", f_leaky},
+    {"abs(x^2 - 2)", f_abs},
+    {"sin(pi*x) - pi", f_pi},
+    {"-tanh - (square - relu(x))", f_minus},
+};
+
+/* Away from kinks; the derivative against Richardson's central difference. */
+static void test_values_and_derivatives(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        wick_graph graph = parse(known[i].text);
+        for (int n = -20; n <= 20; n++) {
+            const double x = 0.1371 * n + 0.01, h = 1e-3;
+            double (*const f)(double) = known[i].value;
+            const double one = (f(x + h) - f(x - h)) / (2 * h), two = (f(x + 2 * h) - f(x - 2 * h)) / (4 * h);
+            const double value = wick_graph_at(&graph, graph.value, x);
+            const double derivative = wick_graph_at(&graph, graph.derivative, x), slope = (4 * one - two) / 3;
+            if (!(fabs(value - f(x)) <= 1e-14 * (1 + fabs(f(x))))) fail_msg("%s at %g: %g", known[i].text, x, value);
+            if (!(fabs(derivative - slope) <= 1e-8 * (1 + fabs(slope))))
+                fail_msg("%s, derivative at %g: %g, should be %g", known[i].text, x, derivative, slope);
+        }
+        wick_graph_clear(&graph);
+    }
+}
+
+/* Whatever contains no function is the polynomial it was, and so is what cancels or multiplies to one. */
+static void test_polynomials_stay_exact(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"(x-1)^3/2 + x", "he3", "0.1*x^2 + 1/3", "x^2 + 0*tanh(x)", "tanh(x)^0 * x"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        wick_graph graph = parse(texts[i]);
+        assert_non_null(wick_graph_as_polynomial(&graph));
+        wick_graph_clear(&graph);
+    }
+    wick_graph graph = parse("x/sqrt(4) + exp(x)");
+    assert_null(wick_graph_as_polynomial(&graph));
+    wick_graph_clear(&graph);
+}
+
+static void test_recognition(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool erf, piecewise;
+        double one, two; /* scale and rate, or slope and kink */
+    } cases[] = {
+        {"erf(x/sqrt(2))", true, false, 1, 0.70710678118654752},
+        {"erf(x)", true, false, 1, 1},
+        {"-3*erf(0.5*x)/2", true, false, -1.5, 0.5},
+        {"erf(sqrt(pi)/2*x)*2", true, false, 2, 0.88622692545275801},
+        {"erf(x + 1)", false, false, 0, 0},
+        {"erf(x) + x", false, false, 0, 0},
+        {"tanh(x)", false, false, 0, 0},
+        {"relu(x)", false, true, 0, 1},
+        {"abs(x)", false, true, -1, 2},
+        {"leaky_relu(x, 0.25)", false, true, 0.25, 0.75},
+        {"relu(-2*x)", false, true, -2, 2},
+        {"relu(x) - relu(-x)", false, true, 1, 0},
+        {"(x + 3*relu(x))/2", false, true, 0.5, 1.5},
+        {"x", false, true, 1, 0},
+        {"relu(x - 1)", false, false, 0, 0},
+        {"relu(x) + 1", false, false, 0, 0},
+        {"relu(x)^2", false, false, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wick_graph graph = parse(cases[i].text);
+        double one = 0, two = 0;
+        const bool erf_found = wick_graph_is_erf(&graph, &one, &two);
+        if (erf_found != cases[i].erf) fail_msg("%s: erf %d", cases[i].text, erf_found);
+        const bool piecewise = !erf_found && wick_graph_is_piecewise_linear(&graph, &one, &two);
+        if (piecewise != cases[i].piecewise) fail_msg("%s: piecewise %d", cases[i].text, piecewise);
+        if ((erf_found || piecewise) && !(fabs(one - cases[i].one) < 1e-15 && fabs(two - cases[i].two) < 1e-15))
+            fail_msg("%s: %.17g, %.17g", cases[i].text, one, two);
+        wick_graph_clear(&graph);
+    }
+}
+
+static void expect_kinks(const char *text, size_t count, const double *expected)
+{
+    double kinks[WICK_KINK_LIMIT];
+    wick_graph graph = parse(text);
+    const size_t found = wick_graph_kinks(&graph, kinks);
+    if (found != count) fail_msg("%s: %zu kinks, should be %zu", text, found, count);
+    for (size_t i = 0; i < count; i++)
+        if (!(fabs(kinks[i] - expected[i]) < 1e-12)) fail_msg("%s: kink %zu at %.17g", text, i, kinks[i]);
+    wick_graph_clear(&graph);
+}
+
+static void test_kinks(void **state)
+{
+    (void)state;
+    expect_kinks("relu(x)", 1, (double[]){0});
+    expect_kinks("relu(3*x - 1)", 1, (double[]){1.0 / 3});
+    expect_kinks("abs(x^2 - 2)", 2, (double[]){-sqrt(2), sqrt(2)});
+    expect_kinks("relu(x - 1/2) + abs(x)*relu(x + 1/2)", 3, (double[]){-0.5, 0, 0.5});
+    expect_kinks("relu(tanh(x) - 1/2)", 1, (double[]){atanh(0.5)});
+    expect_kinks("relu(x^2)", 0, NULL);
+    expect_kinks("leaky_relu(x, 1) + tanh(x)", 0, NULL);
+    expect_kinks("tanh(x)", 0, NULL);
+}
+
+static void fails(const char *text, const char *expected)
+{
+    wick_context *context = wick_context_alloc();
+    wick_graph graph;
+    assert_int_equal(wick_graph_parse(context, "activation", text, &graph), WICK_ERROR_PROBLEM);
+    if (!strstr(wick_context_message(context), expected))
+        fail_msg("%s: %s, should hold: %s", text, wick_context_message(context), expected);
+    assert_int_equal(graph.count, 0);
+    wick_context_free(context);
+}
+
+static void test_errors(void **state)
+{
+    (void)state;
+    fails("tanhh(x)", "activation: 1: unknown name \"tanhh\"; the variable is x, and the known names are linear");
+    fails("mish(x)", "pi, erf, exp, tanh, sigmoid, softplus, relu, leaky_relu, abs, sin, cos, log, sqrt, gelu");
+    fails("x + tanh(x", "activation: 11: missing ')' for the '(' in column 9");
+    fails("tanh(x, 2)", "activation: 7: tanh takes one argument");
+    fails("leaky_relu(x)", "leaky_relu takes two arguments: write leaky_relu(x, 0.1)");
+    fails("leaky_relu", "leaky_relu takes two arguments");
+    fails("leaky_relu(x, x)", "activation: 15: the second argument of leaky_relu must be a number, without x");
+    fails("leaky_relu(x, 1, 2)", "leaky_relu takes two arguments");
+    fails("tanh()", "activation: 6: expected");
+    fails("tanh(x)/0", "activation: 9: division by zero");
+    fails("tanh(x)^x", "activation: 9: an exponent that contains x");
+    fails("tanh(x)^-1", "a negative exponent, found -1");
+    fails("tanh(x)^tanh(x)", "an exponent that is no rational number");
+    fails("2^sin(x)", "an exponent that is no rational number");
+    fails("1/x", "activation: 3: division by an expression that contains x; only constants can divide here");
+    fails("tanh(x^13)", "this power has degree 13");
+    fails("tanh(x)x", "missing operator");
+    fails("tanh(x))", "')' without a '(' before it");
+}
+
+static void domain_fails(const char *text, const char *expected)
+{
+    wick_context *context = wick_context_alloc();
+    wick_graph graph = parse(text);
+    assert_int_equal(wick_graph_check_domain(context, "activation", &graph), WICK_ERROR_PROBLEM);
+    assert_string_equal(wick_context_message(context), expected);
+    wick_graph_clear(&graph);
+    wick_context_free(context);
+}
+
+static void test_domain(void **state)
+{
+    (void)state;
+    domain_fails("log(x + 2)", "activation: not defined at x = -2: pre-activations are Gaussian and take every real value");
+    domain_fails("sqrt(x)", "activation: its derivative, which the drift needs, does not exist at x = 0");
+    domain_fails("sqrt(abs(x))", "activation: its derivative, which the drift needs, does not exist at x = 0");
+    domain_fails("tanh(x)/x", "activation: not defined at x = 0: pre-activations are Gaussian and take every real value");
+    domain_fails("sqrt(abs(x) - 1) + log(2)",
+                 "activation: not defined at x = 0: pre-activations are Gaussian and take every real value");
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        wick_graph graph = parse(known[i].text);
+        assert_int_equal(wick_graph_check_domain(NULL, "activation", &graph), WICK_OK);
+        wick_graph_clear(&graph);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values_and_derivatives),
+        cmocka_unit_test(test_polynomials_stay_exact),
+        cmocka_unit_test(test_recognition),
+        cmocka_unit_test(test_kinks),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_domain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
