@@ -34,6 +34,17 @@ static wick_status check(wick_context *context, wick_problem *problem, const wic
     return WICK_OK;
 }
 
+static wick_status simulate_chains(const wick_experiment *experiment, const wick_polynomial *student,
+                                   const wick_polynomial *target)
+{
+    wick_scalar_function s = {0}, s_star = {0};
+    wick_status status = wick_scalar_function_polynomial(experiment->context, student, &s);
+    if (status == WICK_OK) status = wick_scalar_function_polynomial(experiment->context, target, &s_star);
+    if (status == WICK_OK) return wick_experiment_chains(experiment, s, s_star);
+    wick_scalar_function_clear(&s);
+    return status;
+}
+
 static wick_status simulate(const wick_experiment *experiment)
 {
     wick_context *context = experiment->context;
@@ -44,7 +55,7 @@ static wick_status simulate(const wick_experiment *experiment)
         status = wick_parse_activation(context, problem, "target_activation", problem->target_activation, &target);
     if (status == WICK_OK)
         status = experiment->simulation->engine == WICK_WEIGHTS_FLOW ? wick_experiment_flow(experiment, &student, &target)
-                                                                     : wick_experiment_chains(experiment, &student, &target);
+                                                                     : simulate_chains(experiment, &student, &target);
     wick_polynomial_clear(&student);
     wick_polynomial_clear(&target);
     return status;

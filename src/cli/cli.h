@@ -24,9 +24,10 @@ typedef struct {
     const char *format, *plot, *target, *template_file, *name;
     const char *engine, *samples, *seed, *sample_seed, *runs, *threads, *save_initial;
     const char *compare, *kind, *title, *labels;
+    const char *histogram, *bins;
     const char **files; /* arguments that are no flags; commands with takes_files only */
     size_t file_count;
-    bool state, quiet, timings, help;
+    bool state, no_state, quiet, timings, help;
 } wick_options;
 
 /* A flag that belongs to the command and not to the problem. */

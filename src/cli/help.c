@@ -87,13 +87,23 @@ static void print_key(const wick_problem_key *key)
     print_flag(flag, key->value, key->meaning);
 }
 
-static void print_keys(wick_purpose purpose)
+/* A flag of the command that has a key's name does more than set the key, and says so itself. */
+static bool is_own_flag(const wick_command *command, const char *name)
 {
+    for (size_t i = 0; i < command->flag_count; ++i)
+        if (strcmp(command->flags[i].name, name) == 0) return true;
+    return false;
+}
+
+static void print_keys(const wick_command *command)
+{
+    const wick_purpose purpose = command->purpose;
     for (size_t group = 0; group < GROUPS && groups[group].from <= purpose; ++group) {
         printf("\n%s\n", groups[group].title);
         if (group == 0) print_flag("--problem", "FILE", "a problem file, JSON; the flags below override its keys");
         for (size_t i = 0; i < wick_problem_key_count(); ++i)
-            if (group_of(wick_problem_key_at(i)->path) == group) print_key(wick_problem_key_at(i));
+            if (group_of(wick_problem_key_at(i)->path) == group && !is_own_flag(command, wick_problem_key_at(i)->flag))
+                print_key(wick_problem_key_at(i));
     }
     if (purpose < WICK_FOR_RUN)
         puts("\nThe other keys of a problem file are accepted and not used; wick run --help lists them.");
@@ -108,7 +118,7 @@ void wick_help_command(const wick_command *command)
     print_wrapped(command->explanation, 0);
     putchar('\n');
     print_own_flags(command);
-    if (!command->takes_files) print_keys(command->purpose);
+    if (!command->takes_files) print_keys(command);
     printf("\nExamples:\n%s\n", command->examples);
     print_wrapped(command->read_on, 0);
 }

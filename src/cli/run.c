@@ -6,26 +6,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "cli/compare.h"
+#include "cli/results.h"
 #include "cli/watch.h"
-#include "output/chart.h"
-#include "output/csv.h"
-#include "output/plot.h"
-
-/* Everything that is known before the integration starts. */
-static wick_status prepare(wick_options *options, wick_table *simulation, wick_system **system)
-{
-    wick_context *context = options->context;
-    if (options->plot) WICK_TRY(wick_plot_check_name(context, options->plot));
-    WICK_TRY(wick_problem_check(context, options->problem, WICK_FOR_RUN));
-    if (options->compare) {
-        WICK_TRY(wick_table_read(context, options->compare, simulation));
-        WICK_TRY(wick_compare_check(context, options->problem, options->compare, simulation));
-    }
-    WICK_TRY(wick_output_check(context, options->output));
-    if (options->plot) WICK_TRY(wick_output_check(context, options->plot));
-    return wick_system_compile(context, options->problem, system);
-}
 
 /* The same two steps the integration starts with, each timed alone. */
 static wick_status report_timings(wick_options *options, wick_system *system)
@@ -42,73 +24,25 @@ static wick_status report_timings(wick_options *options, wick_system *system)
     return status;
 }
 
-/* ---- Results ----------------------------------------------------------------------------------------------------- */
+/* ---- Its end ------------------------------------------------------------------------------------------------------- */
 
-static wick_status write_csv(wick_options *options, const char *json, const wick_layout *layout, const wick_watch *watch,
-                             const char *stopped)
-{
-    wick_output output;
-    WICK_TRY(wick_output_open(options->context, options->output, &output));
-    wick_csv_write(output.stream, json, layout, &watch->trajectory, stopped);
-    return wick_output_close(options->context, &output);
-}
-
-/* The run with its distance to the simulation, and both in one picture. */
-static wick_status write_comparison(wick_options *options, const char *json, const wick_layout *layout,
-                                    const wick_watch *watch, const wick_table *simulation, const char *stopped)
-{
-    wick_context *context = options->context;
-    /* The picture tells a simulation by its comments; a run, which has none yet, goes by its regime. */
-    wick_chart_series series[] = {{.file = wick_regime_name(wick_problem_regime(options->problem))},
-                                  {.file = options->compare, .table = *simulation}};
-    WICK_TRY(wick_compare_table(context, layout, &watch->trajectory, simulation, &series[0].table));
-    wick_output output;
-    wick_status status = wick_output_open(context, options->output, &output);
-    if (status == WICK_OK) {
-        wick_csv_write_problem(output.stream, json);
-        fprintf(output.stream, "# compared: \"%s\"\n", options->compare);
-        wick_table_write(output.stream, &series[0].table);
-        if (stopped) wick_csv_write_stopped(output.stream, stopped);
-        status = wick_output_close(context, &output);
-    }
-    if (status == WICK_OK && options->plot) status = wick_chart_label(context, series, 2);
-    if (status == WICK_OK && options->plot)
-        status = wick_chart_write(context, options->plot, WICK_CHART_RISK, NULL, series, 2);
-    wick_table_clear(&series[0].table);
-    free(series[0].label);
-    free(series[1].label);
-    return status;
-}
-
-/* `stopped` is NULL if the run reached its end. The CSV stays even if the plot fails. */
-static wick_status write_results(wick_options *options, wick_system *system, const wick_watch *watch,
-                                 const wick_table *simulation, const char *stopped)
-{
-    const wick_layout layout = wick_options_layout(options, system);
-    char *json;
-    WICK_TRY(wick_problem_json(options->context, options->problem, &json));
-    wick_status status = options->compare ? write_comparison(options, json, &layout, watch, simulation, stopped)
-                                          : write_csv(options, json, &layout, watch, stopped);
-    if (status == WICK_OK && options->plot && !options->compare)
-        status = wick_plot_write(options->context, options->plot, json, &watch->trajectory, stopped != NULL);
-    wick_string_free(json);
-    return status;
-}
-
-static void say_summary(const wick_options *options, const wick_watch *watch, const wick_report *report)
+static void say_summary(const wick_options *options, const wick_results *results, const wick_watch *watch,
+                        const wick_report *report)
 {
     if (options->quiet || !options->output || strcmp(options->output, "-") == 0) return;
-    wick_say("%s%s%s: %zu outputs to t = %g; %zu steps, %zu drift evaluations, %.3g s", options->output,
-             options->plot ? ", " : "", options->plot ? options->plot : "", watch->trajectory.count, report->time,
-             report->steps, report->drift_evaluations, report->seconds);
+    wick_text names = WICK_TEXT_EMPTY;
+    wick_results_say_names(results, &names);
+    wick_say("%s: %zu outputs to t = %g; %zu steps, %zu drift evaluations, %.3g s", names.failed ? "done" : names.bytes,
+             watch->trajectory.count, report->time, report->steps, report->drift_evaluations, report->seconds);
+    wick_text_clear(&names);
 }
 
-static int finish(wick_options *options, wick_system *system, const wick_watch *watch, const wick_table *simulation,
-                  const wick_report *report)
+static int finish(const wick_options *options, wick_results *results, const wick_watch *watch, const wick_report *report)
 {
-    const wick_status status = write_results(options, system, watch, simulation, NULL);
+    const wick_status status = wick_results_write(results, watch, NULL);
     if (status != WICK_OK) return wick_report_error(options, status);
-    say_summary(options, watch, report);
+    say_summary(options, results, watch, report);
+    if (!options->quiet) wick_results_say_unsized(results);
     return WICK_EXIT_OK;
 }
 
@@ -126,12 +60,12 @@ static char *reason(const wick_options *options, const wick_watch *watch, const 
     return wick_text_take(NULL, &text, &line) == WICK_OK ? line : NULL;
 }
 
-static int finish_early(wick_options *options, wick_system *system, const wick_watch *watch, const wick_table *simulation,
+static int finish_early(const wick_options *options, wick_results *results, const wick_watch *watch,
                         const wick_report *report, wick_status status)
 {
     char *stopped = reason(options, watch, report, status);
     wick_say("%s", stopped ? stopped : "out of memory");
-    const wick_status written = write_results(options, system, watch, simulation, stopped ? stopped : "out of memory");
+    const wick_status written = wick_results_write(results, watch, stopped ? stopped : "out of memory");
     free(stopped);
     if (written != WICK_OK) {
         wick_report_error(options, written);
@@ -149,21 +83,24 @@ static bool leaves_rows(wick_status status)
     return status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_STOPPED;
 }
 
-static int integrate(wick_options *options, wick_system *system, const wick_table *simulation)
+static int integrate(wick_options *options, wick_system *system, wick_results *results, wick_watch *watch)
+{
+    wick_report report = {0};
+    const wick_status status =
+        wick_integrate(options->context, options->problem, system, wick_watch_observe, wick_watch_progress, watch, &report);
+    wick_watch_finish(watch);
+    if (watch->hdf5_status != WICK_OK) return wick_report_error(options, watch->hdf5_status);
+    if (status == WICK_OK) return finish(options, results, watch, &report);
+    if (leaves_rows(status)) return finish_early(options, results, watch, &report, status);
+    return wick_report_error(options, status);
+}
+
+static int start(wick_options *options, wick_system *system, wick_results *results)
 {
     wick_watch watch;
-    wick_report report = {0};
     wick_watch_start(&watch, options->state, options->quiet);
-    const wick_status status =
-        wick_integrate(options->context, options->problem, system, wick_watch_observe, wick_watch_progress, &watch, &report);
-    wick_watch_finish(&watch);
-    int code;
-    if (status == WICK_OK)
-        code = finish(options, system, &watch, simulation, &report);
-    else if (leaves_rows(status))
-        code = finish_early(options, system, &watch, simulation, &report, status);
-    else
-        code = wick_report_error(options, status);
+    const wick_status status = wick_results_start(results, system, &watch);
+    const int code = status == WICK_OK ? integrate(options, system, results, &watch) : wick_report_error(options, status);
     wick_trajectory_clear(&watch.trajectory);
     return code;
 }
@@ -171,18 +108,28 @@ static int integrate(wick_options *options, wick_system *system, const wick_tabl
 static int run(wick_options *options)
 {
     wick_system *system = NULL;
-    wick_table simulation = WICK_TABLE_EMPTY;
-    wick_status status = prepare(options, &simulation, &system);
+    wick_results results;
+    wick_status status = wick_results_check(options, &results);
+    if (status == WICK_OK) status = wick_system_compile(options->context, options->problem, &system);
     if (status == WICK_OK && options->timings) status = report_timings(options, system);
-    const int code = status == WICK_OK ? integrate(options, system, &simulation) : wick_report_error(options, status);
-    wick_table_clear(&simulation);
+    const int code = status == WICK_OK ? start(options, system, &results) : wick_report_error(options, status);
+    wick_results_clear(&results);
     wick_system_free(system);
     return code;
 }
 
 static const wick_flag flags[] = {
-    {"output", "FILE", "where to write the CSV (default: standard output)", offsetof(wick_options, output)},
-    {"state", NULL, "add the order parameters M, Q (or q) and a to each row", offsetof(wick_options, state)},
+    {"output", "FILE",
+     "where to write the curve (default: standard output): HDF5 if the name ends in .h5 or .hdf5, else CSV",
+     offsetof(wick_options, output)},
+    {"state", NULL, "add the order parameters M, Q (or q) and a to each row; HDF5 has them anyway",
+     offsetof(wick_options, state)},
+    {"no-state", NULL, "leave them out of HDF5", offsetof(wick_options, no_state)},
+    {"histogram", "FILE",
+     "also write, as CSV, histograms over the students of M_jr / sqrt(P_rr Q_jj); with --plot, also draw them, into "
+     "FILE with the ending of the plot",
+     offsetof(wick_options, histogram)},
+    {"bins", "NUMBER", "bins of the histograms, over [-1, 1] (default 100)", offsetof(wick_options, bins)},
     {"plot", "FILE", "also draw the risk; the name ends in .svg, .png or .pdf; needs gnuplot", offsetof(wick_options, plot)},
     {"compare", "FILE",
      "add the distance to a CSV by wick simulate, risk_distance and, with --state, state_distance; --plot draws both",
@@ -199,12 +146,17 @@ const wick_command wick_command_run = {
         "Derives and compiles the drift of the overlaps, integrates it from the initial state at t = 0 through the output "
         "times and writes a CSV: comment lines that hold the whole problem, then t, risk, excess_risk. Time is t = nu "
         "gamma / (p d) after nu samples of one-pass SGD. Ctrl-C ends a run early and keeps what was computed; so does "
-        "a run that diverges.",
+        "a run that diverges. A name that ends in .h5 or .hdf5 gets HDF5 with the same content and the order parameters, "
+        "written "
+        "row by row: for wide networks.",
     .examples = "  wick run --activation x^2 --p 8 --k 4 --d 1000 --learning-rate 0.1 --noise 0.001 --end 1000 \\\n"
                 "           -o curve.csv --plot curve.svg\n"
                 "      phase retrieval from random weights, in the high-dimensional regime\n"
                 "  wick run --problem study.json --learning-rate 0.2 --state > curve.csv\n"
-                "      a problem file, one key changed, with the order parameters\n",
+                "      a problem file, one key changed, with the order parameters\n"
+                "  wick run --activation x^2 --regime mean-field --p 100000 --k 1 --d 3 --learning-rate 0.1 \\\n"
+                "           -o wide.h5 --histogram wide.csv --plot risk.svg\n"
+                "      a wide network: every state as HDF5, and how students turn to the target, in wide.svg, too\n",
     .read_on = "README.md explains the problem file; wick derive prints the equations that are integrated.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,

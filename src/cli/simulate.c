@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/watch.h"
 #include "output/csv.h"
+#include "output/hdf5.h"
 #include "output/plot.h"
 #include "output/table.h"
 #include "problem/nearest.h"
@@ -231,6 +232,9 @@ static wick_status prepare(wick_options *options, wick_simulation *simulation, w
 {
     wick_context *context = options->context;
     WICK_TRY(read_simulation(options, simulation));
+    if (wick_hdf5_named(options->output))
+        return wick_fail(context, WICK_ERROR_PROBLEM, "-o %s: HDF5 is for wick run; wick simulate writes CSV",
+                         options->output);
     WICK_TRY(wick_problem_check(context, options->problem, WICK_FOR_RUN));
     WICK_TRY(wick_output_check(context, options->output));
     WICK_TRY(wick_system_compile(context, options->problem, system));

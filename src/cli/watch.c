@@ -34,7 +34,11 @@ int wick_watch_observe(void *user, const wick_point *point)
 {
     wick_watch *watch = user;
     watch->output_count = point->count;
-    if (!wick_trajectory_append(&watch->trajectory, point)) watch->out_of_memory = true;
+    if (watch->hdf5) watch->hdf5_status = wick_hdf5_append(watch->context, watch->hdf5, point);
+    if (watch->hdf5_status != WICK_OK) return 1;
+    if (!wick_trajectory_append(&watch->trajectory, point) ||
+        (watch->histogram && !wick_histogram_add(watch->histogram, point)))
+        watch->out_of_memory = true;
     return watch->out_of_memory || wick_watch_interrupted();
 }
 

@@ -1,16 +1,23 @@
-/* What happens while an integration runs: rows are kept, a line on the terminal tells how far it is, and Ctrl-C is heeded.
+/* What happens while an integration runs: rows are kept or handed on, a line on the terminal tells how far it is, and Ctrl-C
+ * is heeded.
  */
 #ifndef WICK_CLI_WATCH_H
 #define WICK_CLI_WATCH_H
 
 #include <stdbool.h>
 
+#include "output/hdf5.h"
+#include "output/histogram.h"
 #include "output/trajectory.h"
 
 typedef struct {
     wick_trajectory trajectory;
-    size_t output_count; /* how many rows there should be; known from the first on */
+    wick_hdf5 *hdf5;           /* takes rows, too; NULL if there is none */
+    wick_histogram *histogram; /* the same */
+    wick_context *context;     /* gets the text if hdf5_status is an error */
+    size_t output_count;       /* how many rows there should be; known from the first on */
     bool out_of_memory;
+    wick_status hdf5_status;
     bool shows;   /* stderr is a terminal, and the user did not ask for quiet */
     bool visible; /* a line stands there now */
     double start, drawn;

@@ -147,6 +147,7 @@ wick_status wick_emit_particles_library(wick_context *context, const wick_partic
         {"TENSORS", tensors},
         {"MOMENTS", moments},
         {"SLOTS", slots},
+        {"HAS_ROOM", form->regime == WICK_MEAN_FIELD ? "D > 0.0" : "1"},
         {"D_USE", form->regime == WICK_MEAN_FIELD ? "" : ": not used, it is infinite"},
         {"DEFAULTS", text_of(&defaults)},
         {"STUDENT_SUMS", text_of(&b.student_sums)},

@@ -24,6 +24,7 @@ struct wick_particle_engine {
     size_t p, k, tensor_count, number_count, vector_slots;
     size_t chunk_count;
     int thread_count;
+    bool no_room;            /* d = k: q is 0 and stays so */
     double *P, *L, *inverse; /* P = L L^T, inverse = L^-1; k x k, lower triangles */
     double *a;               /* NULL: all ones */
     double *a_star;
@@ -206,6 +207,7 @@ double wick_particle_excess_risk(void *self, const double *state)
 
 void wick_particle_engine_set_noise_rate(wick_particle_engine *engine, double rate)
 {
+    if (engine->no_room) rate = 0; /* no direction is left for the noise to spread into */
     engine->numbers[WICK_NOISE_RATE] = rate;
 }
 
@@ -322,6 +324,7 @@ wick_status wick_particle_engine_alloc(wick_context *context, const wick_particl
         wick_particle_engine_free(made);
         return status;
     }
+    made->no_room = sizes->freedom <= 0;
     set_moments(made, sizes->freedom);
     for (int thread = 0; thread < made->thread_count; ++thread) {
         const scratch s = scratch_of(made, thread);
@@ -345,6 +348,7 @@ wick_status wick_particle_engine_copy(wick_context *context, const wick_particle
                                        .vector_slots = engine->vector_slots};
     WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, copy));
     memcpy((*copy)->numbers, engine->numbers, engine->number_count * sizeof *engine->numbers);
+    (*copy)->no_room = engine->no_room;
     return WICK_OK;
 }
 

@@ -1,52 +1,18 @@
 /* See csv.h. */
 #include "output/csv.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-/* The end of the JSON string that starts at `text`. */
-static const char *string_end(const char *text)
-{
-    for (++text; *text && *text != '"'; ++text)
-        if (*text == '\\' && text[1]) ++text;
-    return *text ? text + 1 : text;
-}
+#include "output/members.h"
 
-/* The end of the JSON value that starts at `text`: the comma or bracket that follows it. */
-static const char *value_end(const char *text)
-{
-    size_t depth = 0;
-    while (*text) {
-        if (*text == '"') {
-            text = string_end(text);
-            continue;
-        }
-        if (depth == 0 && (*text == ',' || *text == '}')) break;
-        if (*text == '{' || *text == '[') ++depth;
-        if (*text == '}' || *text == ']') --depth;
-        ++text;
-    }
-    return text;
-}
-
-static bool is_blank(char character) { return strchr(" \t\r\n", character) != NULL; }
-
-static const char *skip(const char *text, const char *characters) { return text + strspn(text, characters); }
-
-/* The values are copied as they stand: printing a parsed number again could change its digits. */
 void wick_csv_write_problem(FILE *stream, const char *json)
 {
     fprintf(stream, "# wick: %s\n", wick_version());
-    const char *text = skip(json, " \t\r\n{");
-    while (*text == '"') {
-        const char *key = text + 1, *key_end = string_end(text) - 1;
-        const char *value = skip(key_end + 1, " \t\r\n:"), *end = value_end(value);
-        size_t length = (size_t)(end - value);
-        while (length > 0 && is_blank(value[length - 1])) --length;
-        fprintf(stream, "# %.*s: ", (int)(key_end - key), key);
-        fwrite(value, 1, length, stream);
+    wick_member member;
+    while (wick_member_next(&json, &member)) {
+        fprintf(stream, "# %.*s: ", (int)member.key_length, member.key);
+        fwrite(member.value, 1, member.value_length, stream);
         fputc('\n', stream);
-        text = skip(end, " \t\r\n,");
     }
 }
 

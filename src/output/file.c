@@ -38,7 +38,7 @@ static int open_beside(wick_output *output, mode_t mode)
         wick_text name = WICK_TEXT_EMPTY;
         wick_text_printf(&name, "%s.%ld-%u.tmp", output->target, (long)getpid(), attempt);
         if (wick_text_take(NULL, &name, &output->temporary) != WICK_OK) return ENOMEM;
-        const int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        const int descriptor = open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (descriptor >= 0) {
             output->stream = fdopen(descriptor, "w");
             if (output->stream) return 0;

@@ -103,7 +103,7 @@ static const char *member(const json_t *problem, const char *key)
     return text ? text : "?";
 }
 
-static void append_title(wick_text *script, const json_t *problem, bool partial)
+static void append_title(wick_text *script, const char *command, const json_t *problem, bool partial)
 {
     const char *student = member(problem, "activation"), *target = member(problem, "target_activation");
     wick_text title = WICK_TEXT_EMPTY;
@@ -113,7 +113,7 @@ static void append_title(wick_text *script, const json_t *problem, bool partial)
                      (long long)json_integer_value(json_object_get(problem, "p")),
                      (long long)json_integer_value(json_object_get(problem, "k")));
     if (partial) wick_text_append(&title, " (stopped early)");
-    wick_text_append(script, "set title ");
+    wick_text_append(script, command);
     if (title.failed)
         script->failed = true;
     else
@@ -140,21 +140,28 @@ static void append_curves(wick_text *script, const wick_trajectory *trajectory)
     }
 }
 
-wick_status wick_plot_script(wick_context *context, const char *path, const char *problem_json,
-                             const wick_trajectory *trajectory, bool partial, char **script)
+wick_status wick_plot_begin(wick_context *context, const char *path, const char *problem_json, bool partial,
+                            const char *command, wick_text *script)
 {
     WICK_TRY(wick_plot_check_name(context, path));
     json_t *problem = json_loads(problem_json, 0, NULL);
     if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
+    wick_text_printf(script, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
+    append_title(script, command, problem, partial);
+    json_decref(problem);
+    return WICK_OK;
+}
+
+wick_status wick_plot_script(wick_context *context, const char *path, const char *problem_json,
+                             const wick_trajectory *trajectory, bool partial, char **script)
+{
+    wick_text text = WICK_TEXT_EMPTY;
+    WICK_TRY(wick_plot_begin(context, path, problem_json, partial, "set title ", &text));
     wick_plot_range times = {0}, risks = {0};
     wick_plot_extend(&times, trajectory->times, trajectory->count);
     wick_plot_extend(&risks, trajectory->risks, trajectory->count);
     wick_plot_extend(&risks, trajectory->excess_risks, trajectory->count);
 
-    wick_text text = WICK_TEXT_EMPTY;
-    wick_text_printf(&text, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
-    append_title(&text, problem, partial);
-    json_decref(problem);
     wick_text_append(&text, "set xlabel 'time t = \u03bd\u03b3/(pd)'\nset ylabel 'population risk'\n"
                             "set grid linetype 1 linewidth 0.5 linecolor '#C8C8C8'\nset key top right\n");
     wick_plot_axis(&text, 'x', &times);

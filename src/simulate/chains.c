@@ -84,19 +84,17 @@ static wick_status walk(const wick_experiment *experiment, const wick_process *p
     return status;
 }
 
-wick_status wick_experiment_chains(const wick_experiment *experiment, const wick_polynomial *student,
-                                   const wick_polynomial *target)
+wick_status wick_experiment_chains(const wick_experiment *experiment, wick_scalar_function student,
+                                   wick_scalar_function target)
 {
-    WICK_TRY(check(experiment));
-    wick_scalar_function s = {0}, s_star = {0};
-    wick_status status = wick_scalar_function_polynomial(experiment->context, student, &s);
-    if (status == WICK_OK) status = wick_scalar_function_polynomial(experiment->context, target, &s_star);
+    wick_process process;
+    wick_status status = check(experiment);
     if (status != WICK_OK) {
-        wick_scalar_function_clear(&s);
+        wick_scalar_function_clear(&student);
+        wick_scalar_function_clear(&target);
         return status;
     }
-    wick_process process;
-    WICK_TRY(wick_process_make(experiment->context, experiment->problem, s, s_star,
+    WICK_TRY(wick_process_make(experiment->context, experiment->problem, student, target,
                                experiment->simulation->engine == WICK_SGD, &process));
     status = check_memory(experiment, &process);
     if (status == WICK_OK) status = walk(experiment, &process);

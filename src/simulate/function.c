@@ -11,9 +11,10 @@ typedef struct {
 } coefficients;
 
 /* Horner's scheme for value and slope together. */
-static void evaluate(const void *self, size_t count, const double *x, double *value, double *slope)
+static void evaluate(const void *self, size_t count, const double *x, double *scratch, double *value, double *slope)
 {
     const coefficients *of = self;
+    (void)scratch;
     for (size_t i = 0; i < count; ++i) {
         double s = 0, ds = 0;
         for (size_t m = of->count; m-- > 0;) {
@@ -32,7 +33,7 @@ wick_status wick_scalar_function_polynomial(wick_context *context, const wick_po
     if (!of) return wick_fail_memory(context, "preparing an activation");
     of->count = polynomial->count;
     for (size_t i = 0; i < of->count; ++i) of->coefficient[i] = wick_rational_value(polynomial->coefficient[i]);
-    *function = (wick_scalar_function){evaluate, of, free};
+    *function = (wick_scalar_function){evaluate, 0, of, free};
     return WICK_OK;
 }
 

@@ -11,8 +11,10 @@
 #include "base/context.h"
 
 typedef struct {
-    /* value_i = s(x_i) and slope_i = s'(x_i) for i < count; slope may be NULL. Any thread may call it. */
-    void (*evaluate)(const void *self, size_t count, const double *x, double *value, double *slope);
+    /* value_i = s(x_i) and slope_i = s'(x_i) for i < count; slope may be NULL. Any thread may call it, with `work` doubles
+     * of scratch of its own. */
+    void (*evaluate)(const void *self, size_t count, const double *x, double *scratch, double *value, double *slope);
+    size_t work;
     void *self;
     void (*release)(void *self);
 } wick_scalar_function;

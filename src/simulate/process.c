@@ -26,6 +26,7 @@ struct wick_chain {
     double *last, *last_rate; /* W_jb += last_rate_j last_b is still to be done */
     double *fields, *values;  /* l, s(l) */
     double *target_fields, *target_values;
+    double *scratch; /* of the activations */
     gsl_vector *tau; /* for folding */
 };
 
@@ -93,6 +94,7 @@ void wick_process_clear(wick_process *process)
 static bool allocate(const wick_process *process, wick_chain *chain)
 {
     const size_t p = process->p, k = process->k, stride = process->stride;
+    const size_t work = process->student.work > process->target.work ? process->student.work : process->target.work;
     chain->rng = gsl_rng_alloc(gsl_rng_mt19937);
     chain->tau = gsl_vector_alloc(p);
     chain->W = wick_allocate(p, stride, sizeof *chain->W);
@@ -101,11 +103,12 @@ static bool allocate(const wick_process *process, wick_chain *chain)
     chain->last = wick_allocate(stride, 1, sizeof *chain->last);
     chain->last_rate = wick_allocate(p, 1, sizeof *chain->last_rate);
     chain->fields = wick_allocate(p, 1, sizeof *chain->fields);
+    chain->scratch = wick_allocate(work, 1, sizeof *chain->scratch);
     chain->values = wick_allocate(p, 1, sizeof *chain->values);
     chain->target_fields = wick_allocate(k, 1, sizeof *chain->target_fields);
     chain->target_values = wick_allocate(k, 1, sizeof *chain->target_values);
-    return chain->rng && chain->tau && chain->W && chain->a && chain->z && chain->last && chain->last_rate &&
-           chain->fields && chain->values && chain->target_fields && chain->target_values;
+    return chain->rng && chain->tau && chain->scratch && chain->W && chain->a && chain->z && chain->last &&
+           chain->last_rate && chain->fields && chain->values && chain->target_fields && chain->target_values;
 }
 
 wick_chain *wick_chain_alloc(const wick_process *process, unsigned long seed)
@@ -151,6 +154,7 @@ void wick_chain_free(wick_chain *chain)
     free(chain->last_rate);
     free(chain->fields);
     free(chain->values);
+    free(chain->scratch);
     free(chain->target_fields);
     free(chain->target_values);
     free(chain);
@@ -209,8 +213,8 @@ static double displacement(wick_chain *chain)
     const wick_process *process = chain->process;
     const size_t p = process->p, k = process->k;
     process->kernels->apply(k, 0, process->start.inside, process->target_stride, process->T, chain->z, chain->target_fields);
-    process->student.evaluate(process->student.self, p, chain->fields, chain->values, chain->last_rate);
-    process->target.evaluate(process->target.self, k, chain->target_fields, chain->target_values, NULL);
+    process->student.evaluate(process->student.self, p, chain->fields, chain->scratch, chain->values, chain->last_rate);
+    process->target.evaluate(process->target.self, k, chain->target_fields, chain->scratch, chain->target_values, NULL);
     double student = 0, target = 0;
     for (size_t j = 0; j < p; ++j) student += chain->a[j] * chain->values[j];
     for (size_t r = 0; r < k; ++r) target += process->a_star[r] * chain->target_values[r];

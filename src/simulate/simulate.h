@@ -5,6 +5,7 @@
 #include "activation/polynomial.h"
 #include "dynamics/dynamics.h"
 #include "problem/problem.h"
+#include "simulate/function.h"
 
 /* What both kinds are given. */
 typedef struct {
@@ -18,11 +19,11 @@ typedef struct {
     wick_report *report; /* not NULL */
 } wick_experiment;
 
-/* SGD or the overlap process. The activations of the problem are polynomials `student` and `target`. */
-wick_status wick_experiment_chains(const wick_experiment *experiment, const wick_polynomial *student,
-                                   const wick_polynomial *target);
+/* SGD or the overlap process. s and s* are taken over. */
+wick_status wick_experiment_chains(const wick_experiment *experiment, wick_scalar_function student,
+                                   wick_scalar_function target);
 
-/* The gradient flow, by the problem's integrator. */
+/* The gradient flow, by the problem's integrator; for polynomials. */
 wick_status wick_experiment_flow(const wick_experiment *experiment, const wick_polynomial *student,
                                  const wick_polynomial *target);
 

@@ -40,7 +40,7 @@ done
 
 wick run --help
 for flag in --Q --M --P --a --a-star --seed --scale --orthonormal-target --end --start --points --spacing --at --method --rtol \
-    --atol --dt --state --plot --quiet --timings; do
+    --atol --dt --state --no-state --histogram --bins --plot --quiet --timings; do
     ok "run --help explains $flag" has out "  $flag"
 done
 for default in "default text" "default library" "default wick_system"; do

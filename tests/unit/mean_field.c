@@ -184,8 +184,10 @@ void wick_test_mean_field(const wick_reference_problem *problem, const double *q
     const size_t p = problem->p, k = problem->k;
     mean_field m;
     start(&m, problem, q, d);
+    /* With d = k there is nothing outside the target's space: q is no part of the state and stays 0, whatever the noise. */
+    const double room = d > (double)k ? 1 : 0;
     for (size_t i = 0; i < p; i++) {
-        const double rate = problem->gamma / (double)p * problem->Delta * problem->a[i] * problem->a[i];
+        const double rate = room * problem->gamma / (double)p * problem->Delta * problem->a[i] * problem->a[i];
         for (size_t r = 0; r < k; r++) dM[i * k + r] = gradient(&m, i, p + r);
         dq[i] = 2 * gradient(&m, i, i) + rate * steepness(&m, i);
     }

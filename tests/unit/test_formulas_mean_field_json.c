@@ -31,7 +31,8 @@ enum { P_LIMIT = 3, K_LIMIT = 3, ENTRIES = 243 /* K_LIMIT^WICK_TEST_DEGREE_LIMIT
 typedef struct {
     const json_t *form, *sums; /* all of it, and "mean_field" */
     size_t p, k;
-    double D; /* d - k */
+    double D;    /* d - k */
+    double room; /* 0 if d = k: noise then has no direction outside the target's space */
     double L[K_LIMIT * K_LIMIT];
     double u[FIELDS][K_LIMIT], q[FIELDS], c[FIELDS]; /* students, then targets */
     const double *a;
@@ -204,7 +205,7 @@ static void drift_of(const setting *s, size_t i, double *dm, double *dq)
         for (size_t c = 0; c < s->k; c++) dm[r] += a * s->L[r * s->k + c] * (U[c] - self * G[c]);
     }
     *dq = 4 * a * s->q[i] * (scalar(s, "dU/dq", i) - self * scalar(s, "dG/dq", i)) +
-          s->gamma / (double)s->p * s->Delta * a * a * polynomial(json_object_get(s->sums, "noise"), v);
+          s->room * s->gamma / (double)s->p * s->Delta * a * a * polynomial(json_object_get(s->sums, "noise"), v);
 }
 
 static double risk_of(const setting *s)
@@ -283,7 +284,9 @@ static void factorize(size_t k, const double *P, double *L)
 
 static void put_numbers(const example *x, setting *s)
 {
-    *s = (setting){.p = x->p, .k = x->k, .D = (double)(x->d - x->k), .a = x->a, .gamma = x->gamma, .Delta = x->Delta};
+    const bool room = x->d > x->k || x->regime == WICK_MEAN_FIELD_HIGH_D;
+    *s = (setting){
+        .p = x->p, .k = x->k, .D = (double)(x->d - x->k), .room = room, .a = x->a, .gamma = x->gamma, .Delta = x->Delta};
     factorize(x->k, x->P, s->L);
     for (size_t i = 0; i < x->p; i++) {
         s->q[i] = x->q[i];

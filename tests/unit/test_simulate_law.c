@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "activation/activation.h"
 #include "cases.h"
 #include "simulate/process.h"
 #include "support.h"
@@ -21,18 +20,22 @@
 
 enum { D = 6, P = 2, K = 1, DIMENSION = P * K + P * (P + 1) / 2, WITH_A = DIMENSION + P };
 
-static const double gamma_ = 0.1, Delta = 0.5;
+static const double pi = 3.14159265358979323846, gamma_ = 0.1, Delta = 0.5;
 
 typedef struct {
     double W[P][D], W_star[D], a[P];
-    bool trained;
+    bool trained, is_erf;
 } weights;
 
-static weights start_weights(bool trained)
+/* x^2, or erf(x / sqrt 2). */
+static double s(bool is_erf, double x) { return is_erf ? erf(x / sqrt(2)) : x * x; }
+static double ds(bool is_erf, double x) { return is_erf ? sqrt(2 / pi) * exp(-x * x / 2) : 2 * x; }
+
+static weights start_weights(bool trained, bool is_erf)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, 11);
-    weights at = {.a = {1, 0.8}, .trained = trained};
+    weights at = {.a = {1, 0.8}, .trained = trained, .is_erf = is_erf};
     for (size_t i = 0; i < D; ++i) at.W_star[i] = 0.5 * gsl_ran_ugaussian(rng);
     for (size_t j = 0; j < P; ++j)
         for (size_t i = 0; i < D; ++i) at.W[j][i] = 0.3 * gsl_ran_ugaussian(rng);
@@ -55,26 +58,26 @@ static void take_overlaps(const weights *at, double *state)
     if (at->trained) memcpy(state, at->a, sizeof at->a);
 }
 
-/* One step as THEORY's section 1 has it, x ~ N(0, I/d), square activation. */
+/* One step as THEORY's section 1 has it, x ~ N(0, I/d). */
 static void plain_step(gsl_rng *rng, weights *at)
 {
     double x[D], l[P], E, student = 0;
     for (size_t i = 0; i < D; ++i) x[i] = gsl_ran_ugaussian(rng) / sqrt(D);
     for (size_t j = 0; j < P; ++j) {
         l[j] = dot(at->W[j], x);
-        student += at->a[j] * l[j] * l[j] / P;
+        student += at->a[j] * s(at->is_erf, l[j]) / P;
     }
-    E = pow(dot(at->W_star, x), 2) - student + sqrt(Delta) * gsl_ran_ugaussian(rng);
+    E = s(at->is_erf, dot(at->W_star, x)) - student + sqrt(Delta) * gsl_ran_ugaussian(rng);
     for (size_t j = 0; j < P; ++j) {
         const double a = at->a[j];
-        if (at->trained) at->a[j] += gamma_ / (P * D) * l[j] * l[j] * E;
-        for (size_t i = 0; i < D; ++i) at->W[j][i] += gamma_ / P * a * 2 * l[j] * E * x[i];
+        if (at->trained) at->a[j] += gamma_ / (P * D) * s(at->is_erf, l[j]) * E;
+        for (size_t i = 0; i < D; ++i) at->W[j][i] += gamma_ / P * a * ds(at->is_erf, l[j]) * E * x[i];
     }
 }
 
 static wick_problem *small_problem(wick_context *context, bool trained)
 {
-    const weights at = start_weights(trained);
+    const weights at = start_weights(trained, false); /* the activation does not matter here */
     double state[WITH_A], target = dot(at.W_star, at.W_star) / D;
     take_overlaps(&at, state);
     const double Q[] = {state[2], state[3], state[3], state[4]};
@@ -96,18 +99,23 @@ static wick_problem *small_problem(wick_context *context, bool trained)
     return problem;
 }
 
-static wick_process make_process(wick_context *context, wick_problem *problem, bool all_columns)
+static void evaluate(const void *self, size_t count, const double *x, double *scratch, double *value, double *slope)
 {
-    wick_scalar_function student, target;
-    wick_polynomial s = WICK_POLYNOMIAL_ZERO;
+    const bool is_erf = *(const bool *)self;
+    (void)scratch;
+    for (size_t i = 0; i < count; ++i) {
+        value[i] = s(is_erf, x[i]);
+        if (slope) slope[i] = ds(is_erf, x[i]);
+    }
+}
+
+static wick_process make_process(wick_context *context, wick_problem *problem, bool is_erf, bool all_columns)
+{
+    static bool kinds[] = {false, true};
+    const wick_scalar_function function = {.evaluate = evaluate, .self = &kinds[is_erf]};
     wick_process process;
     assert_int_equal(wick_problem_check(context, problem, WICK_FOR_RUN), WICK_OK);
-    assert_int_equal(wick_activation_parse(context, "activation", problem->activation, &s), WICK_OK);
-    assert_int_equal(wick_scalar_function_polynomial(context, &s, &student), WICK_OK);
-    assert_int_equal(wick_activation_parse(context, "activation", problem->target_activation, &s), WICK_OK);
-    assert_int_equal(wick_scalar_function_polynomial(context, &s, &target), WICK_OK);
-    wick_polynomial_clear(&s);
-    assert_int_equal(wick_process_make(context, problem, student, target, all_columns, &process), WICK_OK);
+    assert_int_equal(wick_process_make(context, problem, function, function, all_columns, &process), WICK_OK);
     return process;
 }
 
@@ -160,10 +168,10 @@ static void compare(const char *what, const moments *a, const moments *b, size_t
 
 /* ---- Laws ---------------------------------------------------------------------------------------------------------- */
 
-static moments plain_moments(size_t steps, size_t runs, bool trained)
+static moments plain_moments(size_t steps, size_t runs, bool trained, bool is_erf)
 {
     moments found = {0};
-    const weights start = start_weights(trained);
+    const weights start = start_weights(trained, is_erf);
     double center[WITH_A], state[WITH_A];
     take_overlaps(&start, center);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
@@ -181,7 +189,7 @@ static moments plain_moments(size_t steps, size_t runs, bool trained)
 static moments engine_moments(const wick_process *process, size_t steps, size_t runs, unsigned long seed)
 {
     moments found = {0};
-    const weights start = start_weights(process->trained);
+    const weights start = start_weights(process->trained, false);
     double center[WITH_A], state[WITH_A];
     take_overlaps(&start, center);
     wick_chain *chain = wick_chain_alloc(process, seed);
@@ -194,15 +202,15 @@ static moments engine_moments(const wick_process *process, size_t steps, size_t 
     return found;
 }
 
-static void check_law(size_t steps, size_t runs, bool trained)
+static void check_law(size_t steps, size_t runs, bool trained, bool is_erf)
 {
     const size_t dimension = trained ? WITH_A : DIMENSION;
     wick_context *context = wick_context_alloc();
     wick_problem *problem = small_problem(context, trained);
-    wick_process sgd = make_process(context, problem, true), overlap = make_process(context, problem, false);
+    wick_process sgd = make_process(context, problem, is_erf, true), overlap = make_process(context, problem, is_erf, false);
     assert_int_equal(sgd.capacity, D);
     assert_true(overlap.capacity < D); /* so that the rest of x, chi-square, is there in every step */
-    const moments plain = plain_moments(steps, runs, trained), of_sgd = engine_moments(&sgd, steps, runs, 1),
+    const moments plain = plain_moments(steps, runs, trained, is_erf), of_sgd = engine_moments(&sgd, steps, runs, 1),
                   of_overlap = engine_moments(&overlap, steps, runs, 2);
     compare("SGD in plain loops and engine sgd", &plain, &of_sgd, dimension);
     compare("SGD in plain loops and engine overlap", &plain, &of_overlap, dimension);
@@ -218,37 +226,55 @@ static void check_law(size_t steps, size_t runs, bool trained)
     wick_context_free(context);
 }
 
-static void test_law_of_1_step(void **state)
+static void test_square_1_step(void **state)
 {
     (void)state;
-    check_law(1, 3000000, false);
+    check_law(1, 3000000, false, false);
 }
 
-static void test_law_of_10_steps(void **state)
+static void test_square_10_steps(void **state)
 {
     (void)state;
-    check_law(10, 400000, false);
+    check_law(10, 400000, false, false);
 }
 
-static void test_law_of_1000_steps(void **state)
+static void test_square_1000_steps(void **state)
 {
     (void)state;
-    check_law(1000, 20000, false);
+    check_law(1000, 20000, false, false);
 }
 
-static void test_law_second_layer_trained(void **state)
+static void test_square_second_layer_trained(void **state)
 {
     (void)state;
-    check_law(30, 100000, true);
+    check_law(30, 100000, true, false);
+}
+
+static void test_erf_1_step(void **state)
+{
+    (void)state;
+    check_law(1, 1000000, false, true);
+}
+
+static void test_erf_10_steps(void **state)
+{
+    (void)state;
+    check_law(10, 100000, false, true);
+}
+
+static void test_erf_1000_steps(void **state)
+{
+    (void)state;
+    check_law(1000, 15000, true, true);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_law_of_1_step),
-        cmocka_unit_test(test_law_of_10_steps),
-        cmocka_unit_test(test_law_of_1000_steps),
-        cmocka_unit_test(test_law_second_layer_trained),
+        cmocka_unit_test(test_square_1_step),     cmocka_unit_test(test_square_10_steps),
+        cmocka_unit_test(test_square_1000_steps), cmocka_unit_test(test_square_second_layer_trained),
+        cmocka_unit_test(test_erf_1_step),        cmocka_unit_test(test_erf_10_steps),
+        cmocka_unit_test(test_erf_1000_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

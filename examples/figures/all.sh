@@ -1,0 +1,8 @@
+#!/bin/sh
+# Makes every figure of this folder: sh examples/figures/all.sh [--full] [FOLDER]
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+for figure in neurons dimensions noise learning-rates; do
+    echo "$figure"
+    sh "$here/$figure.sh" "$@"
+done

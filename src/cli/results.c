@@ -1,0 +1,229 @@
+/* See results.h. */
+#include "cli/results.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/compare.h"
+#include "output/chart.h"
+#include "output/csv.h"
+#include "output/plot.h"
+#include "problem/problem.h"
+
+static bool is_standard_output(const char *path) { return !path || strcmp(path, "-") == 0; }
+
+static wick_status fail_usage(const wick_options *options, const char *text)
+{
+    return wick_fail(options->context, WICK_ERROR_PROBLEM, "%s", text);
+}
+
+/* ---- What the flags ask for ------------------------------------------------------------------------------------------ */
+
+static wick_status read_bins(const wick_options *options, size_t *bins)
+{
+    *bins = WICK_DEFAULT_BINS;
+    const char *text = options->bins;
+    if (!text) return WICK_OK;
+    if (!options->histogram) return fail_usage(options, "--bins is for --histogram FILE, which was not given");
+    char *end;
+    errno = 0;
+    const unsigned long long number = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || number < 1 || number > WICK_MOST_BINS)
+        return wick_fail(options->context, WICK_ERROR_PROBLEM, "--bins: must be a whole number from 1 to %d, found \"%s\"",
+                         WICK_MOST_BINS, text);
+    *bins = (size_t)number;
+    return WICK_OK;
+}
+
+/* Where the ending of a file's name begins; at its end if it has none. */
+static const char *ending_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    return dot && dot > name ? dot : path + strlen(path);
+}
+
+/* hist.csv and curve.svg: hist.svg. */
+static wick_status name_picture(const wick_options *options, char **picture)
+{
+    *picture = NULL;
+    if (!options->histogram || !options->plot) return WICK_OK;
+    if (is_standard_output(options->histogram))
+        return fail_usage(options, "--plot draws the histogram next to its file, but --histogram is standard output here");
+    const char *histogram = options->histogram;
+    wick_text name = WICK_TEXT_EMPTY;
+    wick_text_append_bytes(&name, histogram, (size_t)(ending_of(histogram) - histogram));
+    wick_text_append(&name, ending_of(options->plot));
+    return wick_text_take(options->context, &name, picture);
+}
+
+static wick_status check_different(const wick_results *results)
+{
+    const wick_options *options = results->options;
+    const char *const names[] = {options->output ? options->output : "-", options->plot, options->histogram,
+                                 results->picture};
+    static const char *const flags[] = {"-o", "--plot", "--histogram", "the plot of the histogram"};
+    for (size_t i = 0; i < 4; ++i)
+        for (size_t j = 0; j < i; ++j)
+            if (names[i] && names[j] && strcmp(names[i], names[j]) == 0)
+                return wick_fail(options->context, WICK_ERROR_PROBLEM, "%s and %s would both go to %s", flags[j], flags[i],
+                                 is_standard_output(names[i]) ? "standard output" : names[i]);
+    return WICK_OK;
+}
+
+static wick_status check_places(const wick_results *results)
+{
+    const wick_options *options = results->options;
+    wick_context *context = options->context;
+    WICK_TRY(wick_hdf5_named(options->output) ? wick_hdf5_check(context, options->output)
+                                              : wick_output_check(context, options->output));
+    if (options->plot) WICK_TRY(wick_output_check(context, options->plot));
+    if (options->histogram) WICK_TRY(wick_output_check(context, options->histogram));
+    return results->picture ? wick_output_check(context, results->picture) : WICK_OK;
+}
+
+static wick_status check_comparison(const wick_options *options, wick_table *simulation)
+{
+    if (!options->compare) return WICK_OK;
+    WICK_TRY(wick_table_read(options->context, options->compare, simulation));
+    return wick_compare_check(options->context, options->problem, options->compare, simulation);
+}
+
+wick_status wick_results_check(const wick_options *options, wick_results *results)
+{
+    *results = (wick_results){.options = options, .simulation = WICK_TABLE_EMPTY};
+    if (options->state && options->no_state) return fail_usage(options, "--state and --no-state exclude each other");
+    if (options->compare && wick_hdf5_named(options->output))
+        return fail_usage(options, "--compare adds columns to a CSV, but -o asks for HDF5");
+    if (options->plot) WICK_TRY(wick_plot_check_name(options->context, options->plot));
+    WICK_TRY(read_bins(options, &results->bins));
+    WICK_TRY(name_picture(options, &results->picture));
+    WICK_TRY(check_different(results));
+    WICK_TRY(wick_problem_check(options->context, options->problem, WICK_FOR_RUN));
+    WICK_TRY(check_comparison(options, &results->simulation));
+    return check_places(results);
+}
+
+/* ---- Before and after ------------------------------------------------------------------------------------------------ */
+
+wick_status wick_results_start(wick_results *results, const wick_system *system, wick_watch *watch)
+{
+    const wick_options *options = results->options;
+    wick_context *context = options->context;
+    const bool hdf5 = wick_hdf5_named(options->output);
+    results->layout = wick_options_layout(options, system);
+    WICK_TRY(wick_problem_json(context, options->problem, &results->json));
+    if (options->histogram) {
+        WICK_TRY(wick_histogram_start(context, &results->layout, options->problem->P, results->bins, &results->histogram));
+        watch->histogram = &results->histogram;
+    }
+    watch->context = context;
+    watch->trajectory.keeps_states = options->state && !hdf5;
+    if (!hdf5) return WICK_OK;
+    const wick_hdf5_contents contents = {.problem_json = results->json,
+                                         .layout = results->layout,
+                                         .keeps_states = !options->no_state,
+                                         .rows = options->problem->time_count};
+    WICK_TRY(wick_hdf5_open(context, options->output, &contents, &results->hdf5));
+    watch->hdf5 = results->hdf5;
+    return WICK_OK;
+}
+
+static wick_status write_csv(const wick_results *results, const wick_watch *watch, const char *stopped)
+{
+    wick_output output;
+    WICK_TRY(wick_output_open(results->options->context, results->options->output, &output));
+    wick_csv_write(output.stream, results->json, &results->layout, &watch->trajectory, stopped);
+    return wick_output_close(results->options->context, &output);
+}
+
+/* The run with its distance to the simulation, and both in one picture. */
+static wick_status write_comparison(const wick_results *results, const wick_watch *watch, const char *stopped)
+{
+    const wick_options *options = results->options;
+    wick_context *context = options->context;
+    const wick_table *simulation = &results->simulation;
+    /* The picture tells a simulation by its comments; a run, which has none yet, goes by its regime. */
+    wick_chart_series series[] = {{.file = wick_regime_name(wick_problem_regime(options->problem))},
+                                  {.file = options->compare, .table = *simulation}};
+    WICK_TRY(wick_compare_table(context, &results->layout, &watch->trajectory, simulation, &series[0].table));
+    wick_output output;
+    wick_status status = wick_output_open(context, options->output, &output);
+    if (status == WICK_OK) {
+        wick_csv_write_problem(output.stream, results->json);
+        fprintf(output.stream, "# compared: \"%s\"\n", options->compare);
+        wick_table_write(output.stream, &series[0].table);
+        if (stopped) wick_csv_write_stopped(output.stream, stopped);
+        status = wick_output_close(context, &output);
+    }
+    if (status == WICK_OK && options->plot) status = wick_chart_label(context, series, 2);
+    if (status == WICK_OK && options->plot)
+        status = wick_chart_write(context, options->plot, WICK_CHART_RISK, NULL, series, 2);
+    wick_table_clear(&series[0].table);
+    free(series[0].label);
+    free(series[1].label);
+    return status;
+}
+
+/* The curve, and its plot. */
+static wick_status write_curve(wick_results *results, const wick_watch *watch, const char *stopped)
+{
+    const wick_options *options = results->options;
+    if (options->compare) return write_comparison(results, watch, stopped);
+    if (results->hdf5) {
+        wick_hdf5 *hdf5 = results->hdf5;
+        results->hdf5 = NULL;
+        WICK_TRY(wick_hdf5_close(options->context, hdf5, stopped));
+    } else {
+        WICK_TRY(write_csv(results, watch, stopped));
+    }
+    if (!options->plot) return WICK_OK;
+    return wick_plot_write(options->context, options->plot, results->json, &watch->trajectory, stopped != NULL);
+}
+
+static wick_status write_histogram(const wick_results *results, const char *stopped)
+{
+    wick_output output;
+    WICK_TRY(wick_output_open(results->options->context, results->options->histogram, &output));
+    wick_histogram_write(output.stream, results->json, &results->histogram, stopped);
+    return wick_output_close(results->options->context, &output);
+}
+
+wick_status wick_results_write(wick_results *results, const wick_watch *watch, const char *stopped)
+{
+    const wick_options *options = results->options;
+    const wick_status status = write_curve(results, watch, stopped);
+    if (!options->histogram) return status;
+    /* A plot that failed does not take the histogram with it. */
+    const wick_status histogram = write_histogram(results, stopped);
+    if (status != WICK_OK || histogram != WICK_OK) return status != WICK_OK ? status : histogram;
+    if (!results->picture) return WICK_OK;
+    return wick_histogram_plot(options->context, results->picture, results->json, &results->histogram, stopped != NULL);
+}
+
+void wick_results_say_names(const wick_results *results, wick_text *text)
+{
+    const wick_options *options = results->options;
+    const char *const names[] = {options->output, options->histogram, options->plot, results->picture};
+    for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+        if (names[i] && !is_standard_output(names[i])) wick_text_printf(text, "%s%s", text->length ? ", " : "", names[i]);
+}
+
+void wick_results_say_unsized(const wick_results *results)
+{
+    size_t row;
+    if (results->options->histogram && wick_histogram_most_unsized(&results->histogram, &row))
+        wick_say("histogram: students with Q_jj = 0 are counted in no bin; %zu of %zu at t = %g, the most at any time",
+                 results->histogram.unsized[row], results->layout.p, results->histogram.times[row]);
+}
+
+void wick_results_clear(wick_results *results)
+{
+    wick_hdf5_discard(results->hdf5);
+    wick_histogram_clear(&results->histogram);
+    wick_table_clear(&results->simulation);
+    wick_string_free(results->json);
+    free(results->picture);
+    *results = (wick_results){0};
+}

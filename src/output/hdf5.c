@@ -1,0 +1,392 @@
+/* See hdf5.h. HDF5 clears its account of an error with the next call, so good() takes the reason down at once. */
+#include "output/hdf5.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "output/file.h"
+#include "output/hdf5_driver.h"
+#include "output/members.h"
+
+enum { RANK = 3, CHUNK_ENTRIES = 131072 };
+
+enum { TIME, RISK, EXCESS_RISK, OVERLAPS_M, OVERLAPS_Q, NORMS_Q, LAYER_A, DATASETS };
+
+static const struct {
+    const char *name, *units, *description;
+} about[DATASETS] = {
+    [TIME] = {"time", "gamma nu / (p d)", "output times, after nu samples of one-pass SGD"},
+    [RISK] = {"risk", "1", "population risk, E[(f - f*)^2]/2 + Delta/2"},
+    [EXCESS_RISK] = {"excess_risk", "1", "population risk without the noise of the labels, E[(f - f*)^2]/2"},
+    [OVERLAPS_M] = {"M", "1", "overlaps of students with targets, W W*^T/d: output time x student x target"},
+    [OVERLAPS_Q] = {"Q", "1", "overlaps of students, W W^T/d, symmetric: output time x student x student"},
+    [NORMS_Q] = {"q", "1",
+                 "squared norms of students off the target space, the diagonal of Q - M P^-1 M^T: output time x student"},
+    [LAYER_A] = {"a", "1", "second layer of the student: output time x student"},
+};
+
+typedef struct {
+    hid_t id; /* -1 if there is none */
+    int rank;
+    hsize_t row[RANK], chunk[RANK]; /* [0] counts output times: 1 in `row` */
+} dataset;
+
+struct wick_hdf5 {
+    wick_output output;
+    wick_hdf5_medium medium;
+    hid_t id;
+    wick_layout layout;
+    dataset sets[DATASETS];
+    hsize_t count;    /* rows written */
+    double *block;    /* some rows of Q */
+    char reason[256]; /* the first thing HDF5 complained of */
+};
+
+/* ---- One at a time, and silent --------------------------------------------------------------------------------------- */
+
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
+typedef struct {
+    bool known;
+    H5E_auto2_t print;
+    void *data;
+} printing;
+
+static printing enter(void)
+{
+    printing before;
+    pthread_mutex_lock(&library);
+    before.known = H5Eget_auto2(H5E_DEFAULT, &before.print, &before.data) >= 0;
+    if (before.known) H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return before;
+}
+
+static void leave(printing before)
+{
+    if (before.known) H5Eset_auto2(H5E_DEFAULT, before.print, before.data);
+    pthread_mutex_unlock(&library);
+}
+
+/* ---- Errors ---------------------------------------------------------------------------------------------------------- */
+
+/* Called from the innermost complaint outwards. */
+static herr_t take_down(unsigned depth, const H5E_error2_t *complaint, void *user)
+{
+    wick_hdf5 *file = user;
+    if (depth == 0 && complaint->desc) snprintf(file->reason, sizeof file->reason, "HDF5 says: %s", complaint->desc);
+    return 0;
+}
+
+/* Every result of HDF5 goes through here. */
+static bool good(wick_hdf5 *file, hid_t result)
+{
+    if (result < 0 && !file->reason[0]) H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_down, file);
+    return result >= 0 && file->medium.error == 0;
+}
+
+static wick_status fail(wick_context *context, const wick_hdf5 *file)
+{
+    const char *reason = file->medium.error ? strerror(file->medium.error)
+                         : file->reason[0]  ? file->reason
+                                            : "HDF5 failed and did not say why";
+    return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: %s", file->output.name, reason);
+}
+
+/* ---- Attributes ------------------------------------------------------------------------------------------------------ */
+
+static bool put_attribute(wick_hdf5 *file, hid_t object, const char *name, hid_t stored, hid_t given, const void *value)
+{
+    const hid_t space = H5Screate(H5S_SCALAR);
+    bool done = good(file, space);
+    const hid_t attribute = done ? H5Acreate2(object, name, stored, space, H5P_DEFAULT, H5P_DEFAULT) : -1;
+    done = done && good(file, attribute) && good(file, H5Awrite(attribute, given, value));
+    if (attribute >= 0) done = good(file, H5Aclose(attribute)) && done;
+    if (space >= 0) H5Sclose(space);
+    return done;
+}
+
+/* Of variable length: these may be longer than the 64 KiB that an attribute holds itself. */
+static bool put_text(wick_hdf5 *file, hid_t object, const char *name, const char *text)
+{
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    const bool done = good(file, type) && good(file, H5Tset_size(type, H5T_VARIABLE)) &&
+                      good(file, H5Tset_cset(type, H5T_CSET_UTF8)) && put_attribute(file, object, name, type, type, &text);
+    if (type >= 0) H5Tclose(type);
+    return done;
+}
+
+static bool is_count(const char *key) { return strcmp(key, "p") == 0 || strcmp(key, "k") == 0 || strcmp(key, "d") == 0; }
+
+static bool put_value(wick_hdf5 *file, const char *key, const char *value)
+{
+    char *end;
+    if (is_count(key)) {
+        const long long count = strtoll(value, &end, 10);
+        if (!*end) return put_attribute(file, file->id, key, H5T_STD_I64LE, H5T_NATIVE_LLONG, &count);
+    }
+    const double number = strtod(value, &end);
+    if (!*end) return put_attribute(file, file->id, key, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
+    json_t *string = *value == '"' ? json_loads(value, JSON_DECODE_ANY, NULL) : NULL;
+    const bool done = put_text(file, file->id, key, string ? json_string_value(string) : value);
+    json_decref(string);
+    return done;
+}
+
+static bool put_member(wick_hdf5 *file, const wick_member *member)
+{
+    char *key = wick_copy_string_of_length(member->key, member->key_length);
+    char *value = wick_copy_string_of_length(member->value, member->value_length);
+    if (!key || !value) file->medium.error = ENOMEM;
+    const bool done = key && value && put_value(file, key, value);
+    free(value);
+    free(key);
+    return done;
+}
+
+static bool put_problem(wick_hdf5 *file, const char *json)
+{
+    bool done = put_text(file, file->id, "wick", wick_version());
+    const char *text = json;
+    wick_member member;
+    while (done && wick_member_next(&text, &member)) done = put_member(file, &member);
+    return done && put_text(file, file->id, "problem", json);
+}
+
+/* ---- Datasets -------------------------------------------------------------------------------------------------------- */
+
+static hsize_t least(hsize_t a, hsize_t b) { return a < b ? a : b; }
+
+/* Whole rows, several of them if they are small; long ones are cut into equal parts. */
+static void choose_chunk(dataset *set, size_t rows)
+{
+    hsize_t room = CHUNK_ENTRIES;
+    for (int i = set->rank - 1; i > 0; --i) {
+        const hsize_t parts = (set->row[i] + room - 1) / room;
+        set->chunk[i] = (set->row[i] + parts - 1) / parts;
+        room /= set->chunk[i];
+        if (room == 0) room = 1;
+    }
+    set->chunk[0] = least(room, rows ? rows : 1);
+}
+
+static bool create_with(wick_hdf5 *file, dataset *set, const char *name, hid_t properties, hid_t space)
+{
+    if (!good(file, H5Pset_chunk(properties, set->rank, set->chunk)) ||
+        !good(file, H5Pset_obj_track_times(properties, false)) ||
+        !good(file, H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER)))
+        return false;
+    set->id = H5Dcreate2(file->id, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    return good(file, set->id);
+}
+
+static bool create_dataset(wick_hdf5 *file, int index, int rank, size_t second, size_t third, size_t rows)
+{
+    dataset *set = &file->sets[index];
+    *set = (dataset){.id = -1, .rank = rank, .row = {1, second, third}};
+    choose_chunk(set, rows);
+    const hsize_t none[RANK] = {0, second, third}, any[RANK] = {H5S_UNLIMITED, second, third};
+    const hid_t space = H5Screate_simple(rank, none, any), properties = H5Pcreate(H5P_DATASET_CREATE);
+    const bool done = good(file, space) && good(file, properties) &&
+                      create_with(file, set, about[index].name, properties, space) &&
+                      put_text(file, set->id, "units", about[index].units) &&
+                      put_text(file, set->id, "description", about[index].description);
+    if (properties >= 0) H5Pclose(properties);
+    if (space >= 0) H5Sclose(space);
+    return done;
+}
+
+static bool create_states(wick_hdf5 *file, size_t rows)
+{
+    const size_t p = file->layout.p, k = file->layout.k;
+    if (!create_dataset(file, OVERLAPS_M, 3, p, k, rows)) return false;
+    if (!(file->layout.reduced ? create_dataset(file, NORMS_Q, 2, p, 1, rows)
+                               : create_dataset(file, OVERLAPS_Q, 3, p, p, rows)))
+        return false;
+    return !file->layout.trained || create_dataset(file, LAYER_A, 2, p, 1, rows);
+}
+
+/* ---- Opening --------------------------------------------------------------------------------------------------------- */
+
+static bool create_file(wick_hdf5 *file)
+{
+    const hid_t properties = H5Pcreate(H5P_FILE_CREATE);
+    bool done = good(file, properties) && good(file, H5Pset_obj_track_times(properties, false));
+    if (done) file->id = wick_hdf5_create_on(&file->medium, file->output.name, properties);
+    done = done && good(file, file->id);
+    if (properties >= 0) H5Pclose(properties);
+    return done;
+}
+
+static bool fill(wick_hdf5 *file, const wick_hdf5_contents *contents)
+{
+    bool done = create_file(file) && put_problem(file, contents->problem_json);
+    for (int i = TIME; i <= EXCESS_RISK && done; ++i) done = create_dataset(file, i, 1, 1, 1, contents->rows);
+    return done && (!contents->keeps_states || create_states(file, contents->rows));
+}
+
+bool wick_hdf5_named(const char *path)
+{
+    static const char *const endings[] = {".h5", ".hdf5"};
+    for (size_t i = 0; path && i < sizeof endings / sizeof *endings; ++i) {
+        const size_t length = strlen(path), ending = strlen(endings[i]);
+        if (length > ending && strcasecmp(path + length - ending, endings[i]) == 0) return true;
+    }
+    return false;
+}
+
+wick_status wick_hdf5_check(wick_context *context, const char *path)
+{
+    struct stat found;
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
+        return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: HDF5 goes to a file only, not to a device or a pipe",
+                         path);
+    return wick_output_check(context, path);
+}
+
+static void release(wick_hdf5 *file)
+{
+    free(file->block);
+    free(file);
+}
+
+wick_status wick_hdf5_open(wick_context *context, const char *path, const wick_hdf5_contents *contents, wick_hdf5 **file)
+{
+    *file = NULL;
+    WICK_TRY(wick_hdf5_check(context, path));
+    wick_hdf5 *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "opening an HDF5 file");
+    made->id = -1;
+    made->layout = contents->layout;
+    for (int i = 0; i < DATASETS; ++i) made->sets[i].id = -1;
+    const wick_status status = wick_output_open(context, path, &made->output);
+    if (status != WICK_OK) {
+        release(made);
+        return status;
+    }
+    made->medium.descriptor = fileno(made->output.stream);
+    const printing before = enter();
+    const bool done = fill(made, contents);
+    leave(before);
+    if (!done) {
+        fail(context, made);
+        wick_hdf5_discard(made);
+        return WICK_ERROR_FILE;
+    }
+    *file = made;
+    return WICK_OK;
+}
+
+/* ---- Rows ------------------------------------------------------------------------------------------------------------ */
+
+static bool write_with(wick_hdf5 *file, const dataset *set, hid_t space, hid_t memory, const hsize_t *start,
+                       const hsize_t *size, const double *values)
+{
+    return good(file, space) && good(file, memory) &&
+           good(file, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL)) &&
+           good(file, H5Dwrite(set->id, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values));
+}
+
+/* `count` lines of the row, from the line `first` on; one output time. */
+static bool write_lines(wick_hdf5 *file, const dataset *set, hsize_t first, hsize_t count, const double *values)
+{
+    const hsize_t start[RANK] = {file->count, first, 0}, size[RANK] = {1, count, set->row[2]};
+    const hid_t space = H5Dget_space(set->id), memory = H5Screate_simple(set->rank, size, NULL);
+    const bool done = write_with(file, set, space, memory, start, size, values);
+    if (memory >= 0) H5Sclose(memory);
+    if (space >= 0) H5Sclose(space);
+    return done;
+}
+
+static bool extend(wick_hdf5 *file, const dataset *set)
+{
+    const hsize_t size[RANK] = {file->count + 1, set->row[1], set->row[2]};
+    return good(file, H5Dset_extent(set->id, size));
+}
+
+static bool write_row(wick_hdf5 *file, int index, const double *values)
+{
+    const dataset *set = &file->sets[index];
+    return extend(file, set) && write_lines(file, set, 0, set->row[1], values);
+}
+
+/* As many lines at a time as a chunk has, so that there is never a second whole Q in memory. */
+static bool write_Q(wick_hdf5 *file, const double *state)
+{
+    const dataset *set = &file->sets[OVERLAPS_Q];
+    const size_t p = file->layout.p, most = (size_t)set->chunk[1];
+    if (!file->block && !(file->block = wick_allocate(most, p, sizeof *file->block))) {
+        file->medium.error = ENOMEM;
+        return false;
+    }
+    bool done = extend(file, set);
+    for (size_t first = 0; first < p && done; first += most) {
+        const size_t count = p - first < most ? p - first : most;
+        for (size_t j = 0; j < count; ++j)
+            for (size_t l = 0; l < p; ++l) file->block[j * p + l] = state[wick_layout_Q(&file->layout, first + j, l)];
+        done = write_lines(file, set, first, count, file->block);
+    }
+    return done;
+}
+
+static bool write_state(wick_hdf5 *file, const double *state)
+{
+    const wick_layout *layout = &file->layout;
+    if (file->sets[OVERLAPS_M].id < 0) return true;
+    return write_row(file, OVERLAPS_M, state) &&
+           (layout->reduced ? write_row(file, NORMS_Q, state + wick_layout_q(layout, 0)) : write_Q(file, state)) &&
+           (!layout->trained || write_row(file, LAYER_A, state + wick_layout_a(layout, 0)));
+}
+
+wick_status wick_hdf5_append(wick_context *context, wick_hdf5 *file, const wick_point *point)
+{
+    const printing before = enter();
+    const bool done = write_row(file, TIME, &point->time) && write_row(file, RISK, &point->risk) &&
+                      write_row(file, EXCESS_RISK, &point->excess_risk) && write_state(file, point->state);
+    leave(before);
+    if (!done) return fail(context, file);
+    ++file->count;
+    return WICK_OK;
+}
+
+/* ---- Closing --------------------------------------------------------------------------------------------------------- */
+
+static bool close_all(wick_hdf5 *file)
+{
+    bool done = true;
+    for (int i = 0; i < DATASETS; ++i)
+        if (file->sets[i].id >= 0) done = good(file, H5Dclose(file->sets[i].id)) && done;
+    if (file->id >= 0) done = good(file, H5Fclose(file->id)) && done;
+    return done;
+}
+
+wick_status wick_hdf5_close(wick_context *context, wick_hdf5 *file, const char *stopped)
+{
+    const printing before = enter();
+    bool done = !stopped || put_text(file, file->id, "stopped", stopped);
+    done = close_all(file) && done;
+    leave(before);
+    wick_status status = done ? WICK_OK : fail(context, file);
+    if (done)
+        status = wick_output_close(context, &file->output);
+    else
+        wick_output_discard(&file->output);
+    release(file);
+    return status;
+}
+
+void wick_hdf5_discard(wick_hdf5 *file)
+{
+    if (!file) return;
+    const printing before = enter();
+    close_all(file);
+    leave(before);
+    wick_output_discard(&file->output);
+    release(file);
+}
