@@ -12,6 +12,9 @@ void wick_comment_lines(wick_text *text, const char *lines);
 /* What is computed: activation, target, regime, second layer. */
 void wick_comment_about(wick_text *text, const wick_closed_form *form);
 
+/* An expression on one line. */
+void wick_comment_expression(wick_text *text, const char *expression);
+
 /* The problem and the version of wick that the file comes from. */
 void wick_comment_origin(wick_text *text, const wick_problem *problem);
 

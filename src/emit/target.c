@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "emit/comments.h"
 #include "emit/numbers.h"
 #include "emit/prefix.h"
 
@@ -36,12 +37,20 @@ const wick_target *wick_target_find(const char *name)
 
 /* ---- Values that every target has ------------------------------------------------------------------------------------ */
 
+/* On one line: an expression may hold line ends, the strings and comments it goes into may not. */
+static void set_expression(wick_values *values, const char *key, const char *expression)
+{
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_comment_expression(&text, expression);
+    wick_values_take(values, key, &text);
+}
+
 void wick_common_values(const wick_problem *problem, const wick_closed_form *form, const char *name, wick_values *values)
 {
     const bool reduced = wick_regime_is_reduced(problem->regime), trained = form->trained;
     wick_values_set(values, "VERSION", WICK_VERSION);
-    wick_values_set(values, "ACTIVATION", problem->activation);
-    wick_values_set(values, "TARGET_ACTIVATION", problem->target_activation);
+    set_expression(values, "ACTIVATION", problem->activation);
+    set_expression(values, "TARGET_ACTIVATION", problem->target_activation);
     wick_values_set(values, "REGIME", wick_regime_name(problem->regime));
     wick_values_set(values, "SECOND_LAYER_KIND", trained ? "trained" : "fixed");
     wick_values_printf(values, "P", "%zu", problem->p);

@@ -140,6 +140,19 @@ if [ -e /dev/full ]; then
     refuses "a full disk" 1 "No space left" -o /dev/full
 fi
 
+printf '{"activation": "x^2 +\\n\\tx", "p": 2, "k": 1, "d": 10, "learning_rate": 0.1}' >lines.json
+succeeds "an expression on two lines" emit --problem lines.json --target solver --name lines
+for compiler in $compilers; do
+    ok "compiles: $compiler" compile $compiler -o lines lines.c
+done
+mkdir empty
+ok "a missing initial file is explained" sh -c "cd empty && ! ../wide 2>err && grep -q 'wide_initial.txt.*--initial' err"
+if [ "${WICK_SANITIZE:-OFF}" = ON ]; then
+    ok "solver compiles under sanitizers" ${compilers%%:*} -g -fsanitize=address,undefined -fno-sanitize-recover=all -o trained \
+        trained.c -lm
+    ok "and runs" sh -c "./trained --state --initial state.txt >out && ./trained --help >help"
+fi
+
 # ---- header ------------------------------------------------------------------------------------------------------------
 
 cat >two.c <<'EOF'

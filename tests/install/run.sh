@@ -73,6 +73,9 @@ fi
 $cmake -S "$here" -B "$work/consumer" -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix"
 $cmake --build "$work/consumer"
 check "$work/consumer/consumer"
+consumer_answer=$expected
+expected="risk 11.25, gamma 1"
+check "$work/consumer/generated"
 
 # Generated code in another project, as examples/embed shows it: written beforehand, and written when it is built.
 cp -r "$prefix/share/doc/wick/examples/embed" "$work/embed"
@@ -88,7 +91,6 @@ cp -r "$prefix/share/doc/wick/examples/embed" "$work/embed"
     $cmake -S . -B build -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix"
     $cmake --build build
 ) || fail "examples/embed/generate does not build"
-consumer_answer=$expected
 expected=$("$prefix/bin/wick" run --problem "$work/embed/square.json" --at "[0, 2.5, 5, 7.5, 10]" --rtol 1e-12 |
     awk -F, '/^[0-9]/ { printf "%.1f %.9f\n", $1, $2 }')
 check "$work/embed/subdirectory/build/curve"
