@@ -72,7 +72,7 @@ static wick_status check_drift(wick_context *context, wick_problem *problem)
 static wick_status check_integrator(wick_context *context, wick_problem *problem)
 {
     const json_t *complete = problem->complete;
-    const char *method = wick_complete_text(complete, "integrator.method");
+    const char *method = wick_complete_method(complete);
     const bool euler = strcmp(method, "euler") == 0, has_step = wick_json_at(complete, "integrator.dt") != NULL;
     if (euler && !has_step)
         return wick_places_fail(context, problem->places, "integrator.dt", "missing; method euler needs a step");

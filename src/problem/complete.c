@@ -62,3 +62,10 @@ size_t wick_complete_k(const json_t *complete)
     if (k == 0) k = wick_complete_rows(complete, "initial.a_star");
     return k;
 }
+
+const char *wick_complete_method(const json_t *complete)
+{
+    const char *given = wick_complete_text(complete, "integrator.method");
+    if (given) return given;
+    return strncmp(wick_complete_text(complete, "regime"), "mean-field", strlen("mean-field")) == 0 ? "rkck" : "rk8pd";
+}

@@ -44,6 +44,7 @@ static json_t *derived(const json_t *complete, const char *path)
     if (strcmp(path, "k") == 0) return count_or_nothing(wick_complete_k(complete));
     if (strcmp(path, "learning_rate") == 0 && strcmp(wick_complete_text(complete, "regime"), "classical") == 0)
         return number(1);
+    if (strcmp(path, "integrator.method") == 0) return json_string(wick_complete_method(complete));
     if (strcmp(path, "time.start") == 0 && wick_json_at(complete, "time.end")) return number(wick_complete_start(complete));
     return NULL;
 }

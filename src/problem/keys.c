@@ -81,8 +81,8 @@ static const wick_key_row rows[] = {
     ROW(VECTOR, "time.at", "at", "VECTOR", "the output times themselves, in place of the four above", 0, 0, NULL),
 
     ROW(GROUP, "integrator", "integrator", "JSON", "the integrator: an object of the keys below", 0, 0, NULL),
-    ROW_DEFAULT(METHOD, "integrator.method", "method", "NAME", "rk8pd, rkf45, rkck, rk4, rk2, msadams or euler", "rk8pd", 0,
-                0, NULL),
+    ROW(METHOD, "integrator.method", "method", "NAME",
+        "rk8pd, rkf45, rkck, rk4, rk2, msadams or euler (default rk8pd; mean-field regimes: rkck)", 0, 0, NULL),
     ROW_DEFAULT(NUMBER, "integrator.rtol", "rtol", "NUMBER", "error allowed in a step, relative to each component", "1e-8",
                 0, 1, NULL),
     ROW_DEFAULT(NUMBER, "integrator.atol", "atol", "NUMBER", "error allowed in a step, absolute", "1e-12", 0, DBL_MAX, NULL),

@@ -21,6 +21,8 @@ wick_status wick_check_times(wick_context *context, wick_problem *problem);
 
 /* The first of several output times, given or by default. */
 double wick_complete_start(const json_t *complete);
+/* The integrator, as given or by default: rk8pd, or rkck in the mean-field regimes, whose states may fill the memory. */
+const char *wick_complete_method(const json_t *complete);
 
 /* Numbers and texts of keys that are there, given or by default. */
 double wick_complete_number(const json_t *complete, const char *path);
