@@ -19,5 +19,6 @@ sh "$root/tests/setup.sh"
 jobs=$(nproc 2>/dev/null || echo 2)
 cmake -S "$root" -B "$build" -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON -DWICK_SANITIZE=$sanitize "$@"
 cmake --build "$build" --parallel "$jobs"
+cmake --build "$build" --parallel "$jobs" --target bench # not run here, but they must not rot
 cd "$build"
 exec ctest --output-on-failure --parallel "$jobs"

@@ -9,6 +9,7 @@
 
 #include "activation/activation.h"
 #include "api/api.h"
+#include "base/clock.h"
 #include "simulate/process.h"
 
 static void stop(wick_context *context)
