@@ -1,5 +1,5 @@
 #!/bin/sh
-# One initial condition in several dimensions (after figure 1, right, of arXiv:2302.05882, here with the square activation):
+# One initial condition in several dimensions (after figure 1, right, of arXiv:2302.05882):
 # one ODE, that of the classical regime with its noise term, holds for all d, and runs spread the less the larger d is.
 . "$(dirname "$0")/begin"
 
@@ -9,7 +9,7 @@ if [ -n "$full" ]; then
     runs=20
     dimensions="15 100 1000 10000"
 fi
-study="--activation x^2 --p 10 --k 5 --learning-rate 0.05 --noise 0.001 --regime classical-noise --start 0.1 --end 100 --points 100"
+study="--activation erf(x/sqrt(2)) --p 10 --k 5 --learning-rate 0.05 --noise 0.001 --regime classical-noise --start 0.1 --end 100 --points 100"
 
 # Random overlaps of 15 fields in R^15: they fit into every larger space.
 "$wick" simulate $study --d 15 --samples 1 --start 0 --points 1 --save-initial dimensions-start.json --quiet -o dimensions-start.csv
@@ -21,4 +21,4 @@ for d in $dimensions; do
     files="$files dimensions-$d.csv"
     labels="$labels|process, d = $d"
 done
-"$wick" plot $files --labels "$labels" --title "Square, p = 10, k = 5, γ = 0.05, Δ = 0.001" -o dimensions.svg
+"$wick" plot $files --labels "$labels" --title "erf, p = 10, k = 5, γ = 0.05, Δ = 0.001" -o dimensions.svg

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Levels of label noise (after the appendix of arXiv:2302.05882, here with the square activation): the noise holds the risk
-# up, and the ODE with its term at first order in gamma/p says where.
+# Levels of label noise (after the appendix of arXiv:2302.05882): the noise holds the risk up, and
+# the ODE with its term at first order in gamma/p says where.
 . "$(dirname "$0")/begin"
 
-runs=20
-[ -z "$full" ] || runs=200
-study="--activation x^2 --p 8 --k 4 --d 10 --learning-rate 0.05 --regime classical-noise --start 0.1 --end 200 --points 90"
+runs=4
+[ -z "$full" ] || runs=40
+study="--activation erf(x/sqrt(2)) --p 8 --k 4 --d 10 --learning-rate 0.05 --regime classical-noise --start 0.1 --end 2000 --points 90"
 
 lines=""
 markers=""
@@ -20,4 +20,4 @@ for noise in 0 0.001 0.01 0.1; do
     markers="$markers noise-sgd-$noise.csv"
 done
 "$wick" plot $lines $markers --labels "$line_labels$marker_labels" \
-    --title "Square, p = 8, k = 4, d = 10, γ = 0.05" -o noise.svg
+    --title "erf, p = 8, k = 4, d = 10, γ = 0.05" -o noise.svg

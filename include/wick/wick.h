@@ -270,7 +270,8 @@ typedef int (*wick_sampler)(void *user, const wick_sample *sample);
 /* Simulates from the problem's initial state through its output times. `system` is the same problem, compiled: it says
  * what the population risk is. The problem needs d and a positive learning rate, and a regime whose state holds Q (which
  * regime changes nothing). sampler, progress and report may be NULL; report->steps counts samples of all runs together.
- * WICK_ERROR_DIVERGED leaves everything observed so far valid. */
+ * WICK_ERROR_DIVERGED leaves everything observed so far valid; so does WICK_ERROR_TOLERANCE, of a risk by quadrature that
+ * misses quadrature.tol. WICK_WEIGHTS_FLOW takes polynomials alone. */
 WICK_API wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_system *system,
                                    const wick_simulation *simulation, wick_sampler sampler, wick_progress progress,
                                    void *user, wick_report *report);

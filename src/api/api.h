@@ -67,6 +67,9 @@ wick_status wick_build_expectations(wick_context *context, const wick_problem *p
 /* Refuses a tolerance that is missed at the initial state, which must be there. */
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system);
 
+/* Fails because the tolerance was missed at time t. */
+wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time);
+
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
 wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);

@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "quadrature/activation_code.h"
 #include "simulate/simulate.h"
 
 /* A system of other sizes would read beyond the states. */
@@ -34,31 +35,83 @@ static wick_status check(wick_context *context, wick_problem *problem, const wic
     return WICK_OK;
 }
 
-static wick_status simulate_chains(const wick_experiment *experiment, const wick_polynomial *student,
-                                   const wick_polynomial *target)
+/* ---- Activations that are no polynomials ---------------------------------------------------------------------------- */
+
+static void evaluate_code(const void *self, size_t count, const double *x, double *scratch, double *value, double *slope)
+{
+    wick_activation_evaluate(self, count, x, scratch, value, slope);
+}
+
+static void release_code(void *self) { wick_activation_code_free(self); }
+
+/* For at most `count` points at a time: every chain has scratch of its own, and there may be very many. */
+static wick_status make_function(wick_context *context, const wick_graph *graph, size_t count,
+                                 wick_scalar_function *function)
+{
+    const wick_polynomial *polynomial = wick_graph_as_polynomial(graph);
+    if (polynomial) return wick_scalar_function_polynomial(context, polynomial, function);
+    wick_activation_code *code;
+    WICK_TRY(wick_activation_code_make(context, graph, &code));
+    *function = (wick_scalar_function){evaluate_code, wick_activation_code_work_for(code, count), code, release_code};
+    return WICK_OK;
+}
+
+static wick_status simulate_chains(const wick_experiment *experiment, const wick_graph *student, const wick_graph *target)
 {
     wick_scalar_function s = {0}, s_star = {0};
-    wick_status status = wick_scalar_function_polynomial(experiment->context, student, &s);
-    if (status == WICK_OK) status = wick_scalar_function_polynomial(experiment->context, target, &s_star);
+    wick_status status = make_function(experiment->context, student, experiment->problem->p, &s);
+    if (status == WICK_OK) status = make_function(experiment->context, target, experiment->problem->k, &s_star);
     if (status == WICK_OK) return wick_experiment_chains(experiment, s, s_star);
     wick_scalar_function_clear(&s);
     return status;
 }
 
+static wick_status simulate_flow(const wick_experiment *experiment, const wick_graph *student, const wick_graph *target)
+{
+    const wick_polynomial *s = wick_graph_as_polynomial(student), *s_star = wick_graph_as_polynomial(target);
+    if (s && s_star) return wick_experiment_flow(experiment, s, s_star);
+    return wick_problem_fail(experiment->context, experiment->problem, s ? "target_activation" : "activation",
+                             "engine weights-flow takes polynomials alone; engines sgd and overlap take any activation");
+}
+
 static wick_status simulate(const wick_experiment *experiment)
 {
-    wick_context *context = experiment->context;
-    const wick_problem *problem = experiment->problem;
-    wick_polynomial student = WICK_POLYNOMIAL_ZERO, target = WICK_POLYNOMIAL_ZERO;
-    wick_status status = wick_parse_activation(context, problem, "activation", problem->activation, &student);
-    if (status == WICK_OK)
-        status = wick_parse_activation(context, problem, "target_activation", problem->target_activation, &target);
-    if (status == WICK_OK)
-        status = experiment->simulation->engine == WICK_WEIGHTS_FLOW ? wick_experiment_flow(experiment, &student, &target)
-                                                                     : simulate_chains(experiment, &student, &target);
-    wick_polynomial_clear(&student);
-    wick_polynomial_clear(&target);
+    wick_graph student, target;
+    WICK_TRY(wick_read_activations(experiment->context, experiment->problem, &student, &target));
+    const wick_status status = experiment->simulation->engine == WICK_WEIGHTS_FLOW
+                                   ? simulate_flow(experiment, &student, &target)
+                                   : simulate_chains(experiment, &student, &target);
+    wick_graph_clear(&student);
+    wick_graph_clear(&target);
     return status;
+}
+
+/* ---- Risks that miss their tolerance --------------------------------------------------------------------------------- */
+
+/* A sampler that stops as soon as a risk was integrated worse than quadrature.tol asks for. */
+typedef struct {
+    const wick_system *system;
+    wick_sampler sampler;
+    wick_progress progress;
+    void *user;
+    double missed_at; /* NAN: nowhere */
+} guard;
+
+static int sample_guarded(void *user, const wick_sample *sample)
+{
+    guard *over = user;
+    const wick_accuracy accuracy = wick_system_accuracy(over->system);
+    if (accuracy.tolerance > 0 && !(accuracy.error <= accuracy.tolerance)) {
+        over->missed_at = sample->time;
+        return 1;
+    }
+    return over->sampler ? over->sampler(over->user, sample) : 0;
+}
+
+static int progress_guarded(void *user, double time, double end)
+{
+    const guard *over = user;
+    return over->progress ? over->progress(over->user, time, end) : 0;
 }
 
 wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_system *system,
@@ -68,17 +121,19 @@ wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_sys
     wick_report own = {0};
     if (report) *report = own;
     WICK_TRY(check(context, problem, system, simulation));
+    guard over = {system, sampler, progress, user, NAN};
     const wick_experiment experiment = {.context = context,
                                         .problem = problem,
                                         .risks = &system->dynamics,
                                         .simulation = simulation,
-                                        .sampler = sampler,
-                                        .progress = progress,
-                                        .user = user,
+                                        .sampler = sample_guarded,
+                                        .progress = progress_guarded,
+                                        .user = &over,
                                         .report = report ? report : &own};
     const double start = wick_seconds();
     const wick_status status = simulate(&experiment);
     experiment.report->seconds = wick_seconds() - start;
+    if (status == WICK_STOPPED && !isnan(over.missed_at)) return wick_fail_tolerance(context, system, over.missed_at);
     return status;
 }
 

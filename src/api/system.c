@@ -201,7 +201,7 @@ static int progress_guarded(void *user, double time, double end)
     return is_missed(over) || (over->progress && over->progress(over->user, time, end));
 }
 
-static wick_status fail_missed(wick_context *context, const wick_system *system, double time)
+wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time)
 {
     const wick_accuracy accuracy = wick_system_accuracy(system);
     return wick_fail(
@@ -229,7 +229,7 @@ wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_sy
                              ? wick_solve(context, &system->dynamics, &integration, state, observe_guarded, progress_guarded,
                                           &over, report ? report : &own)
                              : wick_solve(context, &system->dynamics, &integration, state, observer, progress, user, report);
-    if (status == WICK_STOPPED && over.missed) status = fail_missed(context, system, (report ? report : &own)->time);
+    if (status == WICK_STOPPED && over.missed) status = wick_fail_tolerance(context, system, (report ? report : &own)->time);
     free(state);
     return status;
 }

@@ -263,7 +263,8 @@ static int simulate(wick_options *options, const wick_simulation *simulation, wi
         wick_simulate(options->context, options->problem, system, simulation, record, show_progress, to, &report);
     wick_watch_finish(&to->watch);
     if (status == WICK_OK) return finish(options, to, &report);
-    if (status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_STOPPED)
+    if (status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_STOPPED ||
+        status == WICK_ERROR_TOLERANCE)
         return finish_early(options, to, &report, status);
     return wick_report_error(options, status);
 }
@@ -311,7 +312,8 @@ const wick_command wick_command_simulate = {
         "wick run; at time t stands the state after the whole number of samples nearest to t p d / gamma, and its risk is "
         "the "
         "exact one of that state. With --runs the columns are means, followed by standard deviations, sd(risk), and "
-        "quantiles, q05(risk) to q95(risk). Regimes other than the mean-field ones change nothing here.",
+        "quantiles, q05(risk) to q95(risk). Any activation of wick run will do for sgd and overlap, polynomials for "
+        "weights-flow. Regimes other than the mean-field ones change nothing here.",
     .examples = "  wick simulate --activation x^2 --p 8 --k 4 --d 1000 --learning-rate 0.1 --end 100 -o sgd.csv\n"
                 "      one run of SGD, from the initial state of wick run with the same flags\n"
                 "  wick simulate --problem study.json --engine overlap --runs 100 --save-initial start.json -o runs.csv\n"

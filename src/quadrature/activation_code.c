@@ -167,6 +167,11 @@ const char *wick_activation_code_source(const wick_activation_code *code) { retu
 
 size_t wick_activation_code_work(const wick_activation_code *code) { return code->slots * BLOCK; }
 
+size_t wick_activation_code_work_for(const wick_activation_code *code, size_t n)
+{
+    return code->slots * (n < BLOCK ? n : BLOCK);
+}
+
 void wick_activation_evaluate(const wick_activation_code *code, size_t n, const double *x, double *work, double *s,
                               double *derivative)
 {

@@ -16,8 +16,9 @@ void wick_activation_code_free(wick_activation_code *code);
 /* The source that was compiled. */
 const char *wick_activation_code_source(const wick_activation_code *code);
 
-/* Doubles of scratch that evaluation needs. */
+/* Doubles of scratch that evaluation needs: at any number of points, and at `n` points or fewer. */
 size_t wick_activation_code_work(const wick_activation_code *code);
+size_t wick_activation_code_work_for(const wick_activation_code *code, size_t n);
 
 /* s and s' at n points; either result may be NULL. */
 void wick_activation_evaluate(const wick_activation_code *code, size_t n, const double *x, double *work, double *s,

@@ -1,6 +1,7 @@
 /* An activation as the simulation sees it: s and s' over an array of pre-activations.
  *
- * This is all that SGD asks of an activation. Polynomials fill it in here; whatever else can be evaluated may do so too.
+ * This is all that SGD asks of an activation. Polynomials fill it in here; other activations bring compiled code
+ * (api/simulation.c).
  */
 #ifndef WICK_SIMULATE_FUNCTION_H
 #define WICK_SIMULATE_FUNCTION_H

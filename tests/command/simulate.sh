@@ -83,6 +83,28 @@ echo "t,risk
 1,x" >bad.csv
 fails "--compare, no CSV" 2 "bad.csv:2:3: expected a number" run $study --compare bad.csv
 
+# ---- Any activation --------------------------------------------------------------------------------------------------
+
+erf="--activation erf(x/sqrt(2)) --p 3 --k 2 --d 1000 --learning-rate 0.05 --noise 0.001 --end 5 --start 0.01 --points 12"
+succeeds "run erf" run $erf --state -o erf-ode.csv
+for engine in sgd overlap; do
+    succeeds "erf, engine $engine" simulate $erf --engine $engine --runs 5 --threads 1 --state -o erf-$engine.csv
+    ok "erf, $engine: the problem is in the comments" grep -qxF '# activation: "erf(x/sqrt(2))"' erf-$engine.csv
+    ok "erf, $engine: the risk holds half the noise" holds erf-$engine.csv '($2 - $3 - 0.0005) ^ 2 < 1e-30 && $3 > 0'
+    succeeds "erf, engine $engine, three threads" simulate $erf --engine $engine --runs 5 --threads 3 --state
+    ok "erf, $engine: threads change nothing" cmp out erf-$engine.csv
+    succeeds "erf, $engine: compare" run $erf --state --compare erf-$engine.csv -o both.csv
+    ok "erf, $engine: near the ODE, not on it" holds both.csv '$NF > 0 && $NF < 0.02'
+done
+succeeds "relu on tanh" simulate $erf --activation 'relu(x)' --target-activation 'tanh(x)' --engine overlap
+fails "erf, weights-flow" 2 "activation: engine weights-flow takes polynomials alone" simulate $erf --engine weights-flow
+wick simulate --activation 'tanh(x)' --target-activation x/2 --engine overlap --p 2 --k 1 --d 3 --noise 4 --learning-rate 8 \
+    --scale 0.1 --end 400 --points 8 --tol 1e-9 --regime classical -o missed.csv
+ok "a risk that misses its tolerance fails" [ "$code" -eq 1 ]
+ok "and says where" has err "quadrature.tol: not met any more at t = "
+ok "and keeps what there is" has missed.csv "# stopped: quadrature.tol"
+fails "not defined everywhere" 2 "activation: not defined at x = 0" simulate $erf --activation 'log(x)'
+
 # ---- Errors ----------------------------------------------------------------------------------------------------------
 
 fails "unknown engine" 2 '--engine: unknown engine "sgb"; did you mean sgd?' simulate $study --engine sgb
