@@ -70,6 +70,10 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
 /* Fails because the tolerance was missed at time t. */
 wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time);
 
+/* Full-state systems: the size of the state, and gamma, Delta, a* (k), P (k x k), a (p) in one array; and its copy. */
+wick_status wick_set_parameters(wick_context *context, const wick_problem *problem, wick_system *system);
+wick_status wick_copy_parameters(wick_context *context, const wick_system *from, wick_system *to);
+
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
 wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);

@@ -31,24 +31,7 @@ static wick_status measure(wick_context *context, const wick_problem *problem, w
                                        .self = system,
                                        .drift = drift,
                                        .excess_risk = excess_risk};
-    size_t square;
-    if (!wick_layout_dimension(&system->dynamics.layout, &system->dynamics.dimension) ||
-        !wick_multiply_sizes(k, k, &square) || square > SIZE_MAX - 2 - k - p)
-        return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the overlaps do not fit in memory", p, k);
-    system->parameter_count = 2 + k + square + p;
-    system->parameters = wick_allocate(system->parameter_count, 1, sizeof *system->parameters);
-    return system->parameters ? WICK_OK : wick_fail_memory(context, "making room for a system");
-}
-
-static void fill(const wick_problem *problem, double *x)
-{
-    *x++ = problem->learning_rate;
-    *x++ = problem->noise;
-    memcpy(x, problem->a_star, problem->k * sizeof *x);
-    x += problem->k;
-    memcpy(x, problem->P, problem->k * problem->k * sizeof *x);
-    x += problem->k * problem->k;
-    memcpy(x, problem->a, problem->p * sizeof *x);
+    return wick_set_parameters(context, problem, system);
 }
 
 wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
@@ -61,19 +44,15 @@ wick_status wick_build_expectations(wick_context *context, const wick_problem *p
     system->timings.compile = wick_seconds() - start;
     system->source = wick_copy_string(wick_evaluator_source(system->evaluator));
     if (!system->source) return wick_fail_memory(context, "making a system");
-    WICK_TRY(measure(context, problem, system));
-    fill(problem, system->parameters);
-    return WICK_OK;
+    return measure(context, problem, system);
 }
 
 wick_status wick_copy_expectations(wick_context *context, const wick_system *from, wick_system *to)
 {
     to->dynamics.self = to;
     to->evaluator = wick_evaluator_copy(from->evaluator);
-    to->parameters = wick_allocate(from->parameter_count, 1, sizeof *to->parameters);
-    if (!to->evaluator || !to->parameters) return wick_fail_memory(context, "copying a system");
-    memcpy(to->parameters, from->parameters, from->parameter_count * sizeof *to->parameters);
-    return WICK_OK;
+    if (!to->evaluator) return wick_fail_memory(context, "copying a system");
+    return wick_copy_parameters(context, from, to);
 }
 
 /* ---- Accuracy ------------------------------------------------------------------------------------------------------ */

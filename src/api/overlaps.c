@@ -24,13 +24,12 @@ static double excess_risk(void *self, const double *state)
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
 
 /* Scratch starts at a cache line. It must start as zeros (padding is read): calloc() gives large blocks of them for free. */
-static wick_status allocate_arrays(wick_context *context, wick_system *system)
+static wick_status allocate_work(wick_context *context, wick_system *system)
 {
     enum { LINE = 8 }; /* doubles in a cache line */
-    system->parameters = wick_allocate(system->parameter_count, 1, sizeof *system->parameters);
     system->work_block =
         system->work_size > SIZE_MAX - LINE ? NULL : wick_allocate(system->work_size + LINE, 1, sizeof(double));
-    if (!system->parameters || !system->work_block) return wick_fail_memory(context, "making room for a system");
+    if (!system->work_block) return wick_fail_memory(context, "making room for a system");
     const size_t misplaced = (uintptr_t)system->work_block / sizeof(double) % LINE;
     system->work = system->work_block + (LINE - misplaced) % LINE;
     return WICK_OK;
@@ -44,25 +43,10 @@ static wick_status measure(wick_context *context, const wick_problem *problem, c
                                        .self = system,
                                        .drift = drift,
                                        .excess_risk = excess_risk};
-    size_t square;
-    if (!wick_layout_dimension(&system->dynamics.layout, &system->dynamics.dimension) ||
-        !wick_multiply_sizes(k, k, &square) || square > SIZE_MAX - 2 - k - p ||
-        !wick_work_size(plan, p, k, &system->work_size))
+    WICK_TRY(wick_set_parameters(context, problem, system));
+    if (!wick_work_size(plan, p, k, &system->work_size))
         return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the overlaps do not fit in memory", p, k);
-    system->parameter_count = 2 + k + square + p;
     return WICK_OK;
-}
-
-static void fill(const wick_problem *problem, wick_system *system)
-{
-    double *x = system->parameters;
-    *x++ = problem->learning_rate;
-    *x++ = problem->noise;
-    memcpy(x, problem->a_star, problem->k * sizeof *x);
-    x += problem->k;
-    memcpy(x, problem->P, problem->k * problem->k * sizeof *x);
-    x += problem->k * problem->k;
-    memcpy(x, problem->a, problem->p * sizeof *x);
 }
 
 static wick_status build(wick_context *context, const wick_problem *problem, const wick_closed_form *form, wick_plan *plan,
@@ -80,8 +64,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->drift = wick_code_drift(system->code);
     system->excess_risk = wick_code_excess_risk(system->code);
     WICK_TRY(measure(context, problem, plan, system));
-    WICK_TRY(allocate_arrays(context, system));
-    fill(problem, system);
+    WICK_TRY(allocate_work(context, system));
     return WICK_OK;
 }
 
@@ -97,7 +80,6 @@ wick_status wick_build_overlaps(wick_context *context, const wick_problem *probl
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to)
 {
     to->dynamics.self = to;
-    WICK_TRY(allocate_arrays(context, to));
-    memcpy(to->parameters, from->parameters, from->parameter_count * sizeof *to->parameters);
-    return WICK_OK;
+    WICK_TRY(wick_copy_parameters(context, from, to));
+    return allocate_work(context, to);
 }

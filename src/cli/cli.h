@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "dynamics/dynamics.h"
 #include "wick/wick.h"
 
@@ -17,7 +18,7 @@ enum { WICK_EXIT_OK = 0, WICK_EXIT_FAILED = 1, WICK_EXIT_USAGE = 2 };
 
 /* What the flags said. */
 typedef struct {
-    double start; /* wick_seconds_now() at the start of main() */
+    double start; /* wick_seconds() at the start of main() */
     wick_context *context;
     wick_problem *problem; /* the file, and the flags over it */
     const char *output;    /* -o; NULL if not given */
@@ -75,8 +76,5 @@ int wick_report_error(const wick_options *options, wick_status status);
 /* One line each on stderr: the stages of the compilation, the initial state, then "ready", the time from the start of main()
  * until the drift can be called (reading the problem included, loading the program not); the first drift, and the total. */
 void wick_report_timings(const wick_options *options, const wick_system *system, double initial_state, double first_drift);
-
-/* Seconds of a clock that only goes forward. */
-double wick_seconds_now(void);
 
 #endif

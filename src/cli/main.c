@@ -72,7 +72,7 @@ static int run(const wick_command *command, wick_options *options, int count, ch
 
 int main(int count, char **arguments)
 {
-    wick_options options = {.start = wick_seconds_now()};
+    wick_options options = {.start = wick_seconds()};
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     if (count < 2) {
         wick_say("no subcommand; wick --help lists them");

@@ -15,11 +15,11 @@ static wick_status report_timings(wick_options *options, wick_system *system)
     const size_t dimension = wick_system_dimension(system);
     double *work = wick_allocate(2, dimension, sizeof *work);
     if (!work) return wick_fail_memory(options->context, "timing the drift");
-    const double start = wick_seconds_now();
+    const double start = wick_seconds();
     wick_status status = wick_system_initial_state(options->context, system, work);
-    const double middle = wick_seconds_now();
+    const double middle = wick_seconds();
     if (status == WICK_OK) status = wick_system_drift(system, work, work + dimension);
-    if (status == WICK_OK) wick_report_timings(options, system, middle - start, wick_seconds_now() - middle);
+    if (status == WICK_OK) wick_report_timings(options, system, middle - start, wick_seconds() - middle);
     free(work);
     return status;
 }

@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -30,7 +29,7 @@ static void say_timing(const char *what, double seconds) { wick_say("%-14s %9.3f
 
 void wick_report_timings(const wick_options *options, const wick_system *system, double initial_state, double first_drift)
 {
-    const double total = wick_seconds_now() - options->start;
+    const double total = wick_seconds() - options->start;
     const wick_timings stages = wick_system_timings(system);
     say_timing("derive", stages.derive);
     say_timing("plan", stages.plan);
@@ -40,11 +39,4 @@ void wick_report_timings(const wick_options *options, const wick_system *system,
     say_timing("ready", total - first_drift);
     say_timing("first drift", first_drift);
     say_timing("total", total);
-}
-
-double wick_seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }

@@ -151,7 +151,7 @@ static int show_progress(void *user, double time, double end)
 {
     recorder *of = user;
     wick_watch *watch = &of->watch;
-    const double now = wick_seconds_now(), seconds = now - watch->start;
+    const double now = wick_seconds(), seconds = now - watch->start;
     if (watch->shows && seconds > 1 && now - watch->drawn > 0.2) {
         fprintf(stderr, "\r\033[Kwick: t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
         if (of->samples_in_unit_time > 0) fprintf(stderr, ", %.3g samples/s", time * of->samples_in_unit_time / seconds);

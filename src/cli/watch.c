@@ -23,7 +23,7 @@ bool wick_watch_interrupted(void) { return interrupted != 0; }
 void wick_watch_start(wick_watch *watch, bool keeps_states, bool quiet)
 {
     *watch = (wick_watch){
-        .trajectory = {.keeps_states = keeps_states}, .shows = !quiet && isatty(STDERR_FILENO), .start = wick_seconds_now()};
+        .trajectory = {.keeps_states = keeps_states}, .shows = !quiet && isatty(STDERR_FILENO), .start = wick_seconds()};
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
@@ -59,7 +59,7 @@ int wick_watch_progress(void *user, double time, double end)
 {
     wick_watch *watch = user;
     if (watch->shows) {
-        const double now = wick_seconds_now();
+        const double now = wick_seconds();
         if (now - watch->start > seconds_before_first_line && now - watch->drawn > seconds_between_lines)
             draw(watch, time, end, now);
     }

@@ -20,13 +20,6 @@ static void declare(wick_text *text, const wick_plan *plan, const wick_program *
         wick_text_printf(text, "(%zu + %zu * P + %zu * N) * LD;\n", plan->vector_slots, plan->student_slots, slot);
 }
 
-bool wick_program_has(const wick_program *program, size_t node)
-{
-    for (size_t i = 0; i < program->count; ++i)
-        if (program->node[i] == node) return true;
-    return false;
-}
-
 /* The declarations that a PAIRS loop needs before it starts: its own matrix. Inner arrays are declared inside. */
 void wick_emit_program(wick_text *text, const wick_plan *plan, const wick_program *program, wick_dialect dialect)
 {

@@ -16,7 +16,4 @@ typedef enum { WICK_LOOPS, WICK_KERNEL_CALLS } wick_dialect;
 /* Appends the statements of a program, each indented by four spaces and, in loops, introduced by its formula. */
 void wick_emit_program(wick_text *text, const wick_plan *plan, const wick_program *program, wick_dialect dialect);
 
-/* Does a program hold the node, or a node of that kind? */
-bool wick_program_has(const wick_program *program, size_t node);
-
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "quadrature/plane.h"
+#include "quadrature/refine.h"
 
 enum { RULES = 6 };
 static const size_t rule_sizes[RULES] = {6, 9, 13, 18, 26, 38};
@@ -232,8 +233,10 @@ static size_t cut(const pair *q, wick_line lines[WICK_LINE_LIMIT])
     return count;
 }
 
-static void four_fields(kinked *of, size_t level, const wick_fields *fields, size_t j, size_t l, double *parts)
+static void four_fields(void *self, const void *all, size_t level, size_t j, size_t l, double *parts)
 {
+    kinked *of = self;
+    const wick_fields *fields = all;
     wick_line lines[WICK_LINE_LIMIT];
     pair q = {.of = of,
               .fields = fields,
@@ -247,34 +250,20 @@ static void four_fields(kinked *of, size_t level, const wick_fields *fields, siz
     wick_plane_visit(lines, cut(&q, lines), &of->rule[level], of->work, add_points, &q);
 }
 
-/* As in smooth.c: the error of V is the sum of its parts' errors. */
-static double four_fields_with_error(kinked *of, const wick_fields *fields, double *V)
-{
-    const size_t p = of->p, nn = of->n * of->n;
-    double *fine = of->check + 2 * p * of->n + nn, *coarse = fine + nn, worst = 0, scale = 1;
-    for (size_t j = 0; j < p; j++)
-        for (size_t l = j; l < p; l++) {
-            four_fields(of, of->variance_level - 1, fields, j, l, coarse);
-            four_fields(of, of->variance_level, fields, j, l, fine);
-            double sum = 0, error = 0;
-            for (size_t i = 0; i < nn; i++) {
-                sum += fine[i];
-                error += fabs(fine[i] - coarse[i]);
-            }
-            if (!isfinite(sum) || !isfinite(error)) return NAN;
-            V[j * p + l] = V[l * p + j] = sum;
-            worst = fmax(worst, error);
-            scale = fmax(scale, fabs(sum));
-        }
-    return worst / scale;
-}
-
 static double fill_four(kinked *of, const wick_fields *fields, double *V)
 {
-    for (;; of->variance_level++) {
-        const double error = four_fields_with_error(of, fields, V);
-        if (isnan(error) || error <= of->tolerance || of->variance_level == LAST_VARIANCE) return error;
-    }
+    const size_t p = fields->p, n = fields->n;
+    double *fine = of->check + 2 * p * n + n * n;
+    const wick_refinement refinement = {.parts = four_fields,
+                                        .self = of,
+                                        .fields = fields,
+                                        .p = p,
+                                        .n = n,
+                                        .tolerance = of->tolerance,
+                                        .last = LAST_VARIANCE,
+                                        .fine = fine,
+                                        .coarse = fine + n * n};
+    return wick_refine_variance(&refinement, &of->variance_level, V);
 }
 
 static double fill(void *self, const wick_fields *fields, const wick_tables *tables)

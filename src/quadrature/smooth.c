@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "quadrature/refine.h"
 #include "quadrature/rules.h"
 
 /* The largest rules: of one dimension, and of each of the variance's two. */
@@ -210,8 +211,10 @@ static const wick_rule *inner_rule(const smooth *of, size_t level)
     return of->polynomials ? wick_rules_hermite(of->rules, level) : wick_rules_wide_trapezoid(of->rules, level);
 }
 
-static void four_fields(smooth *of, size_t level, const wick_fields *fields, size_t j, size_t l, double *parts)
+static void four_fields(void *self, const void *all, size_t level, size_t j, size_t l, double *parts)
 {
+    smooth *of = self;
+    const wick_fields *fields = all;
     static const double zero = 0, one = 1;
     const pair q = condition(of, fields, j, l);
     const bool flat = !(q.d2 > 0);
@@ -259,35 +262,20 @@ static double fill_two(smooth *of, const wick_fields *fields, const wick_tables 
     }
 }
 
-/* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy.
- */
-static double four_fields_with_error(smooth *of, const wick_fields *fields, double *V)
-{
-    const size_t p = fields->p, nn = fields->n * fields->n;
-    double *fine = of->check + 2 * p * fields->n + nn, *coarse = fine + nn, worst = 0, scale = 1;
-    for (size_t j = 0; j < p; j++)
-        for (size_t l = j; l < p; l++) {
-            four_fields(of, of->variance_level - 1, fields, j, l, coarse);
-            four_fields(of, of->variance_level, fields, j, l, fine);
-            double sum = 0, error = 0;
-            for (size_t i = 0; i < nn; i++) {
-                sum += fine[i];
-                error += fabs(fine[i] - coarse[i]);
-            }
-            if (!isfinite(sum) || !isfinite(error)) return NAN;
-            V[j * p + l] = V[l * p + j] = sum;
-            worst = fmax(worst, error);
-            scale = fmax(scale, fabs(sum));
-        }
-    return worst / scale;
-}
-
 static double fill_four(smooth *of, const wick_fields *fields, double *V)
 {
-    for (;; of->variance_level++) {
-        const double error = four_fields_with_error(of, fields, V);
-        if (isnan(error) || error <= of->tolerance || of->variance_level == LAST_VARIANCE_RULE) return error;
-    }
+    const size_t p = fields->p, n = fields->n;
+    double *fine = of->check + 2 * p * n + n * n;
+    const wick_refinement refinement = {.parts = four_fields,
+                                        .self = of,
+                                        .fields = fields,
+                                        .p = p,
+                                        .n = n,
+                                        .tolerance = of->tolerance,
+                                        .last = LAST_VARIANCE_RULE,
+                                        .fine = fine,
+                                        .coarse = fine + n * n};
+    return wick_refine_variance(&refinement, &of->variance_level, V);
 }
 
 static double fill(void *self, const wick_fields *fields, const wick_tables *tables)
