@@ -7,7 +7,7 @@
 #include "expectations/evaluator.h"
 #include "expectations/print.h"
 #include "jit/jit.h"
-#include "jit/particles.h"
+#include "particles/compiled.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
 

@@ -24,12 +24,7 @@ static wick_status make_engine(wick_context *context, const wick_problem *proble
                 "initial.q: entry %zu is %.10g, but with d = k = %zu nothing of the weights is outside the "
                 "target's space: it must be 0",
                 j + 1, problem->q[j], problem->k);
-    const wick_particle_sizes sizes = {.p = problem->p,
-                                       .k = problem->k,
-                                       .freedom = freedom,
-                                       .P = problem->P,
-                                       .a = problem->a,
-                                       .a_star = problem->a_star,
+    const wick_particle_sizes sizes = {.frame = {problem->p, problem->k, freedom, problem->P, problem->a, problem->a_star},
                                        .tensor_count = plan->tensor_count,
                                        .moment_count = plan->moment_count,
                                        .vector_slots = plan->vector_slots};

@@ -4,11 +4,12 @@
  * Blocks are gathered into chunks of fixed size, chunks are shared among OpenMP threads, and the chunks' sums are added in
  * order: results do not depend on the number of threads. P, a and a* are fixed when the engine is made.
  */
-#ifndef WICK_JIT_PARTICLES_H
-#define WICK_JIT_PARTICLES_H
+#ifndef WICK_PARTICLES_COMPILED_H
+#define WICK_PARTICLES_COMPILED_H
 
 #include "base/context.h"
 #include "jit/jit.h"
+#include "particles/frame.h"
 #include "plan/particles.h"
 
 /* The compiled functions; see templates/particles_jit.c.in. */
@@ -25,9 +26,7 @@ typedef struct {
 } wick_particle_functions;
 
 typedef struct {
-    size_t p, k;
-    double freedom;               /* D = d - k; <= 0 or infinite: xi is not averaged over (q = 0, or d infinite) */
-    const double *P, *a, *a_star; /* k x k, p, k; copied */
+    wick_frame_sizes frame;
     size_t tensor_count, moment_count, vector_slots;
 } wick_particle_sizes;
 

@@ -1,8 +1,6 @@
 /* See particles.h. */
-#include "jit/particles.h"
+#include "particles/compiled.h"
 
-#include <gsl/gsl_linalg.h>
-#include <math.h>
 #include <omp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -21,13 +19,11 @@ enum {
 struct wick_particle_engine {
     wick_particle_functions functions;
     void (*stream)(size_t count, const double *from, double *to); /* this machine's kernel */
+    wick_frame frame;
     size_t p, k, tensor_count, number_count, vector_slots;
     size_t chunk_count;
     int thread_count;
-    bool no_room;            /* d = k: q is 0 and stays so */
-    double *P, *L, *inverse; /* P = L L^T, inverse = L^-1; k x k, lower triangles */
-    double *a;               /* NULL: all ones */
-    double *a_star;
+    bool no_room;        /* d = k: q is 0 and stays so */
     double *numbers;     /* run-time numbers of the plan */
     double *target_sums; /* the targets' part of the tensors, which never changes */
     double *tensors;
@@ -52,34 +48,17 @@ static scratch scratch_of(const wick_particle_engine *engine, int thread)
 }
 
 /* With one target of norm 1, u is M and dM its gradient where there is no second layer. */
-static bool is_plain(const wick_particle_engine *engine) { return engine->k == 1 && engine->L[0] == 1 && !engine->a; }
-
-/* ---- Between M and u = L^-1 m ----------------------------------------------------------------------------------------- */
+static bool is_plain(const wick_particle_engine *engine)
+{
+    return engine->k == 1 && engine->frame.L[0] == 1 && !engine->frame.a;
+}
 
 /* Returns where u is: M itself if that is it, else the buffer, filled. */
 static const double *whiten(const wick_particle_engine *engine, size_t count, const double *M, double *u)
 {
-    const size_t k = engine->k;
     if (is_plain(engine)) return M;
-    for (size_t c = 0; c < k; ++c)
-        for (size_t i = 0; i < count; ++i) {
-            double s = 0;
-            for (size_t r = 0; r <= c; ++r) s += engine->inverse[c * k + r] * M[i * k + r];
-            u[c * BLOCK + i] = s;
-        }
+    wick_frame_whiten(&engine->frame, count, BLOCK, M, u);
     return u;
-}
-
-/* dm_i = a_i L gradient_i */
-static void unwhiten(const wick_particle_engine *engine, size_t count, const double *a, const double *gradient, double *dM)
-{
-    const size_t k = engine->k;
-    for (size_t i = 0; i < count; ++i)
-        for (size_t r = 0; r < k; ++r) {
-            double s = 0;
-            for (size_t c = 0; c <= r; ++c) s += engine->L[r * k + c] * gradient[c * BLOCK + i];
-            dM[i * k + r] = a[i] * s;
-        }
 }
 
 /* ---- Walking the state -------------------------------------------------------------------------------------------------
@@ -87,7 +66,7 @@ static void unwhiten(const wick_particle_engine *engine, size_t count, const dou
 
 static const double *layer(const wick_particle_engine *engine, const scratch *s, size_t first)
 {
-    return engine->a ? engine->a + first : s->ones;
+    return engine->frame.a ? engine->frame.a + first : s->ones;
 }
 
 /* Asks for the block after this one: its arrays start on other pages, which the processor does not foresee. */
@@ -167,7 +146,7 @@ static void move_chunk(const wick_particle_engine *engine, const scratch *s, con
         double *gradient = is_plain(engine) && !streamed ? dM : s->gradient;
         engine->functions.update(engine->numbers, engine->tensors, count, BLOCK, u, q + first, a, s->work, gradient, dq);
         if (!is_plain(engine))
-            unwhiten(engine, count, a, gradient, dM);
+            wick_frame_unwhiten(&engine->frame, count, BLOCK, a, gradient, dM);
         else if (streamed)
             engine->stream(count, gradient, dM);
         if (streamed) engine->stream(count, dq, perp + first);
@@ -229,21 +208,6 @@ wick_status wick_particle_compile(wick_context *context, const char *source, wic
     return WICK_OK;
 }
 
-static wick_status factorise(wick_context *context, wick_particle_engine *engine)
-{
-    const size_t k = engine->k;
-    memcpy(engine->L, engine->P, k * k * sizeof *engine->L);
-    gsl_matrix_view L = gsl_matrix_view_array(engine->L, k, k), inverse = gsl_matrix_view_array(engine->inverse, k, k);
-    if (gsl_linalg_cholesky_decomp1(&L.matrix) != GSL_SUCCESS)
-        return wick_fail(context, WICK_ERROR_PROBLEM, "P must be positive definite in the mean-field regimes");
-    for (size_t r = 0; r < k; ++r)
-        for (size_t s = r + 1; s < k; ++s) engine->L[r * k + s] = 0;
-    gsl_matrix_memcpy(&inverse.matrix, &L.matrix);
-    if (gsl_linalg_tri_invert(CblasLower, CblasNonUnit, &inverse.matrix) != GSL_SUCCESS)
-        return wick_fail(context, WICK_ERROR_PROBLEM, "P must be positive definite in the mean-field regimes");
-    return WICK_OK;
-}
-
 /* The targets are k particles with u_r = row r of L and q = 0. */
 static void sum_targets(wick_particle_engine *engine)
 {
@@ -252,56 +216,40 @@ static void sum_targets(wick_particle_engine *engine)
     for (size_t first = 0; first < k; first += BLOCK) {
         const size_t count = minimum(BLOCK, k - first);
         for (size_t c = 0; c < k; ++c)
-            for (size_t i = 0; i < count; ++i) s.u[c * BLOCK + i] = engine->L[(first + i) * k + c];
+            for (size_t i = 0; i < count; ++i) s.u[c * BLOCK + i] = engine->frame.L[(first + i) * k + c];
         memset(s.gradient, 0, count * sizeof *s.gradient); /* q */
-        engine->functions.target_sums(engine->numbers, count, BLOCK, s.u, s.gradient, engine->a_star + first, s.work,
+        engine->functions.target_sums(engine->numbers, count, BLOCK, s.u, s.gradient, engine->frame.a_star + first, s.work,
                                       engine->target_sums);
     }
     for (size_t i = 0; i < engine->tensor_count; ++i) engine->target_sums[i] /= (double)k;
 }
 
-static void set_moments(wick_particle_engine *engine, double freedom)
+static bool allocate(wick_particle_engine *engine)
 {
-    double moment = 1;
-    engine->numbers[WICK_INVERSE_P] = 1 / (double)engine->p;
-    for (size_t g = 1; WICK_MOMENTS + g - 1 < engine->number_count; ++g) {
-        moment *= (2 * (double)g - 1) / (freedom + 2 * (double)g - 2);
-        engine->numbers[WICK_MOMENTS + g - 1] = freedom > 0 && isfinite(freedom) ? moment : 0;
-    }
-}
-
-static bool all_ones(const double *a, size_t count)
-{
-    for (size_t i = 0; i < count; ++i)
-        if (a[i] != 1) return false;
-    return true;
-}
-
-static double *duplicate(const double *values, size_t a, size_t b)
-{
-    double *copy = wick_allocate(a, b, sizeof *copy);
-    if (copy && values) memcpy(copy, values, a * b * sizeof *copy);
-    return copy;
-}
-
-static bool allocate(wick_particle_engine *engine, const double *P, const double *a, const double *a_star)
-{
-    const size_t p = engine->p, k = engine->k;
+    const size_t p = engine->p, size = sizeof(double);
     engine->chunk_count = (p + CHUNK_BLOCKS * BLOCK - 1) / (CHUNK_BLOCKS * BLOCK);
     engine->thread_count = engine->chunk_count < THREADED_CHUNKS ? 1 : omp_get_max_threads();
-    engine->P = duplicate(P, k, k);
-    engine->L = duplicate(NULL, k, k);
-    engine->inverse = duplicate(NULL, k, k);
-    engine->a_star = duplicate(a_star, k, 1);
-    const bool ones = !a || all_ones(a, p);
-    engine->a = ones ? NULL : duplicate(a, p, 1);
-    engine->numbers = duplicate(NULL, engine->number_count, 1);
-    engine->target_sums = duplicate(NULL, engine->tensor_count, 1);
-    engine->tensors = duplicate(NULL, engine->tensor_count, 1);
-    engine->chunk_sums = duplicate(NULL, engine->chunk_count, engine->tensor_count + 1);
-    engine->scratch = duplicate(NULL, (size_t)engine->thread_count, scratch_size(engine));
-    return engine->P && engine->L && engine->inverse && engine->a_star && (ones || engine->a) && engine->numbers &&
-           engine->target_sums && engine->tensors && engine->chunk_sums && engine->scratch;
+    engine->numbers = wick_allocate(engine->number_count, 1, size);
+    engine->target_sums = wick_allocate(engine->tensor_count, 1, size);
+    engine->tensors = wick_allocate(engine->tensor_count, 1, size);
+    engine->chunk_sums = wick_allocate(engine->chunk_count, engine->tensor_count + 1, size);
+    engine->scratch = wick_allocate((size_t)engine->thread_count, scratch_size(engine), size);
+    return engine->numbers && engine->target_sums && engine->tensors && engine->chunk_sums && engine->scratch;
+}
+
+static wick_status prepare(wick_context *context, const wick_particle_sizes *sizes, wick_particle_engine *engine)
+{
+    WICK_TRY(wick_frame_make(context, &sizes->frame, &engine->frame));
+    if (!allocate(engine)) return wick_fail_memory(context, "making room for particles");
+    engine->no_room = sizes->frame.freedom <= 0;
+    engine->numbers[WICK_INVERSE_P] = 1 / (double)engine->p;
+    wick_frame_moments(&engine->frame, engine->number_count - WICK_MOMENTS, engine->numbers + WICK_MOMENTS);
+    for (int thread = 0; thread < engine->thread_count; ++thread) {
+        const scratch s = scratch_of(engine, thread);
+        for (size_t i = 0; i < BLOCK; ++i) s.ones[i] = 1;
+    }
+    sum_targets(engine);
+    return WICK_OK;
 }
 
 wick_status wick_particle_engine_alloc(wick_context *context, const wick_particle_functions *functions,
@@ -312,51 +260,37 @@ wick_status wick_particle_engine_alloc(wick_context *context, const wick_particl
     if (!made) return wick_fail_memory(context, "making room for particles");
     *made = (wick_particle_engine){.functions = *functions,
                                    .stream = wick_kernels()->stream,
-                                   .p = sizes->p,
-                                   .k = sizes->k,
+                                   .p = sizes->frame.p,
+                                   .k = sizes->frame.k,
                                    .tensor_count = sizes->tensor_count,
                                    .number_count = WICK_MOMENTS + sizes->moment_count,
                                    .vector_slots = sizes->vector_slots};
-    wick_status status =
-        allocate(made, sizes->P, sizes->a, sizes->a_star) ? WICK_OK : wick_fail_memory(context, "making room for particles");
-    if (status == WICK_OK) status = factorise(context, made);
+    const wick_status status = prepare(context, sizes, made);
     if (status != WICK_OK) {
         wick_particle_engine_free(made);
         return status;
     }
-    made->no_room = sizes->freedom <= 0;
-    set_moments(made, sizes->freedom);
-    for (int thread = 0; thread < made->thread_count; ++thread) {
-        const scratch s = scratch_of(made, thread);
-        for (size_t i = 0; i < BLOCK; ++i) s.ones[i] = 1;
-    }
-    sum_targets(made);
     *engine = made;
     return WICK_OK;
 }
 
 wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy)
 {
-    const wick_particle_sizes sizes = {.p = engine->p,
-                                       .k = engine->k,
-                                       .freedom = 0,
-                                       .P = engine->P,
-                                       .a = engine->a,
-                                       .a_star = engine->a_star,
+    const wick_frame *frame = &engine->frame;
+    const wick_particle_sizes sizes = {.frame = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star},
                                        .tensor_count = engine->tensor_count,
                                        .moment_count = engine->number_count - WICK_MOMENTS,
                                        .vector_slots = engine->vector_slots};
     WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, copy));
-    memcpy((*copy)->numbers, engine->numbers, engine->number_count * sizeof *engine->numbers);
-    (*copy)->no_room = engine->no_room;
+    (*copy)->numbers[WICK_NOISE_RATE] = engine->numbers[WICK_NOISE_RATE];
     return WICK_OK;
 }
 
 void wick_particle_engine_free(wick_particle_engine *engine)
 {
     if (!engine) return;
-    double *const all[] = {engine->P,       engine->L,           engine->inverse, engine->a,          engine->a_star,
-                           engine->numbers, engine->target_sums, engine->tensors, engine->chunk_sums, engine->scratch};
+    double *const all[] = {engine->numbers, engine->target_sums, engine->tensors, engine->chunk_sums, engine->scratch};
+    wick_frame_clear(&engine->frame);
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i) free(all[i]);
     free(engine);
 }
