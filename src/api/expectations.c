@@ -59,6 +59,8 @@ wick_status wick_copy_expectations(wick_context *context, const wick_system *fro
 
 wick_accuracy wick_system_accuracy(const wick_system *system)
 {
+    if (system->mean_field)
+        return (wick_accuracy){wick_mean_field_tolerance(system->mean_field), wick_mean_field_error(system->mean_field)};
     if (!system->evaluator) return (wick_accuracy){0, 0};
     return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), wick_evaluator_error(system->evaluator)};
 }
@@ -69,8 +71,8 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     const size_t dimension = system->dynamics.dimension;
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
-    drift(system, system->initial, out);
-    bool finite = isfinite(excess_risk(system, system->initial));
+    system->dynamics.drift(system->dynamics.self, system->initial, out);
+    bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, system->initial));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     free(out);
     const wick_accuracy accuracy = wick_system_accuracy(system);

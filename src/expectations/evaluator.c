@@ -75,45 +75,29 @@ wick_integrals wick_evaluation_integrals(const wick_evaluation *of)
     return describe(&found);
 }
 
-/* +1, -1: even, odd, as far as rounding tells; 0: neither. */
-static int parity(const wick_graph *f)
-{
-    bool even = true, odd = true;
-    for (int i = 0; i <= 100; i++) {
-        const double x = 0.0625 * i, plus = wick_graph_at(f, f->value, x), minus = wick_graph_at(f, f->value, -x);
-        const double small = 1e-14 * (fabs(plus) + fabs(minus));
-        even = even && fabs(plus - minus) <= small;
-        odd = odd && fabs(plus + minus) <= small;
-    }
-    return even ? 1 : odd ? -1 : 0;
-}
-
 static wick_status make_smooth(wick_context *context, const wick_evaluation *of, wick_activation_code *const codes[2],
                                wick_expectations *expectations)
 {
-    const int s = parity(of->student), t = parity(of->target);
+    const int s = wick_graph_parity(of->student), t = wick_graph_parity(of->target);
     const bool polynomials = wick_graph_as_polynomial(of->student) && wick_graph_as_polynomial(of->target);
     return wick_smooth_make(context, codes, s != 0 && s == t, polynomials, of->tolerance, of->p, of->k,
                             of->regime == WICK_HIGH_DIMENSIONAL, expectations);
 }
 
 static wick_status make_quadrature(wick_context *context, const wick_evaluation *of, const recognised *found,
-                                   wick_evaluator *evaluator)
+                                   wick_text *source, wick_expectations *expectations)
 {
     wick_activation_code *codes[2] = {NULL, NULL};
-    wick_text source = WICK_TEXT_EMPTY;
     wick_status status = wick_activation_code_make(context, of->student, &codes[0]);
     if (status == WICK_OK) status = wick_activation_code_make(context, of->target, &codes[1]);
-    if (status == WICK_OK) {
-        wick_text_printf(&source, "/* student */\n%s\n/* target */\n%s", wick_activation_code_source(codes[0]),
+    if (status == WICK_OK)
+        wick_text_printf(source, "/* student */\n%s\n/* target */\n%s", wick_activation_code_source(codes[0]),
                          wick_activation_code_source(codes[1]));
-        status = wick_text_take(context, &source, &evaluator->source);
-    }
     const wick_graph *const functions[2] = {of->student, of->target};
     if (status == WICK_OK)
         status = found->kinks ? wick_kinked_make(context, functions, codes, of->tolerance, of->p, of->k,
-                                                 of->regime == WICK_HIGH_DIMENSIONAL, &evaluator->expectations)
-                              : make_smooth(context, of, codes, &evaluator->expectations);
+                                                 of->regime == WICK_HIGH_DIMENSIONAL, expectations)
+                              : make_smooth(context, of, codes, expectations);
     wick_activation_code_free(codes[0]);
     wick_activation_code_free(codes[1]);
     return status;
@@ -121,26 +105,36 @@ static wick_status make_quadrature(wick_context *context, const wick_evaluation 
 
 /* The variance is the only integral that is not closed. */
 static wick_status make_piecewise(wick_context *context, const wick_evaluation *of, const recognised *found,
-                                  wick_evaluator *evaluator)
+                                  double *tolerance, wick_expectations *expectations)
 {
     if (of->regime != WICK_HIGH_DIMENSIONAL)
-        return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, &evaluator->expectations);
+        return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, expectations);
     wick_expectations variance;
-    evaluator->tolerance = of->tolerance;
+    *tolerance = of->tolerance;
     WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, of->tolerance, &variance));
-    const wick_status status =
-        wick_closed_piecewise_make(context, found->slope, found->kink, &variance, &evaluator->expectations);
+    const wick_status status = wick_closed_piecewise_make(context, found->slope, found->kink, &variance, expectations);
     if (status != WICK_OK) variance.release(variance.self);
     return status;
 }
 
-static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
+wick_status wick_evaluation_choose(wick_context *context, const wick_evaluation *of, wick_text *source, double *tolerance,
+                                   wick_expectations *expectations)
 {
     const recognised found = recognise(of);
-    if (found.erf) return wick_closed_erf_make(context, found.scale, found.rate, of->p, of->k, &evaluator->expectations);
-    if (found.piecewise) return make_piecewise(context, of, &found, evaluator);
-    evaluator->tolerance = of->tolerance;
-    return make_quadrature(context, of, &found, evaluator);
+    *tolerance = 0;
+    if (found.erf) return wick_closed_erf_make(context, found.scale, found.rate, of->p, of->k, expectations);
+    if (found.piecewise) return make_piecewise(context, of, &found, tolerance, expectations);
+    *tolerance = of->tolerance;
+    return make_quadrature(context, of, &found, source, expectations);
+}
+
+static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
+{
+    wick_text source = WICK_TEXT_EMPTY;
+    wick_status status = wick_evaluation_choose(context, of, &source, &evaluator->tolerance, &evaluator->expectations);
+    if (status == WICK_OK) status = wick_text_take(context, &source, &evaluator->source);
+    wick_text_clear(&source);
+    return status;
 }
 
 /* ---- Making one --------------------------------------------------------------------------------------------------------

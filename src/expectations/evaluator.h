@@ -3,6 +3,7 @@
 #define WICK_EXPECTATIONS_EVALUATOR_H
 
 #include "activation/graph.h"
+#include "base/text.h"
 #include "expectations/expectations.h"
 
 /* Which integrals are closed, which are quadrature: for readers. */
@@ -25,6 +26,11 @@ typedef struct {
 } wick_evaluation;
 
 wick_integrals wick_evaluation_integrals(const wick_evaluation *of);
+
+/* What serves them: closed forms where there are, else quadrature, whose compiled source is appended to `source`. tolerance:
+ * 0 if all is closed. */
+wick_status wick_evaluation_choose(wick_context *context, const wick_evaluation *of, wick_text *source, double *tolerance,
+                                   wick_expectations *expectations);
 
 typedef struct wick_evaluator wick_evaluator;
 
