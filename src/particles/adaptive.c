@@ -16,7 +16,7 @@ typedef struct {
     wick_series_sums sums; /* self is NULL before the first use */
 } adaptive;
 
-static const size_t orders[] = {4, 6, 8, 12, 16, 20, 26, 34, 44, 56, 72, 92, 110, 140, 180, 230};
+static const size_t orders[] = {4, 6, 8, 12, 16, 20, 26, 34, 44, 56, 72, 92, 116, 146, 180, 216, 250};
 enum { ORDERS = sizeof orders / sizeof *orders };
 
 /* More multiplications than this for one drift are not worth waiting for. */
