@@ -65,6 +65,10 @@ wick_status wick_describe_evaluation(wick_context *context, const wick_problem *
                                     .p = problem->p,
                                     .k = problem->k};
     if (!problem->closed_form_forced) return WICK_OK;
+    if (wick_regime_is_reduced(problem->regime))
+        return wick_problem_fail(context, problem, "method",
+                                 "there is no closed form for these activations in regime %s; allowed: quadrature",
+                                 wick_regime_name(problem->regime));
     const wick_integrals integrals = wick_evaluation_integrals(evaluation);
     const bool four = problem->regime == WICK_HIGH_DIMENSIONAL && integrals.four != WICK_INTEGRAL_CLOSED;
     if (integrals.two == WICK_INTEGRAL_CLOSED && !four) return WICK_OK;
