@@ -295,7 +295,9 @@ typedef struct wick_files wick_files;
  *     "cmake"    the library, CMakeLists.txt and a test, as a folder for add_subdirectory()
  *     "python"   the library and NAME.py, which compiles and calls it; beyond p = 16 also NAME_initial.txt
  *
- * Solver and python need all that wick_integrate() needs, cmake an initial state, the others p and k. */
+ * Activations are polynomials, in every regime; scale * erf(rate x) for student and target, in all but the mean-field regimes;
+ * or sums of x, relu, leaky_relu and abs of multiples of x for both, in WICK_CLASSICAL and WICK_CLASSICAL_NOISE. Others are
+ * WICK_ERROR_UNSUPPORTED. Solver and python need all that wick_integrate() needs, cmake an initial state, the others p and k. */
 WICK_API wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name,
                                wick_files **files);
 

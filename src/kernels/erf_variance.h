@@ -1,6 +1,5 @@
 /* V_jl = E[s'(l_j) s'(l_l) E^2] for f(x) = scale erf(rate x): the four-field integrals of Saad & Solla (Phys. Rev. E 52,
- * 1995), summed. Conventions of erf.h.
- */
+ * 1995), summed; arguments as of erf_slopes(). */
 
 /* The sum over all a, b of w_a w_b times the integral, without 4 / pi^2 and the students' slopes. With
  * t = C_l (1 + C_jj) - C_jl C_j and s = C_j (1 + C_ll) - C_jl C_l, L0 = L4 C_ab - C_lb t_a - C_jb s_a. */
