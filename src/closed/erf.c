@@ -6,12 +6,16 @@
 #include "base/memory.h"
 #include "closed/closed.h"
 #include "kernels/erf.h"
+#include "kernels/erf_gradients.h"
 #include "kernels/erf_variance.h"
+#include "kernels/tables_place.h"
+
+#include "kernels/erf_variance_jacobian.h"
 
 typedef struct {
     double scale[2], rho[2];
     size_t n;
-    double *room; /* of erf_variance() */
+    double *room; /* of erf_variance() and erf_variance_jacobian() */
 } erf_form;
 
 static double fill(void *self, const wick_fields *fields, const wick_tables *tables)
@@ -22,6 +26,19 @@ static double fill(void *self, const wick_fields *fields, const wick_tables *tab
     if (tables->Z) erf_values(p, n, n, n, of->scale, of->rho, fields->omega, tables->Z);
     if (tables->V) erf_variance(p, n, n, of->scale, of->rho, fields->omega, fields->c, of->room, tables->V, p);
     return 0;
+}
+
+static void gradients(void *self, const wick_fields *fields, bool values, double *D)
+{
+    const erf_form *of = self;
+    erf_gradients(fields->p, fields->n, fields->n, of->scale, of->rho, fields->omega, values, D);
+}
+
+static void variance(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, double *V)
+{
+    const erf_form *of = self;
+    erf_variance_jacobian(fields->p, fields->n, fields->n, rows->dimension, rows->trained, rows->rate, of->scale, of->rho,
+                          rows->a, fields->omega, fields->c, of->room, V, fields->p, rows->jacobian);
 }
 
 static void release(void *self)
@@ -36,7 +53,7 @@ static erf_form *make(size_t n)
     erf_form *of = calloc(1, sizeof *of);
     if (!of) return NULL;
     of->n = n;
-    of->room = wick_allocate(n + 4, n, sizeof(double));
+    of->room = wick_allocate(2 * n + 7, n, sizeof(double));
     if (of->room) return of;
     free(of);
     return NULL;
@@ -61,6 +78,7 @@ wick_status wick_closed_erf_make(wick_context *context, const double scale[2], c
         of->scale[i] = scale[i];
         of->rho[i] = sqrt(2.0) * rate[i];
     }
-    *expectations = (wick_expectations){of, fill, copy, release};
+    *expectations = (wick_expectations){
+        .self = of, .fill = fill, .copy = copy, .release = release, .gradients = gradients, .variance = variance};
     return WICK_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "closed/closed.h"
 #include "kernels/piecewise.h"
+#include "kernels/piecewise_gradients.h"
 
 typedef struct {
     double slope[2], kink[2];
@@ -20,6 +21,12 @@ static double fill(void *self, const wick_fields *fields, const wick_tables *tab
     if (!tables->V) return 0;
     const wick_tables variance = {NULL, NULL, NULL, tables->V};
     return of->variance.fill(of->variance.self, fields, &variance);
+}
+
+static void gradients(void *self, const wick_fields *fields, bool values, double *D)
+{
+    const piecewise *of = self;
+    piecewise_gradients(fields->p, fields->n, fields->n, of->slope, of->kink, fields->omega, values, D);
 }
 
 static void release(void *self)
@@ -52,6 +59,6 @@ wick_status wick_closed_piecewise_make(wick_context *context, const double slope
         of->kink[i] = kink[i];
     }
     if (variance) of->variance = *variance;
-    *expectations = (wick_expectations){of, fill, copy, release};
+    *expectations = (wick_expectations){.self = of, .fill = fill, .copy = copy, .release = release, .gradients = gradients};
     return WICK_OK;
 }

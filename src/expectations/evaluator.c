@@ -12,7 +12,12 @@
 #include "kernels/kernels.h"
 #include "kernels/tables.h"
 #include "kernels/tables_noise.h"
+#include "kernels/tables_place.h"
 #include "kernels/tables_second_layer.h"
+
+#include "kernels/tables_jacobian.h"
+#include "kernels/tables_noise_jacobian.h"
+#include "kernels/tables_second_layer_jacobian.h"
 #include "quadrature/activation_code.h"
 #include "quadrature/kinked.h"
 #include "quadrature/piecewise_variance.h"
@@ -27,6 +32,7 @@ struct wick_evaluator {
     char *source;
     double *block;                     /* holds the arrays below */
     double *omega, *c, *B, *G, *A, *V; /* G: also for the second order */
+    double *D;                         /* derivatives of the tables, where they are known */
     wick_tables tables;
 };
 
@@ -152,7 +158,7 @@ static wick_status choose(wick_context *context, const wick_evaluation *of, wick
 static bool allocate(wick_evaluator *of)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    of->block = wick_allocate(2 * n + 4 * p + 2, n, sizeof(double));
+    of->block = wick_allocate(2 * n + 13 * p + 2, n, sizeof(double));
     if (!of->block) return false;
     double *next = of->block;
     of->omega = next, next += n * n;
@@ -162,7 +168,8 @@ static bool allocate(wick_evaluator *of)
     of->B = next, next += p * n;
     of->G = next, next += p * n;
     of->c = next, next += n;
-    of->A = next;
+    of->A = next, next += n;
+    of->D = next;
     of->V = wick_allocate(p, p, sizeof(double));
     return of->V != NULL;
 }
@@ -225,6 +232,15 @@ static void keep_error(wick_evaluator *of, double error)
     if (!(error <= of->error)) of->error = error;
 }
 
+/* G and B = G Omega. */
+static void fill_flow(wick_evaluator *of)
+{
+    const size_t p = of->p, n = of->p + of->k;
+    tables_flow(p, n, n, of->c, of->tables.X, of->tables.Y, of->G);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)p, (int)n, (int)n, 1.0, of->G, (int)n, of->omega, (int)n,
+                0.0, of->B, (int)n);
+}
+
 void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const double *state, double *drift)
 {
     const size_t p = of->p, k = of->k, n = p + k;
@@ -233,14 +249,38 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
     wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
                           of->regime == WICK_HIGH_DIMENSIONAL ? of->V : NULL};
     keep_error(of, of->expectations.fill(of->expectations.self, &fields, &tables));
-    tables_flow(p, n, n, of->c, of->tables.X, of->tables.Y, of->G);
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)p, (int)n, (int)n, 1.0, of->G, (int)n, of->omega, (int)n,
-                0.0, of->B, (int)n);
+    fill_flow(of);
     if (of->trained) tables_second_layer(p, n, n, of->c, of->tables.Z, of->A);
     const bool second_order = of->regime != WICK_CLASSICAL;
     if (second_order) tables_noise(p, n, parameters[1], tables.V, p, of->tables.Y, of->G);
     wick_kernels()->drift(p, k, n, parameters[0] / (double)p, a, of->B, second_order ? of->G : NULL,
                           of->trained ? of->A : NULL, drift);
+}
+
+bool wick_evaluator_has_jacobian(const wick_evaluator *of)
+{
+    return of->expectations.gradients && (of->regime != WICK_HIGH_DIMENSIONAL || of->expectations.variance);
+}
+
+void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const double *state, double *jacobian)
+{
+    const size_t p = of->p, k = of->k, n = p + k, dimension = p * k + p * (p + 1) / 2 + (of->trained ? p : 0);
+    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k, *X = of->tables.X;
+    const double rate = parameters[0] / (double)p, *Y = of->tables.Y;
+    const wick_fields fields = prepare(of, parameters, a, state);
+    const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
+    const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
+    const bool high = of->regime == WICK_HIGH_DIMENSIONAL;
+    memset(jacobian, 0, dimension * dimension * sizeof *jacobian);
+    of->expectations.fill(of->expectations.self, &fields, &tables);
+    of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
+    fill_flow(of);
+    tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
+    if (high) of->expectations.variance(of->expectations.self, &fields, &rows, of->V);
+    if (of->regime != WICK_CLASSICAL)
+        tables_noise_jacobian(p, n, n, dimension, of->trained, rate, parameters[1], a, high ? of->V : NULL, p, Y, of->D,
+                              jacobian);
+    if (of->trained) tables_second_layer_jacobian(p, n, n, dimension, of->c, of->tables.Z, of->D, jacobian);
 }
 
 double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, const double *state)
