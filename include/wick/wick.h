@@ -190,6 +190,11 @@ WICK_API wick_status wick_system_initial_state(wick_context *context, const wick
  * wick_system_dimension() entries and must not overlap. Does not allocate. */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
+/* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =
+ * wick_system_dimension(): dimension^2 entries, exact. WICK_ERROR_UNSUPPORTED where there is none (mean-field regimes,
+ * expectations by quadrature). The first call compiles it; the others do not allocate. */
+WICK_API wick_status wick_system_jacobian(wick_context *context, wick_system *system, const double *state, double *jacobian);
+
 /* Population risk R (Delta/2 included) and excess risk R - Delta/2; either pointer may be NULL. Does not allocate. */
 WICK_API wick_status wick_system_risk(wick_system *system, const double *state, double *risk, double *excess_risk);
 

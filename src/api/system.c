@@ -83,6 +83,7 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     made->source = NULL;
     made->particles = NULL;
     made->evaluator = NULL;
+    made->jacobian = (wick_jacobian_code){0};
     made->code = system->code ? wick_code_share(system->code) : NULL;
     const wick_status status = copy_arrays(context, system, made);
     if (status != WICK_OK) {
@@ -99,6 +100,7 @@ void wick_system_free(wick_system *system)
     wick_evaluator_free(system->evaluator);
     wick_particle_engine_free(system->particles);
     wick_code_free(system->code);
+    wick_jacobian_code_clear(&system->jacobian);
     free(system->source);
     free(system->parameters);
     free(system->work_block);

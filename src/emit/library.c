@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "dynamics/dynamics.h"
 #include "emit/emit.h"
+#include "emit/jacobian.h"
 #include "emit/overlaps.h"
 #include "emit/statements.h"
 #include "emit/templates.h"
@@ -61,6 +62,36 @@ static wick_status set_values(wick_context *context, const wick_plan *plan, cons
     return wick_overlaps_values(context, problem, name, &code, values);
 }
 
+/* ---- The Jacobian -------------------------------------------------------------------------------------------------- */
+
+static wick_status set_jacobian_values(wick_context *context, const wick_jacobian_plan *jacobian,
+                                       const wick_problem *problem, wick_values *values)
+{
+    size_t work;
+    if (!wick_work_size(&jacobian->plan, problem->p, problem->k, &work)) return wick_fail_overlaps_size(context, problem);
+    wick_text rows = WICK_TEXT_EMPTY;
+    wick_emit_jacobian(&rows, jacobian, WICK_LOOPS);
+    wick_values_take(values, "JACOBIAN_ROWS", &rows);
+    wick_values_printf(values, "JACOBIAN_WORK", "%zu", work);
+    const bool pairs = jacobian->of_M.pair != WICK_NONE || jacobian->of_Q.pair != WICK_NONE;
+    wick_values_set(values, "JACOBIAN_LOCAL", pairs ? "    double line[LD];" : "");
+    wick_values_set(values, "JACOBIAN_LINE", pairs ? wick_template("jacobian_line.in") : "");
+    wick_values_set(values, "JACOBIAN_LAYER", jacobian->trained ? wick_template("jacobian_layer.in") : "");
+    wick_values_set(values, "JACOBIAN_PYTHON", "True");
+    WICK_TRY(wick_values_expand(context, values, "JACOBIAN_DECLARATION", "jacobian.h.in"));
+    return wick_values_expand(context, values, "JACOBIAN", "jacobian.c.in");
+}
+
+static wick_status set_jacobian(wick_context *context, const wick_closed_form *form, const wick_problem *problem,
+                                wick_values *values)
+{
+    wick_jacobian_plan jacobian;
+    WICK_TRY(wick_jacobian_build(context, form, &jacobian));
+    const wick_status status = set_jacobian_values(context, &jacobian, problem, values);
+    wick_jacobian_clear(&jacobian);
+    return status;
+}
+
 wick_status wick_emit_library(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
                               wick_problem *problem, const char *name, wick_values *values)
 {
@@ -68,5 +99,5 @@ wick_status wick_emit_library(wick_context *context, const wick_plan *plan, cons
     wick_status status = build_parts(context, plan, form, problem, name, &p);
     if (status == WICK_OK) status = set_values(context, plan, problem, name, &p, values);
     clear_parts(&p);
-    return status;
+    return status == WICK_OK ? set_jacobian(context, form, problem, values) : status;
 }

@@ -63,6 +63,8 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_set(values, "TRAINED_PYTHON", trained ? "True" : "False");
     wick_values_set(values, "PARAMETER_A", reduced ? "ctypes.POINTER(ctypes.c_double)" : "ctypes.c_double * p");
     wick_values_set(values, "PARAMETER_D", reduced ? "        (\"d\", ctypes.c_double)," : "");
+    wick_values_set(values, "JACOBIAN_PYTHON", "False"); /* unless there turns out to be one */
+    wick_values_set(values, "JACOBIAN_WORK", "0");
     wick_values_set(values, "D_FLAG",
                     problem->regime == WICK_MEAN_FIELD
                         ? "            {\"d\", \"NUMBER\", \"input dimension\", &m.parameters.d, TARGETS, NULL, NULL},"

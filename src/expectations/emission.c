@@ -29,36 +29,46 @@ static const family_names *family_of(const wick_description *of)
     return strcmp(of->integrals.kind, "erf") == 0 ? &erf_family : &piecewise_family;
 }
 
-/* Doubles of scratch, as templates/closed_*.in lay them out; false if they overflow. */
-static bool work_size(const wick_problem *problem, size_t *doubles)
+/* Doubles of scratch of the drift and the risk, and of the Jacobian, as templates/closed_*.in lay them out; false if they
+ * overflow. */
+static bool work_sizes(const wick_problem *problem, size_t *work, size_t *jacobian)
 {
     const size_t p = problem->p, k = problem->k;
-    if (p > SIZE_MAX / 16 || k > SIZE_MAX / 16) return false;
+    if (p > SIZE_MAX / 64 || k > SIZE_MAX / 64) return false;
+    const bool high = problem->regime == WICK_HIGH_DIMENSIONAL, trained = problem->second_layer_trained;
     const size_t n = p + k, ld = (n + 7) / 8 * 8;
     const size_t flow = n + 1 + 4 * p; /* rows: omega, c, X, Y, G, B */
-    const size_t variance = problem->regime == WICK_HIGH_DIMENSIONAL ? n + 4 : 0;
-    const size_t second_layer = problem->second_layer_trained ? p + 1 : 0, risk = 2 * n + 1;
-    const size_t rest = variance > second_layer ? variance : second_layer, drift = flow + rest;
-    return wick_multiply_sizes(drift > risk ? drift : risk, ld, doubles);
+    const size_t variance = high ? n + 4 : 0, second_layer = trained ? p + 1 : 0, risk = 2 * n + 1;
+    const size_t drift = flow + (variance > second_layer ? variance : second_layer);
+    const size_t derivatives = flow + (trained ? 9 : 6) * p + (high ? p + 2 * n + 7 : 0);
+    return wick_multiply_sizes(drift > risk ? drift : risk, ld, work) && wick_multiply_sizes(derivatives, ld, jacobian);
 }
 
 /* ---- The kernels ----------------------------------------------------------------------------------------------------- */
 
-/* Those that are used: what is static and is not makes compilers complain. */
-static void set_kernels(const family_names *family, const wick_problem *problem, wick_values *values)
+/* key becomes the kernels that are used: what is static and is not makes compilers complain. */
+static void set_kernels(wick_values *values, const char *key, const char *const *names, size_t count)
 {
-    const bool high = problem->regime == WICK_HIGH_DIMENSIONAL;
-    const char *const names[] = {
-        strcmp(family->name, "erf") == 0 ? "erf.h" : "piecewise.h",
-        high ? "erf_variance.h" : NULL,
-        "tables.h",
-        problem->regime != WICK_CLASSICAL ? "tables_noise.h" : NULL,
-        problem->second_layer_trained ? "tables_second_layer.h" : NULL,
-    };
     wick_text text = WICK_TEXT_EMPTY;
-    for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+    for (size_t i = 0; i < count; ++i)
         if (names[i]) wick_text_printf(&text, "%s%s", text.length > 0 ? "\n" : "", wick_template(names[i]));
-    wick_values_take(values, "EXPECTATIONS", &text);
+    wick_values_take(values, key, &text);
+}
+
+static void set_all_kernels(const family_names *family, const wick_problem *problem, wick_values *values)
+{
+    const bool erf = family == &erf_family, high = problem->regime == WICK_HIGH_DIMENSIONAL;
+    const bool noise = problem->regime != WICK_CLASSICAL, trained = problem->second_layer_trained;
+    const char *const expectations[] = {erf ? "erf.h" : "piecewise.h", high ? "erf_variance.h" : NULL, "tables.h",
+                                        noise ? "tables_noise.h" : NULL, trained ? "tables_second_layer.h" : NULL};
+    const char *const gradients[] = {erf ? "erf_gradients.h" : "piecewise_gradients.h",
+                                     "tables_place.h",
+                                     "tables_jacobian.h",
+                                     noise ? "tables_noise_jacobian.h" : NULL,
+                                     high ? "erf_variance_jacobian.h" : NULL,
+                                     trained ? "tables_second_layer_jacobian.h" : NULL};
+    set_kernels(values, "EXPECTATIONS", expectations, sizeof expectations / sizeof *expectations);
+    set_kernels(values, "GRADIENTS", gradients, sizeof gradients / sizeof *gradients);
     wick_values_set(values, "PRODUCT", wick_template("product.h"));
 }
 
@@ -92,7 +102,7 @@ static wick_status set_statements(wick_context *context, const wick_description 
                                : of->regime == WICK_CLASSICAL_NOISE ? "closed_noise.in"
                                                                     : NULL;
     set_activations(of, family, values);
-    set_kernels(family, problem, values);
+    set_all_kernels(family, problem, values);
     WICK_TRY(wick_values_expand(context, values, "CLOSED_KERNELS", "closed_kernels.in"));
     WICK_TRY(set_piece(context, values, "SECOND_ORDER", second_order));
     WICK_TRY(set_piece(context, values, "SECOND_LAYER_EXPECTATIONS", of->trained ? "closed_second_layer.in" : NULL));
@@ -100,11 +110,25 @@ static wick_status set_statements(wick_context *context, const wick_description 
     return wick_values_expand(context, values, "CLOSED_RISK", "closed_risk.in");
 }
 
+static wick_status set_jacobian(wick_context *context, const wick_description *of, size_t work, wick_values *values)
+{
+    const char *second_order = of->regime == WICK_HIGH_DIMENSIONAL  ? "closed_variance_jacobian.in"
+                               : of->regime == WICK_CLASSICAL_NOISE ? "closed_noise_jacobian.in"
+                                                                    : NULL;
+    wick_values_set(values, "TRAINED", of->trained ? "1" : "0");
+    wick_values_set(values, "JACOBIAN_PYTHON", "True");
+    wick_values_printf(values, "JACOBIAN_WORK", "%zu", work);
+    WICK_TRY(set_piece(context, values, "JACOBIAN_SECOND_ORDER", second_order));
+    WICK_TRY(set_piece(context, values, "JACOBIAN_SECOND_LAYER", of->trained ? "closed_second_layer_jacobian.in" : NULL));
+    WICK_TRY(wick_values_expand(context, values, "JACOBIAN_DECLARATION", "jacobian.h.in"));
+    return wick_values_expand(context, values, "JACOBIAN", "closed_jacobian.in");
+}
+
 static wick_status set_values(wick_context *context, const wick_description *of, const wick_problem *problem,
                               const char *name, const wick_head *head, wick_values *values)
 {
-    size_t work;
-    if (!work_size(problem, &work)) return wick_fail_overlaps_size(context, problem);
+    size_t work, jacobian_work;
+    if (!work_sizes(problem, &work, &jacobian_work)) return wick_fail_overlaps_size(context, problem);
     WICK_TRY(set_statements(context, of, problem, values));
     const wick_overlaps_code code = {.head = head,
                                      .work = work,
@@ -115,7 +139,8 @@ static wick_status set_values(wick_context *context, const wick_description *of,
                                      .variance = of->regime == WICK_CLASSICAL ? "" : "noise",
                                      .second_layer = "A",
                                      .squared_error = "squared_error"};
-    return wick_overlaps_values(context, problem, name, &code, values);
+    WICK_TRY(wick_overlaps_values(context, problem, name, &code, values));
+    return set_jacobian(context, of, jacobian_work, values);
 }
 
 wick_status wick_emit_expectations(wick_context *context, const wick_description *of, const wick_problem *problem,

@@ -212,6 +212,40 @@ for case in $cases; do
         ok "$case: the test passes: $compiler" ./test_$case
     done
 done
+cat >jacobian.c <<'EOF'
+/* The Jacobian of one.c at the initial state of its test against differences of the drift, of fourth order. */
+#define main test_main
+#include "one/one_test.c"
+#undef main
+
+int main(void)
+{
+    enum { N = one_dimension };
+    static const double weight[4] = {1.0 / 12.0, -2.0 / 3.0, 2.0 / 3.0, -1.0 / 12.0}, place[4] = {-2, -1, 1, 2};
+    static double work[one_work_size], jacobian_work[one_jacobian_work_size], jacobian[N * N], state[N], drift[N], column[N];
+    const double h = 1e-4;
+    double largest = 1.0, error = 0.0;
+    one_parameters parameters;
+    size_t i, s, n;
+    one_defaults(&parameters);
+    one_jacobian(&parameters, initial_state, jacobian_work, jacobian);
+    for (s = 0; s < N; ++s) {
+        for (i = 0; i < N; ++i) column[i] = 0.0;
+        for (n = 0; n < 4; ++n) {
+            for (i = 0; i < N; ++i) state[i] = initial_state[i];
+            state[s] += place[n] * h;
+            one_drift(&parameters, state, work, drift);
+            for (i = 0; i < N; ++i) column[i] += weight[n] * drift[i] / h;
+        }
+        for (i = 0; i < N; ++i) {
+            largest = worse(fabs(jacobian[i * N + s]), largest);
+            error = worse(fabs(jacobian[i * N + s] - column[i]), error);
+        }
+    }
+    printf("the Jacobian differs by %.1e, its largest entry is %g\n", error, largest);
+    return error <= 1e-9 * largest ? 0 : 1;
+}
+EOF
 for activation in 'erf(x)' 'leaky_relu(x,0.2)'; do
     for regime in classical classical-noise high-dimensional; do
         case "$activation $regime" in leaky*high*) continue ;; esac
@@ -220,6 +254,8 @@ for activation in 'erf(x)' 'leaky_relu(x,0.2)'; do
                 --regime $regime --second-layer $layer --p 3 --k 2 --d 9 --seed 4 --learning-rate 0.3 --noise 0.1 --target cmake --name one -o one
             ok "compiles" compile ${compilers##* } -o test_one one/one.c one/one_test.c
             ok "the test passes" ./test_one
+            ok "compiles with its Jacobian" compile ${compilers%%:*}:-std=c99 -o jacobian one/one.c jacobian.c
+            ok "the Jacobian is right" ./jacobian
         done
     done
 done

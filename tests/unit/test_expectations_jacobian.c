@@ -146,9 +146,49 @@ static void test_unknown(void **state)
     gsl_rng_free(rng);
 }
 
+/* Through wick.h, and of a copy. */
+static void test_system(void **state)
+{
+    (void)state;
+    wick_context *context = wick_context_alloc();
+    wick_problem *problem;
+    wick_system *system, *copy;
+    double at[LIMIT], above[LIMIT], below[LIMIT], jacobian[LIMIT * LIMIT];
+    assert_int_equal(wick_problem_alloc(context, &problem), WICK_OK);
+    assert_int_equal(wick_problem_read_json(context, problem,
+                                            "{\"activation\": \"erf(x)\", \"p\": 3, \"k\": 2, \"d\": 9, \"noise\": 0.1,"
+                                            " \"learning_rate\": 0.5, \"second_layer\": \"trained\"}",
+                                            "problem"),
+                     WICK_OK);
+    assert_int_equal(wick_system_compile(context, problem, &system), WICK_OK);
+    assert_int_equal(wick_system_copy(context, system, &copy), WICK_OK);
+    wick_system_free(system);
+    const size_t N = wick_system_dimension(copy);
+    assert_int_equal(wick_system_initial_state(context, copy, at), WICK_OK);
+    assert_int_equal(wick_system_jacobian(context, copy, at, jacobian), WICK_OK);
+    for (size_t s = 0; s < N; s++) {
+        const double h = 1e-5, here = at[s];
+        at[s] = here + h;
+        assert_int_equal(wick_system_drift(copy, at, above), WICK_OK);
+        at[s] = here - h;
+        assert_int_equal(wick_system_drift(copy, at, below), WICK_OK);
+        at[s] = here;
+        for (size_t i = 0; i < N; i++) assert_true(fabs(jacobian[i * N + s] - (above[i] - below[i]) / (2 * h)) < 1e-8);
+    }
+    wick_system_free(copy);
+    assert_int_equal(wick_problem_set(context, problem, "activation", "relu"), WICK_OK);
+    assert_int_equal(wick_problem_set(context, problem, "tol", "1e-4"), WICK_OK);
+    assert_int_equal(wick_system_compile(context, problem, &system), WICK_OK);
+    assert_int_equal(wick_system_jacobian(context, system, at, jacobian), WICK_ERROR_UNSUPPORTED);
+    wick_system_free(system);
+    wick_problem_free(problem);
+    wick_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_erf), cmocka_unit_test(test_piecewise),
-                                       cmocka_unit_test(test_aligned), cmocka_unit_test(test_unknown)};
+                                       cmocka_unit_test(test_aligned), cmocka_unit_test(test_unknown),
+                                       cmocka_unit_test(test_system)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
