@@ -190,6 +190,11 @@ WICK_API wick_status wick_system_initial_state(wick_context *context, const wick
  * wick_system_dimension() entries and must not overlap. Does not allocate. */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
+/* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =
+ * wick_system_dimension(): dimension^2 entries, exact. WICK_ERROR_UNSUPPORTED where there is none (mean-field regimes,
+ * expectations by quadrature). The first call compiles it; the others do not allocate. */
+WICK_API wick_status wick_system_jacobian(wick_context *context, wick_system *system, const double *state, double *jacobian);
+
 /* Population risk R (Delta/2 included) and excess risk R - Delta/2; either pointer may be NULL. Does not allocate. */
 WICK_API wick_status wick_system_risk(wick_system *system, const double *state, double *risk, double *excess_risk);
 
@@ -295,7 +300,9 @@ typedef struct wick_files wick_files;
  *     "cmake"    the library, CMakeLists.txt and a test, as a folder for add_subdirectory()
  *     "python"   the library and NAME.py, which compiles and calls it; beyond p = 16 also NAME_initial.txt
  *
- * Solver and python need all that wick_integrate() needs, cmake an initial state, the others p and k. */
+ * Activations are polynomials, in every regime; scale * erf(rate x) for student and target, in all but the mean-field regimes;
+ * or sums of x, relu, leaky_relu and abs of multiples of x for both, in WICK_CLASSICAL and WICK_CLASSICAL_NOISE. Others are
+ * WICK_ERROR_UNSUPPORTED. Solver and python need all that wick_integrate() needs, cmake an initial state, the others p and k. */
 WICK_API wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name,
                                wick_files **files);
 

@@ -12,6 +12,15 @@
 #include "plan/plan.h"
 #include "problem/problem.h"
 
+/* The Jacobian of a compiled drift: what it is derived from and, once made, its code. */
+typedef struct {
+    wick_polynomial student, target;
+    wick_regime regime;
+    wick_code *code;
+    wick_drift_function function;
+    double *work, *work_block;
+} wick_jacobian_code;
+
 struct wick_equations {
     wick_closed_form form; /* of polynomials; empty for others, of which there is a description */
     bool expectations;
@@ -28,6 +37,7 @@ struct wick_system {
     wick_particle_engine *particles; /* mean-field regimes; NULL otherwise, and then: */
     wick_drift_function drift;
     wick_risk_function excess_risk;
+    wick_jacobian_code jacobian; /* of compiled closed forms; made when it is first wanted */
     char *source;
     wick_timings timings;
     size_t parameter_count, work_size;
@@ -81,6 +91,15 @@ wick_status wick_fail_tolerance(wick_context *context, const wick_system *system
 /* Full-state systems: the size of the state, and gamma, Delta, a* (k), P (k x k), a (p) in one array; and its copy. */
 wick_status wick_set_parameters(wick_context *context, const wick_problem *problem, wick_system *system);
 wick_status wick_copy_parameters(wick_context *context, const wick_system *from, wick_system *to);
+
+/* Compiles the Jacobian of a system that has one of this kind, unless it is there already. */
+wick_status wick_prepare_jacobian(wick_context *context, wick_system *system);
+wick_status wick_keep_jacobian(wick_context *context, const wick_closed_form *form, wick_system *system);
+wick_status wick_copy_jacobian(wick_context *context, const wick_system *from, wick_system *to);
+void wick_jacobian_code_clear(wick_jacobian_code *jacobian);
+
+/* `size` doubles of scratch that start at a cache line of `block`, all zero; NULL if memory is exhausted. */
+double *wick_allocate_work(size_t size, double **block);
 
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);

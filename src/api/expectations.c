@@ -15,6 +15,12 @@ static void drift(void *self, const double *state, double *out)
     wick_evaluator_drift(system->evaluator, system->parameters, state, out);
 }
 
+static void jacobian(void *self, const double *state, double *out)
+{
+    const wick_system *system = self;
+    wick_evaluator_jacobian(system->evaluator, system->parameters, state, out);
+}
+
 static double excess_risk(void *self, const double *state)
 {
     const wick_system *system = self;
@@ -30,7 +36,8 @@ static wick_status measure(wick_context *context, const wick_problem *problem, w
                                        .noise = problem->noise,
                                        .self = system,
                                        .drift = drift,
-                                       .excess_risk = excess_risk};
+                                       .excess_risk = excess_risk,
+                                       .jacobian = wick_evaluator_has_jacobian(system->evaluator) ? jacobian : NULL};
     return wick_set_parameters(context, problem, system);
 }
 

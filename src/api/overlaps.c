@@ -23,16 +23,20 @@ static double excess_risk(void *self, const double *state)
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
 
-/* Scratch starts at a cache line. It must start as zeros (padding is read): calloc() gives large blocks of them for free. */
-static wick_status allocate_work(wick_context *context, wick_system *system)
+/* Scratch must start as zeros (padding is read): calloc() gives large blocks of them for free. */
+double *wick_allocate_work(size_t size, double **block)
 {
     enum { LINE = 8 }; /* doubles in a cache line */
-    system->work_block =
-        system->work_size > SIZE_MAX - LINE ? NULL : wick_allocate(system->work_size + LINE, 1, sizeof(double));
-    if (!system->work_block) return wick_fail_memory(context, "making room for a system");
-    const size_t misplaced = (uintptr_t)system->work_block / sizeof(double) % LINE;
-    system->work = system->work_block + (LINE - misplaced) % LINE;
-    return WICK_OK;
+    *block = size > SIZE_MAX - LINE ? NULL : wick_allocate(size + LINE, 1, sizeof(double));
+    if (!*block) return NULL;
+    const size_t misplaced = (uintptr_t)*block / sizeof(double) % LINE;
+    return *block + (LINE - misplaced) % LINE;
+}
+
+static wick_status allocate_work(wick_context *context, wick_system *system)
+{
+    system->work = wick_allocate_work(system->work_size, &system->work_block);
+    return system->work ? WICK_OK : wick_fail_memory(context, "making room for a system");
 }
 
 static wick_status measure(wick_context *context, const wick_problem *problem, const wick_plan *plan, wick_system *system)
@@ -65,7 +69,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->excess_risk = wick_code_excess_risk(system->code);
     WICK_TRY(measure(context, problem, plan, system));
     WICK_TRY(allocate_work(context, system));
-    return WICK_OK;
+    return wick_keep_jacobian(context, form, system);
 }
 
 wick_status wick_build_overlaps(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
@@ -81,5 +85,6 @@ wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, w
 {
     to->dynamics.self = to;
     WICK_TRY(wick_copy_parameters(context, from, to));
-    return allocate_work(context, to);
+    WICK_TRY(allocate_work(context, to));
+    return wick_copy_jacobian(context, from, to);
 }

@@ -86,6 +86,7 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     made->particles = NULL;
     made->evaluator = NULL;
     made->mean_field = NULL;
+    made->jacobian = (wick_jacobian_code){0};
     made->code = system->code ? wick_code_share(system->code) : NULL;
     const wick_status status = copy_arrays(context, system, made);
     if (status != WICK_OK) {
@@ -103,6 +104,7 @@ void wick_system_free(wick_system *system)
     wick_mean_field_free(system->mean_field);
     wick_particle_engine_free(system->particles);
     wick_code_free(system->code);
+    wick_jacobian_code_clear(&system->jacobian);
     free(system->source);
     free(system->parameters);
     free(system->work_block);

@@ -42,6 +42,8 @@ typedef struct {
     void *self;
     void (*drift)(void *self, const double *state, double *drift); /* d(state)/dt; autonomous */
     double (*excess_risk)(void *self, const double *state);        /* R - Delta/2, so that a small one keeps its digits */
+    /* jacobian[i * dimension + s] = d drift[i] / d state[s]; NULL where there is none. */
+    void (*jacobian)(void *self, const double *state, double *jacobian);
 } wick_dynamics;
 
 #endif

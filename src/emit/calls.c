@@ -127,6 +127,7 @@ void wick_emit_calls(wick_text *text, const wick_plan *plan, size_t id, const ch
     if (node->operand[1] != WICK_NONE) wick_node_name(plan, node->operand[1], y);
     switch (node->op) {
     case WICK_OP_NOISE: wick_text_printf(text, "%sconst double %s = parameters[1];\n", indent, name); break;
+    case WICK_OP_RATE: wick_text_printf(text, "%sconst double %s = parameters[0] / P;\n", indent, name); break;
     case WICK_OP_WEIGHT: wick_text_printf(text, "%sweights(P, K, a, parameters + 2, %s);\n", indent, name); break;
     case WICK_OP_DIAGONAL: wick_text_printf(text, "%sdiagonal(N, LD, %s, %s);\n", indent, x, name); break;
     case WICK_OP_FUNCTION: call_function(text, plan, id, indent); break;
@@ -147,8 +148,12 @@ void wick_emit_calls(wick_text *text, const wick_plan *plan, size_t id, const ch
     case WICK_OP_ROW_DOT:
     case WICK_OP_PRODUCT: call_contraction(text, plan, id, indent); break;
     case WICK_OP_TRANSPOSE: wick_text_printf(text, "%stranspose(P, LD, %s, %s);\n", indent, x, name); break;
-    case WICK_OP_ENTRY: wick_text_printf(text, "%sconst double %s = %s[j];\n", indent, name, x); break;
-    case WICK_OP_ROW: wick_text_printf(text, "%sconst double *const %s = %s + j * LD;\n", indent, name, x); break;
+    case WICK_OP_ENTRY:
+        wick_text_printf(text, "%sconst double %s = %s[%s];\n", indent, name, x, node->paired ? "l" : "j");
+        break;
+    case WICK_OP_ROW:
+        wick_text_printf(text, "%sconst double *const %s = %s + %s * LD;\n", indent, name, x, node->paired ? "l" : "j");
+        break;
     case WICK_OP_PAIRS: wick_text_printf(text, "%spair_row(P, LD, j, %s, %s);\n", indent, x, name); break;
     case WICK_OP_COORDINATE:
         wick_text_printf(text, "%sconst double *const %s = u + %u * stride;\n", indent, name, node->power);

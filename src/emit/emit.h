@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "emit/template.h"
 #include "emit/values.h"
+#include "plan/jacobian.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
 
@@ -23,6 +24,10 @@ struct wick_files {
 /* The source for compilation in memory: system_drift() and system_excess_risk(), as templates/jit.c.in declares them. */
 wick_status wick_emit_jit(wick_context *context, const wick_plan *plan, const wick_closed_form *form, size_t p, size_t k,
                           char **source);
+
+/* The same for system_jacobian(), as templates/jacobian_jit.c.in declares it. */
+wick_status wick_emit_jacobian_jit(wick_context *context, const wick_jacobian_plan *jacobian, size_t p, size_t k,
+                                   char **source);
 
 /* Doubles that a program needs as scratch, for sizes p and k; false if that overflows. */
 bool wick_work_size(const wick_plan *plan, size_t p, size_t k, size_t *doubles);

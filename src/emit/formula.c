@@ -76,6 +76,7 @@ static void print_right_side(wick_text *text, const wick_plan *plan, const wick_
     snprintf(row_i, sizeof row_i, "%s,i", row);
     switch (node->op) {
     case WICK_OP_NOISE: wick_text_append(text, "label noise, Delta"); break;
+    case WICK_OP_RATE: wick_text_append(text, "gamma/p"); break;
     case WICK_OP_WEIGHT: wick_text_append(text, "-a[j]/p for students, a*[r]/k for targets"); break;
     case WICK_OP_DIAGONAL: wick_text_append(text, "omega[i,i]"); break;
     case WICK_OP_FUNCTION: print_function(text, plan, node); break;
@@ -100,8 +101,8 @@ static void print_right_side(wick_text *text, const wick_plan *plan, const wick_
         print_indexed(text, plan, y, node->op == WICK_OP_APPLY ? "i" : node->op == WICK_OP_ROW_DOT ? row_i : "i,b");
         break;
     case WICK_OP_TRANSPOSE: print_indexed(text, plan, x, "l,j"); break;
-    case WICK_OP_ENTRY: print_indexed(text, plan, x, "j"); break;
-    case WICK_OP_ROW: print_indexed(text, plan, x, "j,i"); break;
+    case WICK_OP_ENTRY: print_indexed(text, plan, x, node->paired ? "l" : "j"); break;
+    case WICK_OP_ROW: print_indexed(text, plan, x, node->paired ? "l,i" : "j,i"); break;
     case WICK_OP_PAIRS:
         print_indexed(text, plan, x, "l");
         wick_text_append(text, " for l < j, half of it for l = j, 0 for l > j");

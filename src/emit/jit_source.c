@@ -2,8 +2,16 @@
 #include <stdlib.h>
 
 #include "emit/emit.h"
+#include "emit/jacobian.h"
 #include "emit/statements.h"
 #include "emit/template.h"
+
+static wick_status expand_both(wick_context *context, const char *name, const wick_placeholder *values, size_t count,
+                               wick_text *text)
+{
+    WICK_TRY(wick_template_expand(context, "jit_head.c.in", values, count, text));
+    return wick_template_expand(context, name, values, count, text);
+}
 
 wick_status wick_emit_jit(wick_context *context, const wick_plan *plan, const wick_closed_form *form, size_t p, size_t k,
                           char **source)
@@ -30,12 +38,35 @@ wick_status wick_emit_jit(wick_context *context, const wick_plan *plan, const wi
         {"RISK", risk.bytes ? risk.bytes : ""},
         {"E", squared_error},
     };
-    wick_status status = drift.failed || risk.failed
-                             ? wick_fail_memory(context, "emitting code")
-                             : wick_template_expand(context, "jit.c.in", values, sizeof values / sizeof *values, &text);
+    wick_status status = WICK_OK;
+    if (drift.failed || risk.failed) status = wick_fail_memory(context, "emitting code");
+    if (status == WICK_OK) status = expand_both(context, "jit.c.in", values, sizeof values / sizeof *values, &text);
     if (status == WICK_OK) status = wick_text_take(context, &text, source);
     wick_text_clear(&text);
     wick_text_clear(&drift);
     wick_text_clear(&risk);
+    return status;
+}
+
+wick_status wick_emit_jacobian_jit(wick_context *context, const wick_jacobian_plan *jacobian, size_t p, size_t k,
+                                   char **source)
+{
+    wick_text text = WICK_TEXT_EMPTY, rows = WICK_TEXT_EMPTY;
+    char p_text[32], k_text[32];
+    snprintf(p_text, sizeof p_text, "%zu", p);
+    snprintf(k_text, sizeof k_text, "%zu", k);
+    wick_emit_jacobian(&rows, jacobian, WICK_KERNEL_CALLS);
+    const wick_placeholder values[] = {
+        {"P", p_text},
+        {"K", k_text},
+        {"TRAINED", jacobian->trained ? "1" : "0"},
+        {"JACOBIAN_ROWS", rows.bytes ? rows.bytes : ""},
+    };
+    wick_status status = WICK_OK;
+    if (rows.failed) status = wick_fail_memory(context, "emitting code");
+    if (status == WICK_OK) status = expand_both(context, "jacobian_jit.c.in", values, sizeof values / sizeof *values, &text);
+    if (status == WICK_OK) status = wick_text_take(context, &text, source);
+    wick_text_clear(&text);
+    wick_text_clear(&rows);
     return status;
 }

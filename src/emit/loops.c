@@ -163,6 +163,9 @@ void wick_emit_loops(wick_text *text, const wick_plan *plan, size_t id, const ch
     if (!given) wick_emit_formula(text, plan, id, indent);
     switch (node->op) {
     case WICK_OP_NOISE: wick_text_printf(text, "%sconst double %s = parameters->noise;\n", indent, name); break;
+    case WICK_OP_RATE:
+        wick_text_printf(text, "%sconst double %s = parameters->learning_rate / (double)P;\n", indent, name);
+        break;
     case WICK_OP_WEIGHT: wick_text_printf(text, "%sweights(parameters, a, %s);\n", indent, name); break;
     case WICK_OP_DIAGONAL:
         wick_text_printf(text, "%sfor (size_t i = 0; i < N; ++i) %s[i] = %s[i * LD + i];\n", indent, name, x);
@@ -178,8 +181,12 @@ void wick_emit_loops(wick_text *text, const wick_plan *plan, size_t id, const ch
         wick_text_printf(text, "%sfor (size_t j = 0; j < P; ++j)\n%s    for (size_t l = 0; l < P; ++l) ", indent, indent);
         wick_text_printf(text, "%s[j * LD + l] = %s[l * LD + j];\n", name, x);
         break;
-    case WICK_OP_ENTRY: wick_text_printf(text, "%sconst double %s = %s[j];\n", indent, name, x); break;
-    case WICK_OP_ROW: wick_text_printf(text, "%sconst double *const %s = %s + j * LD;\n", indent, name, x); break;
+    case WICK_OP_ENTRY:
+        wick_text_printf(text, "%sconst double %s = %s[%s];\n", indent, name, x, node->paired ? "l" : "j");
+        break;
+    case WICK_OP_ROW:
+        wick_text_printf(text, "%sconst double *const %s = %s + %s * LD;\n", indent, name, x, node->paired ? "l" : "j");
+        break;
     case WICK_OP_PAIRS:
         wick_text_printf(text, "%sfor (size_t l = 0; l < P; ++l)\n%s    ", indent, indent);
         wick_text_printf(text, "%s[j * LD + l] = l < j ? %s[l] : l == j ? %s[l] / 2.0 : 0.0;\n", name, x, x);

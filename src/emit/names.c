@@ -12,6 +12,8 @@ void wick_node_name(const wick_plan *plan, size_t id, char name[32])
         snprintf(name, 32, "A");
     } else if (node->op == WICK_OP_NOISE) {
         snprintf(name, 32, "noise");
+    } else if (node->op == WICK_OP_RATE) {
+        snprintf(name, 32, "rate");
     } else if (node->op == WICK_OP_WEIGHT) {
         snprintf(name, 32, "c");
     } else if (node->op == WICK_OP_DIAGONAL) {

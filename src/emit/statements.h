@@ -16,4 +16,9 @@ typedef enum { WICK_LOOPS, WICK_KERNEL_CALLS } wick_dialect;
 /* Appends the statements of a program, each indented by four spaces and, in loops, introduced by its formula. */
 void wick_emit_program(wick_text *text, const wick_plan *plan, const wick_program *program, wick_dialect dialect);
 
+/* The parts of it: the array of a node, if it has one, and the node. */
+void wick_emit_declaration(wick_text *text, const wick_plan *plan, const wick_program *program, size_t id,
+                           const char *indent);
+void wick_emit_statement(wick_text *text, const wick_plan *plan, size_t id, wick_dialect dialect, const char *indent);
+
 #endif

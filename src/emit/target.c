@@ -45,9 +45,9 @@ static void set_expression(wick_values *values, const char *key, const char *exp
     wick_values_take(values, key, &text);
 }
 
-void wick_common_values(const wick_problem *problem, const wick_closed_form *form, const char *name, wick_values *values)
+void wick_common_values(const wick_problem *problem, const char *name, wick_values *values)
 {
-    const bool reduced = wick_regime_is_reduced(problem->regime), trained = form->trained;
+    const bool reduced = wick_regime_is_reduced(problem->regime), trained = problem->second_layer_trained;
     wick_values_set(values, "VERSION", WICK_VERSION);
     set_expression(values, "ACTIVATION", problem->activation);
     set_expression(values, "TARGET_ACTIVATION", problem->target_activation);
@@ -63,6 +63,8 @@ void wick_common_values(const wick_problem *problem, const wick_closed_form *for
     wick_values_set(values, "TRAINED_PYTHON", trained ? "True" : "False");
     wick_values_set(values, "PARAMETER_A", reduced ? "ctypes.POINTER(ctypes.c_double)" : "ctypes.c_double * p");
     wick_values_set(values, "PARAMETER_D", reduced ? "        (\"d\", ctypes.c_double)," : "");
+    wick_values_set(values, "JACOBIAN_PYTHON", "False"); /* unless there turns out to be one */
+    wick_values_set(values, "JACOBIAN_WORK", "0");
     wick_values_set(values, "D_FLAG",
                     problem->regime == WICK_MEAN_FIELD
                         ? "            {\"d\", \"NUMBER\", \"input dimension\", &m.parameters.d, TARGETS, NULL, NULL},"

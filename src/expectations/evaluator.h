@@ -40,6 +40,10 @@ void wick_evaluator_free(wick_evaluator *evaluator);
 
 /* parameters: gamma, Delta, a* (k), P (k x k), a (p). */
 void wick_evaluator_drift(wick_evaluator *evaluator, const double *parameters, const double *state, double *drift);
+/* The drift's derivative by the state, row-major; where every table has known derivatives. */
+bool wick_evaluator_has_jacobian(const wick_evaluator *evaluator);
+void wick_evaluator_jacobian(wick_evaluator *evaluator, const double *parameters, const double *state, double *jacobian);
+
 double wick_evaluator_excess_risk(wick_evaluator *evaluator, const double *parameters, const double *state);
 
 /* The largest error estimated so far, and the tolerance; both 0 if there is no quadrature in it. */

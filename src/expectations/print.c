@@ -141,15 +141,10 @@ static void print_equations(const wick_description *of, wick_text *text)
                            "    B[j,b]     = sum_f c_f (X[j,f] Omega[j,b] + Y[j,f] Omega[f,b])\n");
 }
 
-static void print_text(const wick_description *of, wick_text *text)
+void wick_description_print_formulas(const wick_description *of, wick_text *text)
 {
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
-    wick_text_printf(text,
-                     "activation         %s\ntarget activation  %s\nregime             %s\nsecond layer       %s\n"
-                     "kind               %s\n\n",
-                     of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed",
-                     of->integrals.kind);
     print_equations(of, text);
     wick_text_append(text, "\nintegrals\n");
     for (size_t i = 0; i < count; i++) {
@@ -165,6 +160,16 @@ static void print_text(const wick_description *of, wick_text *text)
                            "    c_f = -a_f/p if f is a student, a*_f/k if it is a target (a, a*: the second layers)\n"
                            "    R = E[(f - y)^2]/2: population risk;  Delta: variance of the label noise\n"
                            "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
+}
+
+static void print_text(const wick_description *of, wick_text *text)
+{
+    wick_text_printf(text,
+                     "activation         %s\ntarget activation  %s\nregime             %s\nsecond layer       %s\n"
+                     "kind               %s\n\n",
+                     of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed",
+                     of->integrals.kind);
+    wick_description_print_formulas(of, text);
 }
 
 /* ---- LaTeX ---------------------------------------------------------------------------------------------------------------

@@ -15,4 +15,7 @@ typedef struct {
 
 wick_status wick_description_print(wick_context *context, const wick_description *of, wick_format format, wick_text *text);
 
+/* The equations, the integrals and the symbols alone, as text. */
+void wick_description_print_formulas(const wick_description *of, wick_text *text);
+
 #endif

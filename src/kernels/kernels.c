@@ -22,9 +22,10 @@ static const struct {
     const char *name;
     size_t offset;
 } entries[] = {
-    ENTRY(overlaps), ENTRY(weights), ENTRY(drift), ENTRY(diagonal), ENTRY(polynomial), ENTRY(multiply),  ENTRY(map0),
-    ENTRY(map1),     ENTRY(map2),    ENTRY(map3),  ENTRY(terms2),   ENTRY(terms3),     ENTRY(terms4),    ENTRY(stream),
-    ENTRY(sum),      ENTRY(dot),     ENTRY(apply), ENTRY(row_dot),  ENTRY(product),    ENTRY(transpose), ENTRY(pair_row),
+    ENTRY(overlaps), ENTRY(weights),   ENTRY(drift),    ENTRY(diagonal),      ENTRY(polynomial),   ENTRY(multiply),
+    ENTRY(map0),     ENTRY(map1),      ENTRY(map2),     ENTRY(map3),          ENTRY(terms2),       ENTRY(terms3),
+    ENTRY(terms4),   ENTRY(stream),    ENTRY(sum),      ENTRY(dot),           ENTRY(apply),        ENTRY(row_dot),
+    ENTRY(product),  ENTRY(transpose), ENTRY(pair_row), ENTRY(pair_gradient), ENTRY(add_gradient), ENTRY(set_layer_gradient),
 };
 
 size_t wick_kernel_count(void) { return sizeof entries / sizeof *entries; }

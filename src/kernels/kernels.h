@@ -59,6 +59,20 @@ typedef struct {
     void (*transpose)(size_t p, size_t ld, const double *x, double *y);
     /* Row j of a lower triangle whose diagonal is halved; the rest of the row becomes zero. */
     void (*pair_row)(size_t p, size_t ld, size_t j, const double *x, double *y);
+
+    /* Rows of the Jacobian (plan/jacobian.h); `out` is one, of a state of M, Q and perhaps a.
+     * The first sets what belongs to M and Q: G_xy + G_yx for x < y, G_xx, where G is the sum over `count` terms of
+     * scale * row_x * column_y * matrix_xy; the matrices are symmetric, and parts may be NULL. */
+    void (*pair_gradient)(size_t p, size_t k, size_t ld, size_t count, const double *scale, const double *const *row,
+                          const double *const *column, const double *const *matrix, double *out);
+    /* Adds row_j, row_l and diagonal (n, or NULL) to the entries of Omega_j., Omega_l. and Omega_xx, and three numbers to
+     * those of Omega_jj, Omega_jl and Omega_ll. j < p; l <= j, or p <= l < n. */
+    void (*add_gradient)(size_t p, size_t k, size_t j, size_t l, const double *row_j, const double *row_l,
+                         const double *diagonal, double jj, double jl, double ll, double *out);
+    /* out, from a on: -weight_x / p (weight may be NULL), and the numbers added at j and, if l < p, at l. */
+    void (*set_layer_gradient)(size_t p, size_t j, size_t l, const double *weight, double layer_j, double layer_l,
+                               double *out);
+
     /* W_jb += c_j x_b, then z_j = sum over b < columns of W_jb y_b: a step of SGD and the fields of the next, in one pass.
      */
     void (*learn)(size_t rows, size_t columns, size_t ld, double *W, const double *c, const double *x, const double *y,

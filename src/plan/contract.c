@@ -201,3 +201,19 @@ void wick_eliminate_between_legs(wick_builder *builder, wick_term *term, wick_in
     const bool transposed = wick_prefers_transposed(builder, term, index, transposable);
     wick_eliminate_chain(builder, term, index, transposed ? WICK_L : WICK_J, transposed ? WICK_J : WICK_L);
 }
+
+void wick_term_fix_leg(wick_builder *builder, wick_term *term, wick_index leg, bool paired)
+{
+    for (size_t i = 0; i < term->vector[leg].count; ++i)
+        wick_list_add(builder, &term->scalar, wick_make_entry(builder, term->vector[leg].id[i], paired));
+    term->vector[leg] = (wick_list){0};
+    size_t kept = 0;
+    for (size_t i = 0; i < term->matrix_count; ++i) {
+        const wick_placed_matrix m = term->matrix[i];
+        if (m.row == leg || m.column == leg)
+            wick_list_add(builder, &term->vector[m.row == leg ? m.column : m.row], wick_make_row(builder, m.node, paired));
+        else
+            term->matrix[kept++] = m;
+    }
+    term->matrix_count = kept;
+}

@@ -68,6 +68,10 @@ void wick_eliminate_between_legs(wick_builder *builder, wick_term *term, wick_in
 /* Is the product of wick_eliminate_between_legs() made with rows L? */
 bool wick_prefers_transposed(const wick_builder *builder, const wick_term *term, wick_index index, bool transposable);
 
+/* Takes a leg out of a term: its vectors become numbers and its matrices rows, of the row j of the loop that runs over it
+ * or, paired, of the row l of the loop inside that one. */
+void wick_term_fix_leg(wick_builder *builder, wick_term *term, wick_index leg, bool paired);
+
 /* The left factor of a product: matrices and a column vector, entry by entry. */
 size_t wick_make_left(wick_builder *builder, const wick_list *matrices, const wick_list *vectors);
 

@@ -182,7 +182,7 @@ static void set_map_term(wick_builder *builder, int rank, const wick_product_ter
 static void infer(const wick_plan *plan, wick_node *node)
 {
     wick_support support = WICK_ON_NOTHING;
-    bool fields = true, inner = false;
+    bool fields = true, inner = false, paired = false;
     for (size_t i = 0; i < node->term_count; ++i) {
         const wick_map_term *t = &node->term[i];
         wick_support here = WICK_ON_FIELDS;
@@ -191,15 +191,20 @@ static void infer(const wick_plan *plan, wick_node *node)
             const wick_node *factor = &plan->node[t->factor[f]];
             here &= factor->support;
             inner = inner || factor->inner;
+            paired = paired || factor->paired;
             if (node->rank == 1) fields = fields && factor->fields;
         }
         const size_t others[] = {t->scalar, t->row, t->column};
-        for (size_t o = 0; o < 3; ++o) inner = inner || (others[o] != WICK_NONE && plan->node[others[o]].inner);
+        for (size_t o = 0; o < 3; ++o) {
+            inner = inner || (others[o] != WICK_NONE && plan->node[others[o]].inner);
+            paired = paired || (others[o] != WICK_NONE && plan->node[others[o]].paired);
+        }
         support |= here;
     }
     node->support = support;
     node->fields = fields;
     node->inner = inner;
+    node->paired = paired;
 }
 
 /* A map that only repeats one array is that array. */

@@ -86,7 +86,7 @@ void wick_builder_clear(wick_builder *builder)
 
 static const char *key_of_node(const wick_node *node, wick_text *key)
 {
-    wick_text_printf(key, "%d.%d.%d:%u,%zd,%zd,%zd", (int)node->op, node->rank, node->inner, node->power,
+    wick_text_printf(key, "%d.%d.%d:%u,%zd,%zd,%zd", (int)node->op, node->rank, node->inner + node->paired, node->power,
                      (ptrdiff_t)node->operand[0], (ptrdiff_t)node->operand[1], (ptrdiff_t)node->function);
     for (size_t i = 0; i < node->term_count; ++i) {
         const wick_map_term *t = &node->term[i];
@@ -157,6 +157,12 @@ wick_node wick_node_blank(wick_op op, int rank)
 size_t wick_make_noise(wick_builder *builder)
 {
     wick_node node = wick_node_blank(WICK_OP_NOISE, 0);
+    return wick_intern(builder, &node);
+}
+
+size_t wick_make_rate(wick_builder *builder)
+{
+    wick_node node = wick_node_blank(WICK_OP_RATE, 0);
     return wick_intern(builder, &node);
 }
 
@@ -245,6 +251,28 @@ size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, u
     node.function = intern_function(builder, &function);
     node.operand[0] = diagonal;
     return wick_intern(builder, &node);
+}
+
+/* F^{(m)}' = F^{(m+2)} / 2: functions that other terms may have too. */
+size_t wick_make_derivative(wick_builder *builder, const wick_closed_form *form, size_t vector, mpq_t content)
+{
+    const wick_node *node = &builder->plan->node[vector];
+    mpq_set_ui(content, 1, 1);
+    if (node->op == WICK_OP_DIAGONAL) return WICK_NONE;
+    const wick_function *function = &builder->plan->function[node->function];
+    const unsigned order = function->order;
+    if (function->student.count <= 1) {
+        mpq_set_ui(content, 0, 1);
+        return WICK_NONE;
+    }
+    mpq_t own;
+    mpq_init(own);
+    wick_make_function(builder, form, order, false, own);
+    const size_t made = wick_make_function(builder, form, order + 2, true, content);
+    if (!builder->failed) mpq_div(content, content, own);
+    mpq_div_2exp(content, content, 1);
+    mpq_clear(own);
+    return made;
 }
 
 size_t wick_make_leaf(wick_builder *builder, wick_op op, int rank, unsigned number)

@@ -47,6 +47,7 @@ size_t wick_intern(wick_builder *builder, wick_node *node);
 void wick_node_clear(wick_node *node);
 
 size_t wick_make_noise(wick_builder *builder);
+size_t wick_make_rate(wick_builder *builder);
 size_t wick_make_weight(wick_builder *builder);
 size_t wick_make_power(wick_builder *builder, unsigned power);
 
@@ -54,6 +55,10 @@ size_t wick_make_power(wick_builder *builder, unsigned power);
  * student entries. */
 size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, unsigned order, bool student_leg,
                           mpq_t content);
+
+/* The derivative of a vector, DIAGONAL or FUNCTION, with respect to Omega_alpha,alpha of students, as content * vector; the
+ * vector is WICK_NONE where it is 1 throughout, and content 0 where the derivative is. */
+size_t wick_make_derivative(wick_builder *builder, const wick_closed_form *form, size_t vector, mpq_t content);
 
 /* A leaf of that kind and number. */
 size_t wick_make_leaf(wick_builder *builder, wick_op op, int rank, unsigned number);
@@ -72,8 +77,9 @@ size_t wick_make_row_dot(wick_builder *builder, size_t x, size_t y);
 size_t wick_make_product(wick_builder *builder, size_t left, unsigned power);
 bool wick_product_exists(const wick_builder *builder, size_t left, unsigned power);
 size_t wick_make_transpose(wick_builder *builder, size_t matrix);
-size_t wick_make_entry(wick_builder *builder, size_t vector);
-size_t wick_make_row(wick_builder *builder, size_t matrix);
+/* Of the row j or, paired, of the row l. */
+size_t wick_make_entry(wick_builder *builder, size_t vector, bool paired);
+size_t wick_make_row(wick_builder *builder, size_t matrix, bool paired);
 size_t wick_make_pairs(wick_builder *builder, size_t vector);
 
 #endif

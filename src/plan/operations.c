@@ -3,6 +3,17 @@
 
 static const wick_node *node_at(const wick_builder *builder, size_t id) { return &builder->plan->node[id]; }
 
+/* In the innermost loop that an operand is in. */
+static size_t intern_level(wick_builder *builder, wick_node *node)
+{
+    for (size_t o = 0; o < 2; ++o) {
+        if (node->operand[o] == WICK_NONE) continue;
+        node->inner = node->inner || node_at(builder, node->operand[o])->inner;
+        node->paired = node->paired || node_at(builder, node->operand[o])->paired;
+    }
+    return wick_intern(builder, node);
+}
+
 size_t wick_make_dot(wick_builder *builder, const wick_list *vectors)
 {
     wick_list all_but_last = *vectors;
@@ -10,15 +21,13 @@ size_t wick_make_dot(wick_builder *builder, const wick_list *vectors)
     if (vectors->count > 1) {
         --all_but_last.count;
         node.operand[1] = vectors->id[vectors->count - 1];
-        node.inner = node_at(builder, node.operand[1])->inner;
     }
     node.operand[0] = wick_make_vector(builder, &all_but_last);
     if (node.operand[0] == WICK_NONE) {
         builder->failed = true;
         return 0;
     }
-    node.inner = node.inner || node_at(builder, node.operand[0])->inner;
-    return wick_intern(builder, &node);
+    return intern_level(builder, &node);
 }
 
 size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector)
@@ -27,8 +36,7 @@ size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector)
     node.operand[0] = matrix;
     node.operand[1] = vector;
     node.fields = wick_node_has_field_rows(node_at(builder, matrix));
-    node.inner = node_at(builder, matrix)->inner || node_at(builder, vector)->inner;
-    return wick_intern(builder, &node);
+    return intern_level(builder, &node);
 }
 
 size_t wick_make_row_dot(wick_builder *builder, size_t x, size_t y)
@@ -37,8 +45,7 @@ size_t wick_make_row_dot(wick_builder *builder, size_t x, size_t y)
     node.operand[0] = x;
     node.operand[1] = y;
     node.fields = false;
-    node.inner = node_at(builder, x)->inner || node_at(builder, y)->inner;
-    return wick_intern(builder, &node);
+    return intern_level(builder, &node);
 }
 
 size_t wick_make_product(wick_builder *builder, size_t left, unsigned power)
@@ -47,8 +54,7 @@ size_t wick_make_product(wick_builder *builder, size_t left, unsigned power)
     node.operand[0] = left;
     node.operand[1] = wick_make_power(builder, power);
     node.power = power;
-    node.inner = node_at(builder, left)->inner;
-    return wick_intern(builder, &node);
+    return intern_level(builder, &node);
 }
 
 bool wick_product_exists(const wick_builder *builder, size_t left, unsigned power)
@@ -60,31 +66,32 @@ bool wick_product_exists(const wick_builder *builder, size_t left, unsigned powe
     return false;
 }
 
-static size_t make_unary(wick_builder *builder, wick_op op, int rank, size_t operand, bool fields, bool inner)
+static size_t make_unary(wick_builder *builder, wick_op op, int rank, size_t operand, bool fields, int level)
 {
     wick_node node = wick_node_blank(op, rank);
     node.operand[0] = operand;
     node.fields = fields;
-    node.inner = inner;
+    node.inner = level > 0;
+    node.paired = level > 1;
     return wick_intern(builder, &node);
 }
 
 size_t wick_make_transpose(wick_builder *builder, size_t matrix)
 {
-    return make_unary(builder, WICK_OP_TRANSPOSE, 2, matrix, false, false);
+    return make_unary(builder, WICK_OP_TRANSPOSE, 2, matrix, false, 0);
 }
 
-size_t wick_make_entry(wick_builder *builder, size_t vector)
+size_t wick_make_entry(wick_builder *builder, size_t vector, bool paired)
 {
-    return make_unary(builder, WICK_OP_ENTRY, 0, vector, true, true);
+    return make_unary(builder, WICK_OP_ENTRY, 0, vector, true, paired ? 2 : 1);
 }
 
-size_t wick_make_row(wick_builder *builder, size_t matrix)
+size_t wick_make_row(wick_builder *builder, size_t matrix, bool paired)
 {
-    return make_unary(builder, WICK_OP_ROW, 1, matrix, true, true);
+    return make_unary(builder, WICK_OP_ROW, 1, matrix, true, paired ? 2 : 1);
 }
 
 size_t wick_make_pairs(wick_builder *builder, size_t vector)
 {
-    return make_unary(builder, WICK_OP_PAIRS, 2, vector, false, false);
+    return make_unary(builder, WICK_OP_PAIRS, 2, vector, false, 0);
 }

@@ -6,23 +6,6 @@
 
 #include "base/memory.h"
 
-/* Takes the leg J out of a term. */
-static void fix_first_leg(wick_builder *builder, wick_term *term)
-{
-    for (size_t i = 0; i < term->vector[WICK_J].count; ++i)
-        wick_list_add(builder, &term->scalar, wick_make_entry(builder, term->vector[WICK_J].id[i]));
-    term->vector[WICK_J] = (wick_list){0};
-    size_t kept = 0;
-    for (size_t i = 0; i < term->matrix_count; ++i) {
-        const wick_placed_matrix m = term->matrix[i];
-        if (m.row == WICK_J || m.column == WICK_J)
-            wick_list_add(builder, &term->vector[m.row == WICK_J ? m.column : m.row], wick_make_row(builder, m.node));
-        else
-            term->matrix[kept++] = m;
-    }
-    term->matrix_count = kept;
-}
-
 /* Puts the smaller description first, so that diagrams equal up to names a and b share their Z. */
 static void order_fields(wick_term *term)
 {
@@ -50,7 +33,7 @@ static void prepare(wick_builder *builder, const wick_term *hard, bool exchanged
     wick_term_init(&term);
     wick_term_copy(&term, hard);
     if (exchanged) wick_term_exchange(&term, WICK_J, WICK_L);
-    fix_first_leg(builder, &term);
+    wick_term_fix_leg(builder, &term, WICK_J, false);
     order_fields(&term);
     wick_eliminate_chain(builder, &term, WICK_A, WICK_L, WICK_B);
     wick_product_term_init(&sum->rest);

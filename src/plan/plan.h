@@ -7,7 +7,8 @@
  *     rank 2  a matrix; rows are students (all fields for POWER), columns students or all fields
  *
  * Equal nodes are the same node (hash-consing), so a product that two diagrams need is computed once. Nodes that belong
- * to the loop over pairs (below) are marked inner: they exist for one row j at a time and their rows run over l <= j.
+ * to the loop over pairs (below) are marked inner: they exist for one row j at a time and their rows run over l <= j. The
+ * Jacobian (jacobian.h) has a second loop inside that one: its nodes are marked paired too, and exist for one j and one l.
  *
  * How a diagram becomes nodes: its summed fields are eliminated one by one. A field tied to nothing gives a number, to one
  * vertex a matrix-vector product, to two a matrix product. Many diagrams can go through one matrix product, because
@@ -31,6 +32,7 @@ enum { WICK_FACTOR_LIMIT = 3 };
 
 typedef enum {
     WICK_OP_NOISE,     /* number: Delta */
+    WICK_OP_RATE,      /* number: gamma / p */
     WICK_OP_WEIGHT,    /* vector: c_alpha */
     WICK_OP_DIAGONAL,  /* vector: Omega_alpha,alpha */
     WICK_OP_FUNCTION,  /* vector: polynomial `function` of Omega_alpha,alpha */
@@ -41,14 +43,15 @@ typedef enum {
     WICK_OP_ROW_DOT,   /* vector: sum_b X_jb Y_jb */
     WICK_OP_PRODUCT,   /* matrix: sum_a X_ja (Omega^power)_ab */
     WICK_OP_TRANSPOSE, /* matrix p x p */
-    WICK_OP_ENTRY,     /* inner number: x_j */
-    WICK_OP_ROW,       /* inner vector: X_j. */
+    WICK_OP_ENTRY,     /* inner number: x_j, or paired: x_l */
+    WICK_OP_ROW,       /* inner vector: X_j., or paired: X_l. */
     WICK_OP_PAIRS,     /* matrix p x p, lower triangle: row j is the inner vector x, its diagonal entry halved */
+
+    WICK_OP_LAYER, /* vector over students: a */
 
     /* Leaves of particle plans (particles.h), where a vector runs over particles. */
     WICK_OP_COORDINATE, /* vector: component `power` of u = L^-1 m */
     WICK_OP_PERP,       /* vector: q */
-    WICK_OP_LAYER,      /* vector: a */
     WICK_OP_TENSOR,     /* number: entry `power` of the tensors */
     WICK_OP_PARAMETER   /* number: run-time parameter `power` */
 } wick_op;
@@ -67,8 +70,8 @@ typedef struct {
 typedef struct {
     wick_op op;
     int rank;
-    bool fields; /* rank 1: n entries; rank 2: n columns. Otherwise p. */
-    bool inner;
+    bool fields;        /* rank 1: n entries; rank 2: n columns. Otherwise p. */
+    bool inner, paired; /* paired nodes are inner too */
     wick_support support;
     unsigned power;
     size_t operand[2];

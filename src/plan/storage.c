@@ -7,8 +7,7 @@
 
 #include "base/memory.h"
 
-/* Calls visit(node, data) for every operand. */
-static void visit_operands(const wick_node *node, void (*visit)(size_t id, void *data), void *data)
+void wick_visit_operands(const wick_node *node, void (*visit)(size_t id, void *data), void *data)
 {
     for (size_t o = 0; o < 2; ++o)
         if (node->operand[o] != WICK_NONE) visit(node->operand[o], data);
@@ -39,7 +38,7 @@ static void set_widths(wick_plan *plan)
     for (size_t i = plan->node_count; i-- > 0;) {
         const wick_node *node = &plan->node[i];
         const bool sums = node->op == WICK_OP_PRODUCT || node->op == WICK_OP_APPLY || node->op == WICK_OP_ROW_DOT;
-        if (sums || (node->op == WICK_OP_MAP && node->rank == 2 && node->fields)) visit_operands(node, widen, plan);
+        if (sums || (node->op == WICK_OP_MAP && node->rank == 2 && node->fields)) wick_visit_operands(node, widen, plan);
     }
 }
 
@@ -64,7 +63,7 @@ static bool order_program(const wick_plan *plan, const size_t *outputs, size_t o
     for (size_t o = 0; o < output_count; ++o)
         if (outputs[o] != WICK_NONE) live[outputs[o]] = true;
     for (size_t i = plan->node_count; i-- > 0;)
-        if (live[i]) visit_operands(&plan->node[i], mark, &marks);
+        if (live[i]) wick_visit_operands(&plan->node[i], mark, &marks);
     for (size_t i = 0; i < plan->node_count; ++i) {
         if (!live[i] || plan->node[i].inner) continue;
         if (plan->node[i].op == WICK_OP_PAIRS)
@@ -78,7 +77,7 @@ static bool order_program(const wick_plan *plan, const size_t *outputs, size_t o
 
 /* ---- Slots ------------------------------------------------------------------------------------------------------- */
 
-static wick_room room_of(const wick_node *node)
+wick_room wick_node_room(const wick_node *node)
 {
     const bool given = node->op == WICK_OP_COORDINATE || node->op == WICK_OP_PERP || node->op == WICK_OP_LAYER;
     if (node->rank == 0 || node->op == WICK_OP_ROW || given) return WICK_NOWHERE;
@@ -108,7 +107,7 @@ static void find_last_uses(const wick_plan *plan, const wick_program *program, c
         const wick_node *node = &plan->node[program->node[at]];
         uses u = {last, node->inner ? *loop_end : at};
         last[program->node[at]] = u.position;
-        visit_operands(node, use, &u);
+        wick_visit_operands(node, use, &u);
     }
     /* Outputs stay to the end. */
     for (size_t o = 0; o < output_count; ++o)
@@ -130,7 +129,7 @@ static bool assign_slots(const wick_plan *plan, const size_t *outputs, size_t ou
     find_last_uses(plan, program, outputs, output_count, last, &loop_end);
     for (size_t at = 0; at < program->count; ++at) {
         const size_t id = program->node[at];
-        const wick_room r = room_of(&plan->node[id]);
+        const wick_room r = wick_node_room(&plan->node[id]);
         size_t *held = until + (size_t)r * plan->node_count, slot = 0;
         program->slot[id] = WICK_NONE;
         if (r == WICK_NOWHERE) continue;

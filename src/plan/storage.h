@@ -2,6 +2,7 @@
 #ifndef WICK_PLAN_STORAGE_H
 #define WICK_PLAN_STORAGE_H
 
+#include "plan/jacobian.h"
 #include "plan/plan.h"
 
 /* Fills in the programs, the widths of matrices and the slots; false if memory is exhausted. */
@@ -16,9 +17,17 @@ typedef enum {
     WICK_ROOM_COUNT
 } wick_room;
 
+wick_room wick_node_room(const wick_node *node);
+
+/* Calls visit(node, data) for every operand. */
+void wick_visit_operands(const wick_node *node, void (*visit)(size_t id, void *data), void *data);
+
 /* Orders what the outputs need and assigns slots; slots[room] becomes the number used, at least what it was. */
 bool wick_program_lay_out(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program,
                           size_t slots[WICK_ROOM_COUNT]);
 void wick_program_clear(wick_program *program);
+
+/* The same for the programs of a Jacobian. */
+bool wick_jacobian_lay_out(wick_jacobian_plan *jacobian);
 
 #endif

@@ -46,7 +46,13 @@ field_problem="--activation x^2-x/3 --regime mean-field --p 7 --k 2 --d 12 --lea
     --a [1,2,-1,0.5,1,1,0.3] --P [[1,0.3],[0.3,1.2]] --M [[1,0],[0,1],[0.1,0.2],[0.3,0],[0,0.4],[-0.5,0.1],[0.2,-0.2]]
     --q [1,0.5,0.2,0,1.5,1,0.7]"
 wide_field_problem="--activation x^2 --regime mean-field-high-d --p 300 --k 2 --d 50 --learning-rate 1 --end 2 --points 5"
-cases="square trained wide field wide_field"
+erf_problem="--activation erf(x/sqrt(2)) --target-activation -1.5*erf(0.7*x) --second-layer trained --learning-rate 0.4 --noise 0.01
+    --Q [[0.5,0.1,0],[0.1,0.4,-0.1],[0,-0.1,0.3]] --M [[0.2,0.1],[-0.1,0.3],[0.1,0]] --P [[1,0.2],[0.2,0.8]]
+    --a [1,0.5,-0.7] --a-star [0.9,1.2] --at [0,0.01,0.5,20]"
+wide_erf_problem="--activation erf(x/sqrt(2)) --regime classical --p 20 --k 3 --d 100 --end 5 --points 7 --spacing linear"
+relu_problem="--activation leaky_relu(x,0.1)-0.3*x --target-activation 2*relu(x) --regime classical-noise --p 4 --k 3 --d 30 --noise 0.1
+    --second-layer trained --learning-rate 0.5 --end 20 --points 9"
+cases="square trained wide field wide_field erf wide_erf relu"
 
 # problem_of CASE: its flags, split into words on purpose where used.
 problem_of() {
@@ -204,6 +210,53 @@ for case in $cases; do
         ok "$case: library and test compile: $compiler" \
             compile $compiler -o test_$case cmake_$case/$case.c cmake_$case/${case}_test.c
         ok "$case: the test passes: $compiler" ./test_$case
+    done
+done
+cat >jacobian.c <<'EOF'
+/* The Jacobian of one.c at the initial state of its test against differences of the drift, of fourth order. */
+#define main test_main
+#include "one/one_test.c"
+#undef main
+
+int main(void)
+{
+    enum { N = one_dimension };
+    static const double weight[4] = {1.0 / 12.0, -2.0 / 3.0, 2.0 / 3.0, -1.0 / 12.0}, place[4] = {-2, -1, 1, 2};
+    static double work[one_work_size], jacobian_work[one_jacobian_work_size], jacobian[N * N], state[N], drift[N], column[N];
+    const double h = 1e-4;
+    double largest = 1.0, error = 0.0;
+    one_parameters parameters;
+    size_t i, s, n;
+    one_defaults(&parameters);
+    one_jacobian(&parameters, initial_state, jacobian_work, jacobian);
+    for (s = 0; s < N; ++s) {
+        for (i = 0; i < N; ++i) column[i] = 0.0;
+        for (n = 0; n < 4; ++n) {
+            for (i = 0; i < N; ++i) state[i] = initial_state[i];
+            state[s] += place[n] * h;
+            one_drift(&parameters, state, work, drift);
+            for (i = 0; i < N; ++i) column[i] += weight[n] * drift[i] / h;
+        }
+        for (i = 0; i < N; ++i) {
+            largest = worse(fabs(jacobian[i * N + s]), largest);
+            error = worse(fabs(jacobian[i * N + s] - column[i]), error);
+        }
+    }
+    printf("the Jacobian differs by %.1e, its largest entry is %g\n", error, largest);
+    return error <= 1e-9 * largest ? 0 : 1;
+}
+EOF
+for activation in 'erf(x)' 'leaky_relu(x,0.2)'; do
+    for regime in classical classical-noise high-dimensional; do
+        case "$activation $regime" in leaky*high*) continue ;; esac
+        for layer in fixed trained; do
+            succeeds "$activation, $regime, $layer: emit cmake" emit --activation "$activation" --target-activation "2*$activation" \
+                --regime $regime --second-layer $layer --p 3 --k 2 --d 9 --seed 4 --learning-rate 0.3 --noise 0.1 --target cmake --name one -o one
+            ok "compiles" compile ${compilers##* } -o test_one one/one.c one/one_test.c
+            ok "the test passes" ./test_one
+            ok "compiles with its Jacobian" compile ${compilers%%:*}:-std=c99 -o jacobian one/one.c jacobian.c
+            ok "the Jacobian is right" ./jacobian
+        done
     done
 done
 sed 's/0.5 \* parameters->noise/parameters->noise/' cmake_trained/trained.c >cmake_trained/broken.c

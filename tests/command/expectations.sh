@@ -73,7 +73,12 @@ fails "tolerance of zero" 2 "--tol: must be at least 1e-15, found 0" eval --acti
 fails "log of a negative number" 2 "--activation: not defined at x = -1" eval --activation 'log(x + 1)' $one
 fails "no derivative" 2 "its derivative, which the drift needs, does not exist at x = 0" eval --activation 'sqrt(abs(x))' $one
 fails "unknown function" 2 'unknown name "mish"' derive --activation 'mish(x)'
-fails "emission" 2 "cannot be emitted; allowed: polynomials" emit --activation tanh --p 1 --k 1 -o nowhere
+fails "emission" 2 "--activation: the drift of this problem is no closed form and cannot be emitted; allowed: polynomials; a*erf" \
+    emit --activation tanh --p 1 --k 1 -o nowhere
+fails "emission of mixed kinds" 2 "--target-activation: the drift" emit --activation x^2 --target-activation erf --p 1 --k 1 -o nowhere
+fails "emission of a variance by quadrature" 2 "allowed: polynomials" emit --activation relu --p 1 --k 1 -o nowhere
+fails "emission of a forced quadrature" 2 "--method: the drift" emit --activation erf --method quadrature --p 1 --k 1 -o nowhere
+fails "emission of erf in the mean field" 2 "but in the mean field" emit --activation erf --regime mean-field --p 1 --k 1 --d 9 -o nowhere
 ok "emission leaves nothing" absent nowhere
 fails "mean field" 2 'regime "mean-field" is not available' derive --activation tanh --regime mean-field
 finish

@@ -1,0 +1,97 @@
+/* The Jacobian of compiled drifts. It is derived, planned and compiled when it is first wanted: most systems never ask. */
+#include <string.h>
+
+#include <stdlib.h>
+
+#include "api/api.h"
+#include "base/memory.h"
+#include "emit/emit.h"
+
+static void jacobian(void *self, const double *state, double *out)
+{
+    const wick_system *system = self;
+    system->jacobian.function(system->parameters, state, system->jacobian.work, out);
+}
+
+wick_status wick_keep_jacobian(wick_context *context, const wick_closed_form *form, wick_system *system)
+{
+    wick_jacobian_code *kept = &system->jacobian;
+    kept->regime = form->regime;
+    system->dynamics.jacobian = jacobian;
+    return wick_polynomial_copy(&kept->student, &form->student) && wick_polynomial_copy(&kept->target, &form->target)
+               ? WICK_OK
+               : wick_fail_memory(context, "making a system");
+}
+
+wick_status wick_copy_jacobian(wick_context *context, const wick_system *from, wick_system *to)
+{
+    to->jacobian = (wick_jacobian_code){.regime = from->jacobian.regime};
+    return wick_polynomial_copy(&to->jacobian.student, &from->jacobian.student) &&
+                   wick_polynomial_copy(&to->jacobian.target, &from->jacobian.target)
+               ? WICK_OK
+               : wick_fail_memory(context, "copying a system");
+}
+
+void wick_jacobian_code_clear(wick_jacobian_code *kept)
+{
+    wick_polynomial_clear(&kept->student);
+    wick_polynomial_clear(&kept->target);
+    wick_code_free(kept->code);
+    free(kept->work_block);
+    *kept = (wick_jacobian_code){0};
+}
+
+static wick_status compile(wick_context *context, const wick_layout *layout, const char *source, size_t work_size,
+                           wick_jacobian_code *kept)
+{
+    static const char *const names[] = {"system_jacobian"};
+    void *symbol;
+    (void)layout;
+    kept->work = wick_allocate_work(work_size, &kept->work_block);
+    if (!kept->work) return wick_fail_memory(context, "making room for a Jacobian");
+    WICK_TRY(wick_code_compile_symbols(context, source, names, &symbol, 1, &kept->code));
+    memcpy(&kept->function, &symbol, sizeof symbol); /* POSIX: pointers to data and functions are alike */
+    return WICK_OK;
+}
+
+static wick_status plan_and_compile(wick_context *context, const wick_layout *layout, const wick_closed_form *form,
+                                    wick_jacobian_code *kept)
+{
+    wick_jacobian_plan plan;
+    char *source = NULL;
+    size_t work_size;
+    WICK_TRY(wick_jacobian_build(context, form, &plan));
+    wick_status status = WICK_OK;
+    if (!wick_work_size(&plan.plan, layout->p, layout->k, &work_size))
+        status = wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the Jacobian does not fit in memory", layout->p,
+                           layout->k);
+    if (status == WICK_OK) status = wick_emit_jacobian_jit(context, &plan, layout->p, layout->k, &source);
+    if (status == WICK_OK) status = compile(context, layout, source, work_size, kept);
+    wick_jacobian_clear(&plan);
+    free(source);
+    return status;
+}
+
+wick_status wick_prepare_jacobian(wick_context *context, wick_system *system)
+{
+    wick_jacobian_code *kept = &system->jacobian;
+    if (system->dynamics.jacobian != jacobian || kept->function) return WICK_OK;
+    const wick_layout *layout = &system->dynamics.layout;
+    wick_closed_form form = {0};
+    wick_status status =
+        wick_closed_form_derive(context, &kept->student, &kept->target, kept->regime, layout->trained, &form);
+    if (status == WICK_OK) status = plan_and_compile(context, layout, &form, kept);
+    wick_closed_form_clear(&form);
+    return status;
+}
+
+wick_status wick_system_jacobian(wick_context *context, wick_system *system, const double *state, double *out)
+{
+    if (!system->dynamics.jacobian)
+        return wick_fail(context, WICK_ERROR_UNSUPPORTED,
+                         "this system has no Jacobian: the regime's state is reduced, or expectations are computed by "
+                         "quadrature");
+    WICK_TRY(wick_prepare_jacobian(context, system));
+    system->dynamics.jacobian(system->dynamics.self, state, out);
+    return WICK_OK;
+}
