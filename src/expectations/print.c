@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "expectations/print_mean_field.h"
 #include "problem/problem.h"
 
 /* ---- The integrals of a problem ----------------------------------------------------------------------------------------
@@ -143,6 +144,10 @@ static void print_equations(const wick_description *of, wick_text *text)
 
 void wick_description_print_formulas(const wick_description *of, wick_text *text)
 {
+    if (wick_regime_is_reduced(of->regime)) {
+        wick_mean_field_print_text(of, text);
+        return;
+    }
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
     print_equations(of, text);
@@ -177,6 +182,12 @@ static void print_text(const wick_description *of, wick_text *text)
 
 static void print_latex(const wick_description *of, wick_text *text)
 {
+    if (wick_regime_is_reduced(of->regime)) {
+        wick_text_printf(text, "Activation \\verb|%s|, target activation \\verb|%s|, %s regime.\n", of->student, of->target,
+                         wick_regime_name(of->regime));
+        wick_mean_field_print_latex(of, text);
+        return;
+    }
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
     const char *noise = of->regime == WICK_HIGH_DIMENSIONAL  ? " + \\frac{\\gamma}{p} a_j a_l (V_{jl} + \\Delta Y_{jl})"
@@ -246,6 +257,7 @@ static void print_json(const wick_description *of, wick_text *text)
     json_object_set_new(root, "kind", json_string(of->integrals.kind));
     for (size_t i = 0; i < count; i++) json_array_append_new(integrals, json_line(&lines[i]));
     json_object_set_new(root, "integrals", integrals);
+    if (wick_regime_is_reduced(of->regime)) json_object_set_new(root, "integrals", wick_mean_field_integrals(of));
     char *dumped = json_dumps(root, JSON_INDENT(2));
     if (dumped)
         wick_text_append(text, dumped);

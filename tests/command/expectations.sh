@@ -62,6 +62,24 @@ ok "a run that leaves the tolerance exits with 1" [ "$code" -eq 1 ]
 ok "says when, and what was reached" grep -Eq '^wick: quadrature.tol: not met any more at t = [0-9.e-]+: asked for 1e-13, reached' err
 ok "keeps its rows" sh -c "grep -q '^[0-9]' part.csv && tail -n 1 part.csv | grep -q '^# stopped: quadrature.tol'"
 
+# ---- Mean field ---------------------------------------------------------------------------------------------------------
+
+for activation in 'erf(x/sqrt(2))' tanh relu; do
+    for regime in mean-field mean-field-high-d; do
+        wick derive --activation "$activation" --regime $regime
+        ok "$activation, $regime: derive has dq" grep -q '^    dq\[j\]/dt   = 2 a_j' out
+        wick derive --activation "$activation" --regime $regime --format latex
+        ok "$activation, $regime: LaTeX has dq" grep -q 'frac{dq_j}{dt}' out
+        wick derive --activation "$activation" --regime $regime --format json
+        ok "$activation, $regime: JSON has averages" grep -q '"name": "<X\[j,f\]>"' out
+        wick run --activation "$activation" --regime $regime --p 20 --k 1 --d 4 --learning-rate 1 --noise 0.1 --end 2 --points 5 \
+            --tol 1e-6 -o mean.csv
+        ok "$activation, $regime: runs" [ "$code" -eq 0 ]
+        ok "$activation, $regime: says its error" grep -Eq '^# quadrature_error: [0-9]' mean.csv
+        ok "$activation, $regime: learns" awk -F, '/^[0-9]/ { if (n++ && $2 >= last) exit 1; last = $2 } END { exit n != 5 }' mean.csv
+    done
+done
+
 # ---- Refusals -----------------------------------------------------------------------------------------------------------
 
 fails "tolerance out of reach" 2 "--tol: cannot be met at the initial state: asked for 1e-15, reached" \
@@ -80,5 +98,10 @@ fails "emission of a variance by quadrature" 2 "allowed: polynomials" emit --act
 fails "emission of a forced quadrature" 2 "--method: the drift" emit --activation erf --method quadrature --p 1 --k 1 -o nowhere
 fails "emission of erf in the mean field" 2 "but in the mean field" emit --activation erf --regime mean-field --p 1 --k 1 --d 9 -o nowhere
 ok "emission leaves nothing" absent nowhere
-fails "mean field" 2 'regime "mean-field" is not available' derive --activation tanh --regime mean-field
+fails "mean field, no closed form" 2 "no closed form for these activations in regime mean-field; allowed: quadrature" \
+    eval --activation erf --regime mean-field --p 3 --k 1 --d 3 --learning-rate 1 --method closed-form
+fails "mean field, second layer" 2 '"trained" is not available in regime mean-field' \
+    eval --activation tanh --regime mean-field --p 3 --k 1 --d 3 --learning-rate 1 --second-layer trained
+fails "mean field, tolerance out of reach" 2 "cannot be met at the initial state: asked for 1e-13, reached" \
+    eval --activation 'tanh(9*x)' --regime mean-field --p 3 --k 1 --d 3 --learning-rate 1 --tol 1e-13
 finish
