@@ -223,16 +223,18 @@ typedef int (*wick_progress)(void *user, double time, double end);
 
 /* What an integration did, also after a failure. */
 typedef struct {
-    double time;              /* reached */
-    double step;              /* last step size tried */
-    size_t steps;             /* accepted */
-    size_t drift_evaluations; /* calls of the drift */
-    double seconds;           /* wall time */
+    double time;                 /* reached */
+    double step;                 /* last step size tried */
+    size_t steps;                /* accepted */
+    size_t drift_evaluations;    /* calls of the drift */
+    double seconds;              /* wall time */
+    size_t jacobian_evaluations; /* of implicit methods; by differences each is 2 * dimension calls of the drift too */
 } wick_report;
 
-/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. report and
- * progress may be NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far
- * valid. */
+/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. Implicit methods
+ * (bsimp, msbdf, rk1imp, rk2imp, rk4imp) take the Jacobian of wick_system_jacobian() where there is one, else central
+ * differences of the drift, and states of at most 4096 entries (WICK_ERROR_UNSUPPORTED beyond). report and progress may be
+ * NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far valid. */
 WICK_API wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system,
                                     wick_observer observer, wick_progress progress, void *user, wick_report *report);
 
