@@ -62,6 +62,18 @@ ok "a run that leaves the tolerance exits with 1" [ "$code" -eq 1 ]
 ok "says when, and what was reached" grep -Eq '^wick: quadrature.tol: not met any more at t = [0-9.e-]+: asked for 1e-13, reached' err
 ok "keeps its rows" sh -c "grep -q '^[0-9]' part.csv && tail -n 1 part.csv | grep -q '^# stopped: quadrature.tol'"
 
+# Implicit steppers, with the Jacobians of closed forms: the same curve.
+for problem in "--activation erf(x) --target-activation 2*erf(x/2) --noise 0.1 --second-layer trained" \
+    "--activation relu --regime classical-noise --noise 0.1"; do
+    succeeds "run $problem" run $problem --p 3 --k 2 --d 50 --learning-rate 0.5 --end 20 --points 8 --rtol 1e-9
+    cp out explicit
+    for method in msbdf bsimp rk4imp; do
+        succeeds "the same by $method" run $problem --p 3 --k 2 --d 50 --learning-rate 0.5 --end 20 --points 8 --rtol 1e-9 --method $method
+        rows explicit >one && rows out >two
+        ok "gives the same risk" sh -c "paste -d, one two | awk -F, '{ e = \$2 - \$5; if (e * e > 1e-12 * \$2 * \$2) bad = 1 } END { exit bad || NR != 8 }'"
+    done
+done
+
 # ---- Refusals -----------------------------------------------------------------------------------------------------------
 
 fails "tolerance out of reach" 2 "--tol: cannot be met at the initial state: asked for 1e-15, reached" \
