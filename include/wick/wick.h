@@ -132,7 +132,12 @@ WICK_API void wick_string_free(char *string);
 
 typedef struct wick_equations wick_equations;
 
-typedef enum { WICK_TEXT, WICK_LATEX, WICK_JSON } wick_format;
+typedef enum {
+    WICK_TEXT,
+    WICK_LATEX,         /* paragraphs and displays for a document of the caller's, which loads amsmath */
+    WICK_JSON,          /* a tree for programs; examples/formulas.md says what is in it */
+    WICK_LATEX_DOCUMENT /* a document that pdflatex compiles: the setting, the same equations, the sources */
+} wick_format;
 
 /* Derives the closed form by Wick's theorem, with exact coefficients. */
 WICK_API wick_status wick_equations_derive(wick_context *context, wick_problem *problem, wick_equations **equations);
@@ -219,16 +224,18 @@ typedef int (*wick_progress)(void *user, double time, double end);
 
 /* What an integration did, also after a failure. */
 typedef struct {
-    double time;              /* reached */
-    double step;              /* last step size tried */
-    size_t steps;             /* accepted */
-    size_t drift_evaluations; /* calls of the drift */
-    double seconds;           /* wall time */
+    double time;                 /* reached */
+    double step;                 /* last step size tried */
+    size_t steps;                /* accepted */
+    size_t drift_evaluations;    /* calls of the drift */
+    double seconds;              /* wall time */
+    size_t jacobian_evaluations; /* of implicit methods; by differences each is 2 * dimension calls of the drift too */
 } wick_report;
 
-/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. report and
- * progress may be NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far
- * valid. */
+/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. Implicit methods
+ * (bsimp, msbdf, rk1imp, rk2imp, rk4imp) take the Jacobian of wick_system_jacobian() where there is one, else central
+ * differences of the drift, and states of at most 4096 entries (WICK_ERROR_UNSUPPORTED beyond). report and progress may be
+ * NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far valid. */
 WICK_API wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system,
                                     wick_observer observer, wick_progress progress, void *user, wick_report *report);
 
@@ -301,9 +308,10 @@ typedef struct wick_files wick_files;
  *     "cmake"    the library, CMakeLists.txt and a test, as a folder for add_subdirectory()
  *     "python"   the library and NAME.py, which compiles and calls it; beyond p = 16 also NAME_initial.txt
  *
- * Activations are polynomials, in every regime; scale * erf(rate x) for student and target, in all but the mean-field regimes;
- * or sums of x, relu, leaky_relu and abs of multiples of x for both, in WICK_CLASSICAL and WICK_CLASSICAL_NOISE. Others are
- * WICK_ERROR_UNSUPPORTED. Solver and python need all that wick_integrate() needs, cmake an initial state, the others p and k. */
+ * Activations are polynomials, in every regime; scale * erf(rate x) for student and target, in all but the mean-field
+ * regimes; or sums of x, relu, leaky_relu and abs of multiples of x for both, in WICK_CLASSICAL and WICK_CLASSICAL_NOISE.
+ * Others are WICK_ERROR_UNSUPPORTED. Solver and python need all that wick_integrate() needs, cmake an initial state, the
+ * others p and k. */
 WICK_API wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name,
                                wick_files **files);
 

@@ -223,6 +223,7 @@ wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_sy
                            wick_progress progress, void *user, wick_report *report)
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_RUN));
+    if (wick_method_is_implicit(problem->method)) WICK_TRY(wick_prepare_jacobian(context, system));
     double *state = wick_allocate(system->dynamics.dimension, 1, sizeof *state);
     if (!state) return wick_fail_memory(context, "integrating");
     memcpy(state, system->initial, system->dynamics.dimension * sizeof *state);

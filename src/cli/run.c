@@ -32,8 +32,11 @@ static void say_summary(const wick_options *options, const wick_results *results
     if (options->quiet || !options->output || strcmp(options->output, "-") == 0) return;
     wick_text names = WICK_TEXT_EMPTY;
     wick_results_say_names(results, &names);
-    wick_say("%s: %zu outputs to t = %g; %zu steps, %zu drift evaluations, %.3g s", names.failed ? "done" : names.bytes,
-             watch->trajectory.count, report->time, report->steps, report->drift_evaluations, report->seconds);
+    char jacobians[64] = "";
+    if (report->jacobian_evaluations > 0)
+        snprintf(jacobians, sizeof jacobians, ", %zu of the Jacobian", report->jacobian_evaluations);
+    wick_say("%s: %zu outputs to t = %g; %zu steps, %zu drift evaluations%s, %.3g s", names.failed ? "done" : names.bytes,
+             watch->trajectory.count, report->time, report->steps, report->drift_evaluations, jacobians, report->seconds);
     wick_text_clear(&names);
 }
 

@@ -7,7 +7,8 @@
 #include "expectations/evaluator.h"
 
 typedef struct {
-    char *student, *target; /* expressions, as the user wrote them */
+    char *student, *target;             /* expressions, as the user wrote them */
+    char *student_latex, *target_latex; /* in math mode */
     wick_regime regime;
     bool trained;
     wick_integrals integrals;

@@ -154,7 +154,10 @@ void wick_mean_field_print_latex(const wick_description *of, wick_text *text)
                          ? "$\\langle \\cdot \\rangle$ averages over $\\xi_{fg}$, the inner product of two independent "
                            "uniform unit vectors of $\\mathbb{R}^{d-k}$, and $\\xi_{ff} = 1$.\n"
                          : "$\\xi_{fg} = 0$ for $f \\neq g$ and $\\xi_{ff} = 1$, as $d$ is infinite.\n");
-    wick_text_append(text, "$c_f = -a_f/p$ for a student and $a^{*}_f/k$ for a target.\n");
+    wick_text_append(
+        text,
+        "Further, $M = W {W^{*}}^{\\top}/d$ and $P = W^{*} {W^{*}}^{\\top}/d$ with the weights $W$ of the students and "
+        "$W^{*}$ of the targets,\n$q_j$ is the squared norm of $w_j / \\sqrt{d}$ outside of the span of $W^{*}$,\n");
 }
 
 /* ---- JSON

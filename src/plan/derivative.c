@@ -51,8 +51,6 @@ static void remove_vector(wick_list *list, size_t at)
 static wick_place place_of_vector(const wick_closed_form *form, const wick_node *node, wick_index index)
 {
     if (node->op == WICK_OP_WEIGHT) return form->trained ? WICK_BY_WEIGHT : WICK_PLACE_COUNT;
-    if (node->op == WICK_OP_LAYER)
-        return !form->trained ? WICK_PLACE_COUNT : index == WICK_J ? WICK_BY_LAYER_J : WICK_BY_LAYER_L;
     return place_of(index, index);
 }
 
@@ -88,17 +86,17 @@ void wick_differentiate(wick_builder *builder, const wick_closed_form *form, con
     for (unsigned index = 0; index < WICK_INDEX_COUNT; ++index)
         for (size_t v = 0; v < term->vector[index].count; ++v)
             differentiate_vector(builder, form, term, (wick_index)index, v, derivative);
+    if (form->trained) wick_terms_push(builder, &derivative[WICK_BY_NOTHING], term);
 }
 
 /* ---- What is still summed ------------------------------------------------------------------------------------------ */
 
 static bool has_bit(wick_neighbours tied, wick_index index) { return tied.mask >> index & 1u; }
 
-/* Between the legs, from a side on which the other leg is tied by a single power. */
-static void sum_between_legs(wick_builder *builder, wick_term *term, wick_index index)
+/* Between the legs, from the side that makes equal products the same node. */
+static void sum_between_legs(wick_builder *builder, wick_term *term, wick_index index, bool students)
 {
-    const wick_list right = wick_term_between(term, index, WICK_L);
-    if (right.count == 1 && wick_is_power(builder, right.id[0])) {
+    if (!wick_prefers_transposed(builder, term, index, students)) {
         wick_eliminate_chain(builder, term, index, WICK_J, WICK_L);
         return;
     }
@@ -108,7 +106,7 @@ static void sum_between_legs(wick_builder *builder, wick_term *term, wick_index 
     *made = (wick_placed_matrix){wick_make_transpose(builder, made->node), WICK_J, WICK_L};
 }
 
-static void sum_over(wick_builder *builder, wick_term *term, wick_index index)
+static void sum_over(wick_builder *builder, wick_term *term, wick_index index, bool students)
 {
     const wick_neighbours tied = wick_term_neighbours(term, index);
     const wick_index other = index == WICK_A ? WICK_B : WICK_A;
@@ -119,10 +117,10 @@ static void sum_over(wick_builder *builder, wick_term *term, wick_index index)
     else if (has_bit(tied, other))
         wick_eliminate_chain(builder, term, index, has_bit(tied, WICK_J) ? WICK_J : WICK_L, other);
     else
-        sum_between_legs(builder, term, index);
+        sum_between_legs(builder, term, index, students);
 }
 
-static void sum_out(wick_builder *builder, wick_term *term, wick_place place)
+void wick_sum_derivative(wick_builder *builder, wick_term *term, wick_place place, bool students)
 {
     const bool sums_a = place >= WICK_BY_JJ;
     if (place == WICK_BY_PAIR) return;
@@ -131,36 +129,6 @@ static void sum_out(wick_builder *builder, wick_term *term, wick_place place)
         if (!has_a && !has_b) return;
         const bool first =
             has_a && (!has_b || wick_term_neighbours(term, WICK_A).count <= wick_term_neighbours(term, WICK_B).count);
-        sum_over(builder, term, first ? WICK_A : WICK_B);
+        sum_over(builder, term, first ? WICK_A : WICK_B, students);
     }
-}
-
-/* ---- The legs ------------------------------------------------------------------------------------------------------ */
-
-/* A freed index takes its vectors into a matrix over students that ties it to a leg, so that they are multiplied once. */
-static void absorb(wick_builder *builder, wick_term *term, wick_index index, bool wide)
-{
-    if (term->vector[index].count == 0) return;
-    const wick_index legs[] = {WICK_L, WICK_J};
-    for (size_t i = wide ? 1 : 0; i < 2; ++i)
-        for (size_t m = 0; m < term->matrix_count; ++m) {
-            wick_placed_matrix *tie = &term->matrix[m];
-            const bool tied = (tie->row == legs[i] && tie->column == index) || (tie->row == index && tie->column == legs[i]);
-            if (!tied || builder->plan->node[tie->node].inner) continue;
-            for (size_t v = 0; v < term->vector[index].count; ++v)
-                if (builder->plan->node[term->vector[index].id[v]].inner) return;
-            const wick_list one = {.count = 1, .id = {tie->node}};
-            *tie = (wick_placed_matrix){wick_make_left(builder, &one, &term->vector[index]), legs[i], index};
-            term->vector[index] = (wick_list){0};
-            return;
-        }
-}
-
-void wick_finish_derivative(wick_builder *builder, wick_term *term, wick_place place, bool wide)
-{
-    sum_out(builder, term, place);
-    absorb(builder, term, WICK_A, wide);
-    absorb(builder, term, WICK_B, wide);
-    wick_term_fix_leg(builder, term, WICK_J, false);
-    wick_term_fix_leg(builder, term, WICK_L, true);
 }

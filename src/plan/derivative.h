@@ -24,22 +24,19 @@ typedef enum {
     WICK_BY_ROW_L,    /* Omega_LA */
     WICK_BY_DIAGONAL, /* Omega_AA */
     WICK_BY_WEIGHT,   /* c_A */
-    WICK_BY_JJ,       /* the single numbers Omega_JJ, Omega_JL, Omega_LL, */
+    WICK_BY_JJ,       /* the single numbers Omega_JJ, Omega_JL, Omega_LL; */
     WICK_BY_JL,
     WICK_BY_LL,
-    WICK_BY_LAYER_J, /* a_J and a_L */
-    WICK_BY_LAYER_L,
+    WICK_BY_NOTHING, /* the term itself */
     WICK_PLACE_COUNT
 } wick_place;
 
-/* Appends the derivatives of a term to the lists of their places; those with respect to a only if it is trained. Freed
- * indices come first: A, or A and B. */
+/* Appends the derivatives of a term to the lists of their places and, if a is trained, that with respect to the weights and
+ * the term itself. Freed indices come first: A, or A and B. */
 void wick_differentiate(wick_builder *builder, const wick_closed_form *form, const wick_term *term,
                         wick_terms derivative[WICK_PLACE_COUNT]);
 
-/* Eliminates what is still summed, and then the legs: J becomes the row j of an outer loop and, where the term has it, L the
- * row l of an inner one. What is left are numbers, vectors at the freed indices and powers between them. wide: L runs over
- * targets, so that no array over students may have it as its row. */
-void wick_finish_derivative(wick_builder *builder, wick_term *term, wick_place place, bool wide);
+/* Eliminates what is still summed. students: L is a student, so that arrays may have it as their row. */
+void wick_sum_derivative(wick_builder *builder, wick_term *term, wick_place place, bool students);
 
 #endif

@@ -88,7 +88,7 @@ size_t wick_make_entry(wick_builder *builder, size_t vector, bool paired)
 
 size_t wick_make_row(wick_builder *builder, size_t matrix, bool paired)
 {
-    return make_unary(builder, WICK_OP_ROW, 1, matrix, true, paired ? 2 : 1);
+    return make_unary(builder, WICK_OP_ROW, 1, matrix, node_at(builder, matrix)->op != WICK_OP_TRANSPOSE, paired ? 2 : 1);
 }
 
 size_t wick_make_pairs(wick_builder *builder, size_t vector)

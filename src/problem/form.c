@@ -52,15 +52,7 @@ static wick_status check_name(wick_context *context, const json_t *places, const
     if (!json_is_string(value)) return fail_expected(context, places, row, "a string", value);
     const char *name = json_string_value(value);
     if (row->kind == WICK_KIND_METHOD) {
-        const wick_method_row *method = wick_method_row_find(name);
-        if (method && !method->needs_jacobian) return WICK_OK;
-        if (method) {
-            wick_places_fail(context, places, row->key.path,
-                             "\"%s\" needs a Jacobian, which this version does not provide; try "
-                             "msadams or rk8pd",
-                             name);
-            return WICK_ERROR_UNSUPPORTED;
-        }
+        if (wick_method_row_find(name)) return WICK_OK;
     } else {
         for (size_t i = 0; row->choices[i]; i++)
             if (strcmp(row->choices[i], name) == 0) return WICK_OK;

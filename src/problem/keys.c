@@ -82,7 +82,8 @@ static const wick_key_row rows[] = {
 
     ROW(GROUP, "integrator", "integrator", "JSON", "the integrator: an object of the keys below", 0, 0, NULL),
     ROW(METHOD, "integrator.method", "method", "NAME",
-        "rk8pd, rkf45, rkck, rk4, rk2, msadams or euler (default rk8pd; mean-field regimes: rkck)", 0, 0, NULL),
+        "default rk8pd, mean field rkck; rkf45, rk4, rk2, msadams, euler; implicit: bsimp, msbdf, rk1imp, rk2imp, rk4imp", 0,
+        0, NULL),
     ROW_DEFAULT(NUMBER, "integrator.rtol", "rtol", "NUMBER", "error allowed in a step, relative to each component", "1e-8",
                 0, 1, NULL),
     ROW_DEFAULT(NUMBER, "integrator.atol", "atol", "NUMBER", "error allowed in a step, absolute", "1e-12", 0, DBL_MAX, NULL),
@@ -181,8 +182,7 @@ void wick_key_explain_choice(wick_text *text, const wick_key_row *row, const cha
     const char *names[ROW_COUNT];
     size_t count = 0;
     if (row->kind == WICK_KIND_METHOD) {
-        for (size_t i = 0; i < wick_method_row_count(); i++)
-            if (!wick_method_row_at(i)->needs_jacobian) names[count++] = wick_method_row_at(i)->name;
+        for (size_t i = 0; i < wick_method_row_count(); i++) names[count++] = wick_method_row_at(i)->name;
     } else {
         while (row->choices[count]) names[count] = row->choices[count], count++;
     }

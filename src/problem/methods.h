@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *name;    /* a stepper of GSL's odeiv2, or "euler" */
-    bool needs_jacobian; /* known, but not offered: nothing here provides a Jacobian */
+    bool needs_jacobian; /* an implicit method, which solves equations with the Jacobian of the drift */
 } wick_method_row;
 
 size_t wick_method_row_count(void);

@@ -11,8 +11,11 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_odeiv2.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "solve/jacobian.h"
 #include "solve/steppers.h"
 #include "solve/walk.h"
 
@@ -27,6 +30,15 @@ static int right_hand_side(double t, const double y[], double dydt[], void *walk
 {
     (void)t;
     return wick_walk_drift(walk, y, dydt) ? GSL_SUCCESS : GSL_FAILURE;
+}
+
+/* The drift does not depend on the time. */
+static int jacobian(double t, const double y[], double *dfdy, double dfdt[], void *walk)
+{
+    wick_walk *of = walk;
+    (void)t;
+    memset(dfdt, 0, of->dynamics->dimension * sizeof *dfdt);
+    return wick_walk_jacobian(of, y, of->scratch, dfdy) ? GSL_SUCCESS : GSL_FAILURE;
 }
 
 static double largest(const double *values, size_t count)
@@ -121,14 +133,28 @@ static wick_status start(wick_walk *walk, gsl_odeiv2_driver *driver, double *sta
     return walk_outputs(walk, driver, state);
 }
 
+static wick_status prepare_implicit(wick_walk *walk)
+{
+    const size_t dimension = walk->dynamics->dimension;
+    if (dimension > WICK_JACOBIAN_LIMIT)
+        return wick_fail(walk->context, WICK_ERROR_UNSUPPORTED,
+                         "method \"%s\" is implicit and holds matrices as large as the square of the state; that of this "
+                         "problem has %zu entries, at most %d are allowed; try msadams or rk8pd",
+                         walk->integration->method, dimension, WICK_JACOBIAN_LIMIT);
+    walk->scratch = wick_allocate(3, dimension, sizeof *walk->scratch);
+    return walk->scratch ? WICK_OK : wick_fail_memory(walk->context, "starting the integrator");
+}
+
 wick_status wick_walk_adaptive(wick_walk *walk, double *state)
 {
     const wick_integration *integration = walk->integration;
-    gsl_odeiv2_system system = {right_hand_side, NULL, walk->dynamics->dimension, walk};
+    gsl_odeiv2_system system = {right_hand_side, jacobian, walk->dynamics->dimension, walk};
+    if (wick_method_is_implicit(integration->method)) WICK_TRY(prepare_implicit(walk));
     gsl_odeiv2_driver *driver =
         gsl_odeiv2_driver_alloc_y_new(&system, wick_stepper(integration->method), 1, integration->atol, integration->rtol);
-    if (!driver) return wick_fail_memory(walk->context, "starting the integrator");
-    const wick_status status = start(walk, driver, state);
-    gsl_odeiv2_driver_free(driver);
+    const wick_status status =
+        driver ? start(walk, driver, state) : wick_fail_memory(walk->context, "starting the integrator");
+    if (driver) gsl_odeiv2_driver_free(driver);
+    free(walk->scratch);
     return status;
 }

@@ -22,9 +22,11 @@ typedef struct {
 wick_status wick_solve(wick_context *context, const wick_dynamics *dynamics, const wick_integration *integration,
                        double *state, wick_observer observer, wick_progress progress, void *user, wick_report *report);
 
-/* The methods: euler and GSL's steppers that need no Jacobian, for validation and help. */
+/* The methods: euler and GSL's steppers, for validation and help. Implicit ones use the Jacobian of the dynamics, or, where
+ * it has none, differences of the drift. */
 size_t wick_method_count(void);
 const char *wick_method_name(size_t index);
 bool wick_method_known(const char *name);
+bool wick_method_is_implicit(const char *name);
 
 #endif

@@ -12,24 +12,23 @@ static const struct {
     const char *name;
     const gsl_odeiv2_step_type *const *type;
 } steppers[] = {
-    {"rk2", &gsl_odeiv2_step_rk2},  {"rk4", &gsl_odeiv2_step_rk4},     {"rkf45", &gsl_odeiv2_step_rkf45},
-    {"rkck", &wick_step_cash_karp}, {"rk8pd", &gsl_odeiv2_step_rk8pd}, {"msadams", &gsl_odeiv2_step_msadams},
+    {"rk2", &gsl_odeiv2_step_rk2},       {"rk4", &gsl_odeiv2_step_rk4},       {"rkf45", &gsl_odeiv2_step_rkf45},
+    {"rkck", &wick_step_cash_karp},      {"rk8pd", &gsl_odeiv2_step_rk8pd},   {"msadams", &gsl_odeiv2_step_msadams},
+    {"bsimp", &gsl_odeiv2_step_bsimp},   {"rk1imp", &gsl_odeiv2_step_rk1imp}, {"rk2imp", &gsl_odeiv2_step_rk2imp},
+    {"rk4imp", &gsl_odeiv2_step_rk4imp}, {"msbdf", &gsl_odeiv2_step_msbdf},
 };
 
-size_t wick_method_count(void)
-{
-    size_t count = 0;
-    while (wick_method_name(count)) ++count;
-    return count;
-}
+size_t wick_method_count(void) { return wick_method_row_count(); }
 
 const char *wick_method_name(size_t index)
 {
-    for (size_t i = 0; i < wick_method_row_count(); ++i) {
-        const wick_method_row *row = wick_method_row_at(i);
-        if (!row->needs_jacobian && index-- == 0) return row->name;
-    }
-    return NULL;
+    return index < wick_method_row_count() ? wick_method_row_at(index)->name : NULL;
+}
+
+bool wick_method_is_implicit(const char *name)
+{
+    const wick_method_row *row = wick_method_row_find(name);
+    return row && row->needs_jacobian;
 }
 
 bool wick_method_known(const char *name) { return strcmp(name, "euler") == 0 || wick_stepper(name); }

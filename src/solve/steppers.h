@@ -4,7 +4,7 @@
 
 #include <gsl/gsl_odeiv2.h>
 
-/* NULL if `name` is not that of an adaptive stepper that needs no Jacobian. */
+/* NULL if `name` is not that of an adaptive stepper. */
 const gsl_odeiv2_step_type *wick_stepper(const char *name);
 
 #endif

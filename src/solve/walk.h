@@ -14,8 +14,9 @@ typedef struct {
     wick_observer observer;
     wick_progress progress;
     void *user;
-    size_t polled; /* drift evaluations when progress was last called */
-    bool met_pole; /* a drift was not finite; cleared before each step */
+    size_t polled;   /* drift evaluations when progress was last called */
+    bool met_pole;   /* a drift was not finite; cleared before each step */
+    double *scratch; /* 3 * dimension, for implicit methods */
     wick_report report;
 } wick_walk;
 

@@ -1,5 +1,7 @@
 /* How long a right-hand side takes for activations that are no polynomials, in closed form and by quadrature, in processor
- * time (error estimates included); and runs, in the classical regime with noise and in the mean field. */
+ * time (error estimates included), and its Jacobian where there is one; and runs, in the classical regime with noise and in
+ * the mean field. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -35,8 +37,25 @@ static wick_status make(wick_context *context, const setting *of, wick_problem *
     return status;
 }
 
+/* What is timed: the drift, or its Jacobian. */
+typedef struct {
+    wick_context *context;
+    wick_system *system;
+    const double *state;
+    double *out;
+    bool jacobian;
+} subject;
+
+static void call(const subject *of)
+{
+    if (of->jacobian)
+        wick_system_jacobian(of->context, of->system, of->state, of->out);
+    else
+        wick_system_drift(of->system, of->state, of->out);
+}
+
 /* The best of some rounds. */
-static double time_drift(wick_system *system, const double *state, double *drift)
+static double best_time(const subject *of)
 {
     double best = 1e300, spent = 0;
     for (size_t rounds = 0; rounds < 3 || (spent < 0.2 && rounds < 1000); rounds++) {
@@ -44,7 +63,7 @@ static double time_drift(wick_system *system, const double *state, double *drift
         const double start = processor_seconds();
         double now;
         do {
-            wick_system_drift(system, state, drift);
+            call(of);
             calls++;
             now = processor_seconds();
         } while (now - start < 1e-3);
@@ -52,6 +71,19 @@ static double time_drift(wick_system *system, const double *state, double *drift
         if ((now - start) / (double)calls < best) best = (now - start) / (double)calls;
     }
     return best;
+}
+
+/* Beside the drift's: over the time of as many drifts as one-sided differences take. */
+static void measure_jacobian(subject of, size_t dimension, double drift)
+{
+    if (dimension > 4096) return; /* the states of wide networks have none */
+    of.jacobian = true;
+    of.out = malloc(dimension * dimension * sizeof *of.out);
+    if (of.out && wick_system_jacobian(of.context, of.system, of.state, of.out) == WICK_OK) {
+        const double seconds = best_time(&of);
+        printf("  Jacobian %8.1f us, %.3f of %zu drifts", 1e6 * seconds, seconds / (drift * (double)dimension), dimension);
+    }
+    free(of.out);
 }
 
 static int measure(wick_context *context, const setting *of)
@@ -64,7 +96,8 @@ static int measure(wick_context *context, const setting *of)
     double *state = malloc(2 * dimension * sizeof *state);
     if (!state) return 1;
     wick_system_initial_state(context, system, state);
-    const double seconds = time_drift(system, state, state + dimension);
+    const subject timed = {context, system, state, state + dimension, false};
+    const double seconds = best_time(&timed);
     const wick_accuracy accuracy = wick_system_accuracy(system);
     printf("%-15s %-17s p = %-4s k = %s  ", of->activation, of->regime, of->p, of->k);
     if (accuracy.tolerance > 0)
@@ -73,6 +106,7 @@ static int measure(wick_context *context, const setting *of)
         printf("%-24s", "closed form");
     printf("%10.1f us", 1e6 * seconds);
     if (of->allowed > 0) printf("  (allowed: %g)", 1e6 * of->allowed);
+    measure_jacobian(timed, dimension, seconds);
     putchar('\n');
     free(state);
     wick_system_free(system);
@@ -102,6 +136,7 @@ int main(void)
     static const setting settings[] = {
         {"erf(x/sqrt(2))", "8", "4", "1000", "high-dimensional", "1e-8", 60e-6},
         {"erf(x/sqrt(2))", "8", "4", "1000", "classical", "1e-8", 0},
+        {"erf(x/sqrt(2))", "32", "4", "1000", "high-dimensional", "1e-8", 0},
         {"relu", "8", "4", "1000", "classical", "1e-8", 0},
         {"relu", "4", "2", "1000", "high-dimensional", "1e-8", 0},
         {"tanh", "4", "2", "1000", "classical", "1e-8", 1e-3},

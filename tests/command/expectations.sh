@@ -80,6 +80,18 @@ for activation in 'erf(x/sqrt(2))' tanh relu; do
     done
 done
 
+# Implicit steppers, with the Jacobians of closed forms: the same curve.
+for problem in "--activation erf(x) --target-activation 2*erf(x/2) --noise 0.1 --second-layer trained" \
+    "--activation relu --regime classical-noise --noise 0.1"; do
+    succeeds "run $problem" run $problem --p 3 --k 2 --d 50 --learning-rate 0.5 --end 20 --points 8 --rtol 1e-9
+    cp out explicit
+    for method in msbdf bsimp rk4imp; do
+        succeeds "the same by $method" run $problem --p 3 --k 2 --d 50 --learning-rate 0.5 --end 20 --points 8 --rtol 1e-9 --method $method
+        rows explicit >one && rows out >two
+        ok "gives the same risk" sh -c "paste -d, one two | awk -F, '{ e = \$2 - \$5; if (e * e > 1e-12 * \$2 * \$2) bad = 1 } END { exit bad || NR != 8 }'"
+    done
+done
+
 # ---- Refusals -----------------------------------------------------------------------------------------------------------
 
 fails "tolerance out of reach" 2 "--tol: cannot be met at the initial state: asked for 1e-15, reached" \

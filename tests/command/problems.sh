@@ -84,7 +84,7 @@ fails "second layer unknown" 2 "--second-layer" eval $sized --second-layer froze
 fails "no activation" 2 "activation: missing" derive
 fails "no learning rate" 2 "learning_rate: missing" eval --activation x --p 2 --k 1 --d 10
 fails "no initial state" 2 "d: missing" eval $small --p 2 --k 1
-fails "method needs a Jacobian" 2 '"rk1imp" needs a Jacobian' run $sized --method rk1imp
+fails "an implicit method for a large state" 2 'at most 4096 are allowed' run $sized --p 100 --method rk1imp
 fails "method unknown" 2 "--method" run $sized --method rk8dp
 fails "euler without dt" 2 "dt: missing" run $sized --method euler
 fails "times not increasing" 2 "--at: must increase" run $sized --at '[1, 0]'
