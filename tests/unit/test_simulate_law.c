@@ -338,7 +338,7 @@ static void test_erf_10_steps(void **state)
 static void test_erf_1000_steps(void **state)
 {
     (void)state;
-    check_law(&erf_trained, 1000, 10000, 56000, 0.0099);
+    check_law(&erf_trained, 1000, 10000, 60000, 0.0099);
 }
 
 int main(void)
