@@ -75,6 +75,7 @@ void wick_plot_axis(wick_text *script, char axis, const wick_plot_range *of)
         return;
     }
     wick_text_printf(script, "set logscale %c\n", axis);
+    if (axis == 'x') wick_text_append(script, "set autoscale xfix\n"); /* a decade that is not full is not made so */
     /* Under two decades powers of ten are too few to read values from. */
     if (of->most < 100 * of->least)
         append_tics(script, axis, of);
