@@ -271,9 +271,9 @@ static bool walk_engine(const void *self, const setting *of, size_t steps, size_
 /* How many times the usual number of runs are taken. */
 static double runs_factor(void)
 {
-    const char *sanitized = getenv("WICK_SANITIZE"), *asked = getenv("WICK_LAW_RUNS");
+    const char *asked = getenv("WICK_LAW_RUNS");
     if (asked) return strtod(asked, NULL);
-    return sanitized && strcmp(sanitized, "ON") == 0 ? 0.1 : 1;
+    return wick_test_is_sanitized() ? 0.1 : 1;
 }
 
 /* `resolution` is that of the engines with the usual number of runs. */
