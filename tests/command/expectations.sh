@@ -50,6 +50,7 @@ ok "no word of quadrature" lacks out quadrature
 
 succeeds "run tanh" run --activation tanh --p 2 --k 1 --d 100 --learning-rate 0.2 --tol 1e-4 --end 10 --points 5
 ok "the header has the tolerance" has out '# quadrature: {"tol":'
+ok "by itself, too" has out '# quadrature_tolerance: 0.0001'
 ok "and the error" grep -Eq '^# quadrature_error: [0-9.e-]+$' out
 succeeds "the two methods" run --activation x --p 2 --k 1 --d 100 --learning-rate 0.2 --end 10 --points 5 --method quadrature --method rk4
 ok "are both kept" sh -c "grep -q '^# method: \"quadrature\"' out && grep -q '\"method\":\"rk4\"' out"
