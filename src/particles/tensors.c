@@ -26,7 +26,7 @@ static void fill_block(const wick_tensors *of, const double *state, size_t block
 {
     const size_t first = block * LD, left = of->series->frame->p - first;
     wick_series_block_students(of->series, state, of->survey.student + first, left < LD ? left : LD, of->order[block],
-                               &s->block);
+                               wick_series_survey_kept(of->series, &of->survey, block), &s->block);
 }
 
 static void sum_chunk(wick_tensors *of, const double *state, size_t chunk)

@@ -22,7 +22,7 @@ typedef struct {
     wick_series_survey survey;
     size_t *order;             /* of each block, in the sum and in the drift */
     size_t chunk_count;        /* chunk c sums blocks c, c + chunk_count, ... */
-    int threads, thread_limit; /* of the sum or drift at hand, and how many have wick_tensor_scratch */
+    int threads, thread_limit; /* of the sum or drift at hand, and for how many there is scratch */
     size_t scratch_size;
     double *targets;      /* the targets' part of T */
     double *tensors;      /* T */
