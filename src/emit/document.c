@@ -30,6 +30,14 @@ static const char *regime_sentence(wick_regime regime)
     }
 }
 
+static const char *source_sentence(wick_regime regime)
+{
+    if (wick_regime_is_reduced(regime))
+        return "These are the mean-field equations of Arnaboldi, Stephan, Krzakala and Loureiro~[3].";
+    if (regime == WICK_HIGH_DIMENSIONAL) return "These are the equations of Saad and Solla~[1] and of Goldt et al.~[2].";
+    return "These are the equations of Saad and Solla~[1] and of Goldt et al.~[2] for small learning rates.";
+}
+
 static const char *method_sentence(const wick_document *of)
 {
     return of->polynomials ? "The expectations over the inputs are sums over Wick's pairings, with exact coefficients."
@@ -53,6 +61,7 @@ wick_status wick_print_document(wick_context *context, const wick_document *of, 
                                      : "The second layers $a$ and $a^{*}$ are fixed."},
         {"REGIME_SENTENCE", regime_sentence(of->regime)},
         {"EQUATIONS", equations},
+        {"SOURCE", source_sentence(of->regime)},
         {"METHOD", method_sentence(of)},
     };
     const wick_status status =
