@@ -1,8 +1,8 @@
 /* The equations of a closed form, written with matrices. See print.h; the words are made in matrix_form.c. */
 #include <string.h>
 
-#include "emit/matrix_form.h"
-#include "emit/print.h"
+#include "formulas/matrix_form.h"
+#include "formulas/print.h"
 
 enum { LATEX_WIDTH = 80 };
 

@@ -1,8 +1,8 @@
 /* The equations of the mean-field regimes as text and as LaTeX. See mean_field_form.h. */
 #include <string.h>
 
-#include "emit/mean_field_form.h"
-#include "emit/notation.h"
+#include "formulas/mean_field_form.h"
+#include "formulas/notation.h"
 
 enum { LATEX_WIDTH = 120, LONG = 80 /* terms */ };
 

@@ -1,5 +1,5 @@
 /* See values.h. */
-#include "emit/values.h"
+#include "template/values.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* The closed form as plain text: what was asked, the equations, what the symbols mean. */
-#include "emit/emit.h"
-#include "emit/index_form.h"
-#include "emit/mean_field_form.h"
-#include "emit/print.h"
+#include "formulas/formulas.h"
+#include "formulas/index_form.h"
+#include "formulas/mean_field_form.h"
+#include "formulas/print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
 {

@@ -1,5 +1,5 @@
 /* See factors.h. */
-#include "emit/factors.h"
+#include "formulas/factors.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 /* See template.h. */
-#include "emit/template.h"
+#include "template/template.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "emit/templates.h"
+#include "template/templates.h"
 
 static const char *find(const wick_placeholder *placeholders, size_t count, const char *key, size_t length)
 {

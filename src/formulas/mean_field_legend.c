@@ -1,5 +1,5 @@
 /* What stands between the equations of the mean-field regimes and the table of their tensors. See mean_field_form.h. */
-#include "emit/mean_field_form.h"
+#include "formulas/mean_field_form.h"
 
 static bool any(const wick_mean_field_form *form, const bool *used)
 {

@@ -1,7 +1,7 @@
 /* The vertex factors of a closed form: F^{(m)}(v) = E[f^{(m)}(sqrt(v) z)], z ~ N(0, 1), as polynomials in the variance v.
  * Private to src/emit. */
-#ifndef WICK_EMIT_FACTORS_H
-#define WICK_EMIT_FACTORS_H
+#ifndef WICK_FORMULAS_FACTORS_H
+#define WICK_FORMULAS_FACTORS_H
 
 #include "symbolic/closed_form.h"
 

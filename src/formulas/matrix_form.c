@@ -1,5 +1,5 @@
 /* See matrix_form.h. */
-#include "emit/matrix_form.h"
+#include "formulas/matrix_form.h"
 
 #include <stdlib.h>
 #include <string.h>

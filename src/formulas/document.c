@@ -1,9 +1,9 @@
 /* See document.h; the text is templates/document.tex.in. */
-#include "emit/document.h"
+#include "formulas/document.h"
 
 #include <string.h>
 
-#include "emit/template.h"
+#include "template/template.h"
 
 static const char *regime_sentence(wick_regime regime)
 {

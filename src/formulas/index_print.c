@@ -1,7 +1,7 @@
 /* The equations of a closed form, written with indices. See print.h; the sums are made in index_form.c. */
 #include <string.h>
 
-#include "emit/index_form.h"
+#include "formulas/index_form.h"
 
 enum { LATEX_WIDTH = 140 };
 

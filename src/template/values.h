@@ -2,10 +2,10 @@
  *
  * A later value of a key replaces an earlier one. Every call may fail for lack of memory; wick_values_check() tells.
  */
-#ifndef WICK_EMIT_VALUES_H
-#define WICK_EMIT_VALUES_H
+#ifndef WICK_TEMPLATE_VALUES_H
+#define WICK_TEMPLATE_VALUES_H
 
-#include "emit/template.h"
+#include "template/template.h"
 
 typedef struct {
     wick_placeholder *entry; /* the texts are owned, the keys are literals */

@@ -15,11 +15,11 @@
  *
  * Private to src/emit.
  */
-#ifndef WICK_EMIT_MATRIX_FORM_H
-#define WICK_EMIT_MATRIX_FORM_H
+#ifndef WICK_FORMULAS_MATRIX_FORM_H
+#define WICK_FORMULAS_MATRIX_FORM_H
 
-#include "emit/factors.h"
-#include "emit/matrix_word.h"
+#include "formulas/factors.h"
+#include "formulas/matrix_word.h"
 
 /* coefficient * product of the factors, scalars first. */
 typedef struct {

@@ -19,10 +19,10 @@
  *
  * Private to src/emit.
  */
-#ifndef WICK_EMIT_MEAN_FIELD_FORM_H
-#define WICK_EMIT_MEAN_FIELD_FORM_H
+#ifndef WICK_FORMULAS_MEAN_FIELD_FORM_H
+#define WICK_FORMULAS_MEAN_FIELD_FORM_H
 
-#include "emit/factors.h"
+#include "formulas/factors.h"
 
 typedef enum {
     WICK_MEAN_FIELD_NOTHING,

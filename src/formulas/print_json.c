@@ -3,9 +3,9 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "emit/emit.h"
-#include "emit/factors.h"
-#include "emit/mean_field_form.h"
+#include "formulas/factors.h"
+#include "formulas/formulas.h"
+#include "formulas/mean_field_form.h"
 
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 

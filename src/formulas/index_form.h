@@ -7,10 +7,10 @@
  * and those that agree in their legs are bracketed. Factors that are the same number for students and targets go into the
  * coefficient. An expansion too long for that is printed as the sum over multiplicities that it is. Private to src/emit.
  */
-#ifndef WICK_EMIT_INDEX_FORM_H
-#define WICK_EMIT_INDEX_FORM_H
+#ifndef WICK_FORMULAS_INDEX_FORM_H
+#define WICK_FORMULAS_INDEX_FORM_H
 
-#include "emit/print.h"
+#include "formulas/print.h"
 
 /* Puts scale * expansion, and remembers which symbols stand there. */
 wick_status wick_index_sum_put(wick_context *context, wick_notation *notation, const wick_expansion *expansion,

@@ -1,6 +1,6 @@
 /* An activation that need not be a polynomial, as LaTeX in math mode. Private to what prints. */
-#ifndef WICK_EMIT_FUNCTION_H
-#define WICK_EMIT_FUNCTION_H
+#ifndef WICK_FORMULAS_FUNCTION_H
+#define WICK_FORMULAS_FUNCTION_H
 
 #include "activation/graph.h"
 #include "base/text.h"

@@ -2,11 +2,11 @@
  *
  * Where every expansion has one, the matrix form (matrix_form.h) is printed; else sums over indices (index_form.c).
  */
-#ifndef WICK_EMIT_PRINT_H
-#define WICK_EMIT_PRINT_H
+#ifndef WICK_FORMULAS_PRINT_H
+#define WICK_FORMULAS_PRINT_H
 
-#include "emit/factors.h"
-#include "emit/notation.h"
+#include "formulas/factors.h"
+#include "formulas/notation.h"
 
 bool wick_print_with_matrices(const wick_closed_form *form, const wick_factors *factors);
 

@@ -1,6 +1,6 @@
 /* A whole LaTeX document around equations. */
-#ifndef WICK_EMIT_DOCUMENT_H
-#define WICK_EMIT_DOCUMENT_H
+#ifndef WICK_FORMULAS_DOCUMENT_H
+#define WICK_FORMULAS_DOCUMENT_H
 
 #include "base/text.h"
 #include "problem/problem.h"

@@ -9,8 +9,8 @@
  * A word that is a number has no letters. Words of equal value are brought to one spelling (a trace may be turned and
  * transposed, a diagonal and a number transposed), so that a sum can merge them. Private to src/emit.
  */
-#ifndef WICK_EMIT_MATRIX_WORD_H
-#define WICK_EMIT_MATRIX_WORD_H
+#ifndef WICK_FORMULAS_MATRIX_WORD_H
+#define WICK_FORMULAS_MATRIX_WORD_H
 
 #include <gmp.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * only if what they enclose does not fit on a line of its own.
  * Private to src/emit.
  */
-#ifndef WICK_EMIT_NOTATION_H
-#define WICK_EMIT_NOTATION_H
+#ifndef WICK_FORMULAS_NOTATION_H
+#define WICK_FORMULAS_NOTATION_H
 
 #include "activation/polynomial.h"
 #include "base/text.h"

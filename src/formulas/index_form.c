@@ -1,11 +1,11 @@
 /* See index_form.h. */
-#include "emit/index_form.h"
+#include "formulas/index_form.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "emit/matrix_word.h"
+#include "formulas/matrix_word.h"
 
 enum { LONG = 60 };
 

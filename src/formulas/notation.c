@@ -1,11 +1,11 @@
 /* See notation.h. */
-#include "emit/notation.h"
+#include "formulas/notation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "emit/factors.h"
+#include "formulas/factors.h"
 
 enum { TEXT_WIDTH = 100, MARGIN = 4 };
 

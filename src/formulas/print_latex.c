@@ -1,8 +1,8 @@
 /* The closed form as LaTeX: paragraphs and align* environments that stand as they are in any document with amsmath. */
-#include "emit/emit.h"
-#include "emit/index_form.h"
-#include "emit/mean_field_form.h"
-#include "emit/print.h"
+#include "formulas/formulas.h"
+#include "formulas/index_form.h"
+#include "formulas/mean_field_form.h"
+#include "formulas/print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
 {

@@ -1,5 +1,5 @@
 /* See matrix_word.h. */
-#include "emit/matrix_word.h"
+#include "formulas/matrix_word.h"
 
 #include <stdlib.h>
 #include <string.h>

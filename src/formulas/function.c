@@ -1,9 +1,9 @@
 /* See function.h. */
-#include "emit/function.h"
+#include "formulas/function.h"
 
 #include <string.h>
 
-#include "emit/notation.h"
+#include "formulas/notation.h"
 
 /* How tightly a formula holds together: what binds less is put in parentheses. */
 enum { OF_SUM, OF_PRODUCT, OF_POWER, OF_ATOM };

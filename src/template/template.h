@@ -2,8 +2,8 @@
  *
  * A line that holds nothing but a placeholder takes the text whole, or vanishes if the text is empty. "@@" is a plain @.
  */
-#ifndef WICK_EMIT_TEMPLATE_H
-#define WICK_EMIT_TEMPLATE_H
+#ifndef WICK_TEMPLATE_TEMPLATE_H
+#define WICK_TEMPLATE_TEMPLATE_H
 
 #include "base/text.h"
 

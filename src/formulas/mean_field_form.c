@@ -1,5 +1,5 @@
 /* See mean_field_form.h. */
-#include "emit/mean_field_form.h"
+#include "formulas/mean_field_form.h"
 
 #include <stdlib.h>
 #include <string.h>
