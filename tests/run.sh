@@ -15,7 +15,7 @@ if [ "${1:-}" = "-S" ]; then
     shift
 fi
 
-sh "$root/tests/setup.sh"
+sh "$root/tests/setup.sh" texlive-latex-base # the tests compile LaTeX that wick derives
 jobs=$(nproc 2>/dev/null || echo 2)
 cmake -S "$root" -B "$build" -DWICK_BUILD_TESTS=ON -DWICK_BUILD_EXAMPLES=ON -DWICK_SANITIZE=$sanitize "$@"
 cmake --build "$build" --parallel "$jobs"

@@ -3,13 +3,13 @@
 # one ODE, that of the classical regime with its noise term, holds for all d, and runs spread the less the larger d is.
 . "$(dirname "$0")/begin"
 
-runs=10
-dimensions="15 50 100"
+runs=4
+dimensions="15 30 60"
 if [ -n "$full" ]; then
-    runs=20
-    dimensions="15 100 1000 10000"
+    runs=10
+    dimensions="15 100 1000"
 fi
-study="--activation erf(x/sqrt(2)) --p 10 --k 5 --learning-rate 0.05 --noise 0.001 --regime classical-noise --start 0.1 --end 100 --points 100"
+study="--activation erf(x/sqrt(2)) --p 10 --k 5 --learning-rate 0.05 --noise 0.001 --regime classical-noise --start 0.1 --end 500 --points 100"
 
 # Random overlaps of 15 fields in R^15: they fit into every larger space.
 "$wick" simulate $study --d 15 --samples 1 --start 0 --points 1 --save-initial dimensions-start.json --quiet -o dimensions-start.csv

@@ -5,10 +5,15 @@
 
 p=500
 [ -z "$full" ] || p=2000
-study="--activation x^2 --k 2 --d 5 --p $p --learning-rate 1 --start 0.05 --end 10 --points 50"
+study="--k 2 --d 5 --p $p --learning-rate 1 --start 0.05 --points 50"
 
-"$wick" run $study --regime mean-field -o off-diagonal-with.csv
-"$wick" run $study --regime mean-field-high-d -o off-diagonal-without.csv
-"$wick" simulate $study --regime classical -o off-diagonal-sgd.csv
-"$wick" plot off-diagonal-with.csv off-diagonal-without.csv off-diagonal-sgd.csv \
-    --labels "mean-field|mean-field-high-d, without|SGD, p = $p" --title "Square, k = 2, d = 5, γ = 1, Δ = 0" -o off-diagonal.svg
+# ACTIVATION NAME TITLE END
+compare() {
+    "$wick" run $study --activation "$1" --end "$4" --regime mean-field -o "$2-with.csv"
+    "$wick" run $study --activation "$1" --end "$4" --regime mean-field-high-d -o "$2-without.csv"
+    "$wick" simulate $study --activation "$1" --end "$4" --regime classical -o "$2-sgd.csv"
+    "$wick" plot "$2-with.csv" "$2-without.csv" "$2-sgd.csv" --labels "mean-field|mean-field-high-d, without|SGD, p = $p" \
+        --title "$3, k = 2, d = 5, γ = 1, Δ = 0" -o "$2.svg"
+}
+compare "x^2" off-diagonal Square 10
+compare "erf(x/sqrt(2))" off-diagonal-erf erf 100

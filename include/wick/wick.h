@@ -132,7 +132,12 @@ WICK_API void wick_string_free(char *string);
 
 typedef struct wick_equations wick_equations;
 
-typedef enum { WICK_TEXT, WICK_LATEX, WICK_JSON } wick_format;
+typedef enum {
+    WICK_TEXT,
+    WICK_LATEX,         /* paragraphs and displays for a document of the caller's, which loads amsmath */
+    WICK_JSON,          /* a tree for programs; examples/formulas.md says what is in it */
+    WICK_LATEX_DOCUMENT /* a document that pdflatex compiles: the setting, the same equations, the sources */
+} wick_format;
 
 /* Derives the closed form by Wick's theorem, with exact coefficients. */
 WICK_API wick_status wick_equations_derive(wick_context *context, wick_problem *problem, wick_equations **equations);
@@ -187,7 +192,8 @@ WICK_API wick_status wick_system_set_noise(wick_context *context, wick_system *s
 WICK_API wick_status wick_system_initial_state(wick_context *context, const wick_system *system, double *state);
 
 /* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
- * wick_system_dimension() entries and must not overlap. Does not allocate. */
+ * wick_system_dimension() entries and must not overlap. Does not allocate, but for series of the mean field that need more
+ * terms than at any state before; without memory for those the drift is NAN, or wick_system_accuracy() says that it is off. */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
 /* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =
@@ -304,7 +310,10 @@ typedef struct wick_files wick_files;
  *     "cmake"    the library, CMakeLists.txt and a test, as a folder for add_subdirectory()
  *     "python"   the library and NAME.py, which compiles and calls it; beyond p = 16 also NAME_initial.txt
  *
- * Solver, gsl, cvode and python need all that wick_integrate() needs, cmake an initial state, the others p and k. */
+ * Activations are polynomials, in every regime; scale * erf(rate x) for student and target, in all but the mean-field
+ * regimes; or sums of x, relu, leaky_relu and abs of multiples of x for both, in WICK_CLASSICAL and WICK_CLASSICAL_NOISE.
+ * Others are WICK_ERROR_UNSUPPORTED. Solver, gsl, cvode and python need all that wick_integrate() needs, cmake an initial
+ * state, the others p and k. */
 WICK_API wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name,
                                wick_files **files);
 

@@ -78,6 +78,9 @@ bool wick_graph_is_erf(const wick_graph *f, double *scale, double *rate);
 /* Is it slope * x + kink * relu(x)? */
 bool wick_graph_is_piecewise_linear(const wick_graph *f, double *slope, double *kink);
 
+/* +1, -1: s is even, odd, as far as rounding tells; 0: neither. */
+int wick_graph_parity(const wick_graph *f);
+
 /* The points, in increasing order, where s or s' jumps (|x| <= 40): at most WICK_KINK_LIMIT of them. */
 size_t wick_graph_kinks(const wick_graph *f, double kinks[WICK_KINK_LIMIT]);
 

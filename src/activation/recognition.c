@@ -186,3 +186,15 @@ wick_status wick_graph_check_domain(wick_context *context, const char *key, cons
     }
     return WICK_OK;
 }
+
+int wick_graph_parity(const wick_graph *f)
+{
+    bool even = true, odd = true;
+    for (int i = 0; i <= 100; i++) {
+        const double x = 0.0625 * i, plus = wick_graph_at(f, f->value, x), minus = wick_graph_at(f, f->value, -x);
+        const double small = 1e-14 * (fabs(plus) + fabs(minus));
+        even = even && fabs(plus - minus) <= small;
+        odd = odd && fabs(plus + minus) <= small;
+    }
+    return even ? 1 : odd ? -1 : 0;
+}

@@ -50,11 +50,12 @@ bool wick_needs_expectations(const wick_problem *problem, const wick_graph *stud
 wick_status wick_describe_evaluation(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                      const wick_graph *target, wick_evaluation *evaluation)
 {
-    if (wick_regime_is_reduced(problem->regime))
-        return wick_fail(context, WICK_ERROR_UNSUPPORTED,
-                         "regime \"%s\" is not available for activations that are no polynomials; available: classical, "
-                         "classical-noise, high-dimensional",
-                         wick_regime_name(problem->regime));
+    if (wick_regime_is_reduced(problem->regime) && problem->second_layer_trained) {
+        wick_problem_fail(context, problem, "second_layer",
+                          "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
+                          wick_regime_name(problem->regime));
+        return WICK_ERROR_UNSUPPORTED;
+    }
     *evaluation = (wick_evaluation){.student = student,
                                     .target = target,
                                     .regime = problem->regime,
@@ -64,6 +65,10 @@ wick_status wick_describe_evaluation(wick_context *context, const wick_problem *
                                     .p = problem->p,
                                     .k = problem->k};
     if (!problem->closed_form_forced) return WICK_OK;
+    if (wick_regime_is_reduced(problem->regime))
+        return wick_problem_fail(context, problem, "method",
+                                 "there is no closed form for these activations in regime %s; allowed: quadrature",
+                                 wick_regime_name(problem->regime));
     const wick_integrals integrals = wick_evaluation_integrals(evaluation);
     const bool four = problem->regime == WICK_HIGH_DIMENSIONAL && integrals.four != WICK_INTEGRAL_CLOSED;
     if (integrals.two == WICK_INTEGRAL_CLOSED && !four) return WICK_OK;

@@ -7,7 +7,8 @@
 #include "expectations/evaluator.h"
 #include "expectations/print.h"
 #include "jit/jit.h"
-#include "jit/particles.h"
+#include "particles/compiled.h"
+#include "particles/mean_field.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
 
@@ -31,7 +32,8 @@ struct wick_equations {
 struct wick_system {
     wick_dynamics dynamics; /* self is this system, or its particles */
     double learning_rate;
-    wick_evaluator *evaluator; /* activations that are no polynomials; NULL otherwise, and then: */
+    wick_evaluator *evaluator;   /* activations that are no polynomials; NULL otherwise, and then: */
+    wick_mean_field *mean_field; /* the same in the mean-field regimes; NULL otherwise */
     wick_code *code;
     wick_particle_engine *particles; /* mean-field regimes; NULL otherwise, and then: */
     wick_drift_function drift;
@@ -72,6 +74,12 @@ wick_status wick_build_overlaps(wick_context *context, const wick_problem *probl
 wick_status wick_build_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
                                  wick_system *system);
 
+/* Mean-field regimes: what every way to compute them starts from, and the size of the state. */
+wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes);
+wick_status wick_measure_particles(wick_context *context, const wick_problem *problem, wick_system *system);
+
+wick_status wick_build_mean_field(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                                  const wick_graph *target, wick_system *system);
 wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                     const wick_graph *target, wick_system *system);
 
@@ -97,6 +105,7 @@ double *wick_allocate_work(size_t size, double **block);
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
 wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);
+wick_status wick_copy_mean_field(wick_context *context, const wick_system *from, wick_system *to);
 wick_status wick_copy_expectations(wick_context *context, const wick_system *from, wick_system *to);
 
 #endif

@@ -12,6 +12,7 @@
 #include "emit/numbers.h"
 #include "emit/particles.h"
 #include "emit/target.h"
+#include "expectations/emission.h"
 #include "output/file.h"
 
 static const char *const c_keywords[] = {
@@ -73,21 +74,18 @@ typedef struct {
     bool vectors;
 } request;
 
-static wick_status check_is_polynomial(wick_context *context, const wick_problem *problem)
+/* Activations that go by expectations: what is closed is generated code, the rest is not. */
+static wick_status refuse_quadrature(wick_context *context, const wick_problem *problem, const wick_graph *student)
 {
-    wick_graph student, target;
-    WICK_TRY(wick_read_activations(context, problem, &student, &target));
-    const bool needs = wick_needs_expectations(problem, &student, &target);
-    const bool polynomial = wick_graph_as_polynomial(&student) != NULL;
-    wick_graph_clear(&student);
-    wick_graph_clear(&target);
-    if (!needs) return WICK_OK;
-    wick_problem_fail(context, problem,
-                      problem->quadrature_forced ? "method"
-                      : polynomial               ? "target_activation"
-                                                 : "activation",
-                      "the drift of this problem is no generated code (its expectations are closed forms of erf or relu, or "
-                      "quadrature) and cannot be emitted; allowed: polynomials");
+    const bool polynomial = wick_graph_as_polynomial(student) != NULL;
+    wick_problem_fail(
+        context, problem,
+        problem->quadrature_forced ? "method"
+        : polynomial               ? "target_activation"
+                                   : "activation",
+        "the drift of this problem is no closed form and cannot be emitted; allowed: polynomials; a*erf(c*x) for "
+        "student and target, but in the mean field; sums of x, relu, leaky_relu and abs of multiples of x for "
+        "both, in classical and classical-noise");
     return WICK_ERROR_UNSUPPORTED;
 }
 
@@ -111,16 +109,42 @@ static wick_status set_particle_values(wick_context *context, const wick_problem
     return status;
 }
 
-static wick_status set_library_values(wick_context *context, wick_problem *problem, const char *name, wick_values *values)
+static wick_status set_expectation_values(wick_context *context, wick_problem *problem, const wick_graph *student,
+                                          const wick_graph *target, const char *name, wick_values *values)
 {
-    WICK_TRY(check_is_polynomial(context, problem));
+    wick_evaluation evaluation;
+    if (wick_regime_is_reduced(problem->regime)) return refuse_quadrature(context, problem, student);
+    WICK_TRY(wick_describe_evaluation(context, problem, student, target, &evaluation));
+    const wick_description description = {.student = problem->activation,
+                                          .target = problem->target_activation,
+                                          .regime = problem->regime,
+                                          .trained = problem->second_layer_trained,
+                                          .integrals = wick_evaluation_integrals(&evaluation)};
+    if (!wick_description_is_closed(&description)) return refuse_quadrature(context, problem, student);
+    return wick_emit_expectations(context, &description, problem, name, values);
+}
+
+static wick_status set_polynomial_values(wick_context *context, wick_problem *problem, const char *name, wick_values *values)
+{
     wick_closed_form form = {0};
     WICK_TRY(wick_derive_form(context, problem, &form));
-    wick_common_values(problem, &form, name, values);
     const wick_status status = wick_regime_is_reduced(problem->regime)
                                    ? set_particle_values(context, problem, &form, name, values)
                                    : set_overlap_values(context, problem, &form, name, values);
     wick_closed_form_clear(&form);
+    return status;
+}
+
+static wick_status set_library_values(wick_context *context, wick_problem *problem, const char *name, wick_values *values)
+{
+    wick_graph student, target;
+    WICK_TRY(wick_read_activations(context, problem, &student, &target));
+    wick_common_values(problem, name, values);
+    const wick_status status = wick_needs_expectations(problem, &student, &target)
+                                   ? set_expectation_values(context, problem, &student, &target, name, values)
+                                   : set_polynomial_values(context, problem, name, values);
+    wick_graph_clear(&student);
+    wick_graph_clear(&target);
     return status;
 }
 

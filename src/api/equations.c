@@ -6,6 +6,10 @@
 #include "api/api.h"
 #include "base/memory.h"
 #include "emit/emit.h"
+#include "formulas/document.h"
+#include "formulas/formulas.h"
+#include "formulas/function.h"
+#include "formulas/notation.h"
 
 /* The activation stage knows columns of an expression; the problem knows where the expression stands. */
 wick_status wick_parse_activation(wick_context *context, const wick_problem *problem, const char *key,
@@ -38,6 +42,13 @@ wick_status wick_derive_form(wick_context *context, const wick_problem *problem,
     return status;
 }
 
+static wick_status print_function(wick_context *context, const wick_graph *function, char **latex)
+{
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_print_function(&text, function);
+    return wick_text_take(context, &text, latex);
+}
+
 static wick_status describe(wick_context *context, const wick_problem *problem, const wick_graph *student,
                             const wick_graph *target, wick_equations *made)
 {
@@ -49,8 +60,9 @@ static wick_status describe(wick_context *context, const wick_problem *problem, 
                                            .regime = problem->regime,
                                            .trained = problem->second_layer_trained,
                                            .integrals = wick_evaluation_integrals(&evaluation)};
-    return made->description.student && made->description.target ? WICK_OK
-                                                                 : wick_fail_memory(context, "deriving the equations");
+    if (!made->description.student || !made->description.target) return wick_fail_memory(context, "deriving the equations");
+    WICK_TRY(print_function(context, student, &made->description.student_latex));
+    return print_function(context, target, &made->description.target_latex);
 }
 
 static wick_status derive(wick_context *context, const wick_problem *problem, wick_equations *made)
@@ -86,18 +98,57 @@ void wick_equations_free(wick_equations *equations)
     wick_closed_form_clear(&equations->form);
     free(equations->description.student);
     free(equations->description.target);
+    free(equations->description.student_latex);
+    free(equations->description.target_latex);
     free(equations);
+}
+
+static wick_status print_plain(wick_context *context, const wick_equations *equations, wick_format format,
+                               wick_text *printed)
+{
+    if (equations->expectations) return wick_description_print(context, &equations->description, format, printed);
+    switch (format) {
+    case WICK_TEXT: return wick_print_text(context, &equations->form, printed);
+    case WICK_LATEX: return wick_print_latex(context, &equations->form, printed);
+    case WICK_JSON: return wick_print_json(context, &equations->form, printed);
+    default: return wick_fail(context, WICK_ERROR_PROBLEM, "format %d is not known", (int)format);
+    }
+}
+
+static wick_status print_around(wick_context *context, const wick_equations *equations, const char *body, wick_text *printed)
+{
+    const wick_description *of = &equations->description;
+    const wick_closed_form *form = &equations->form;
+    if (equations->expectations) {
+        const wick_document document = {of->student_latex, of->target_latex, of->regime, of->trained, false};
+        return wick_print_document(context, &document, body, printed);
+    }
+    wick_text student = WICK_TEXT_EMPTY, target = WICK_TEXT_EMPTY;
+    wick_print_polynomial(&student, true, &form->student, "x");
+    wick_print_polynomial(&target, true, &form->target, "x");
+    const wick_document document = {student.bytes, target.bytes, form->regime, form->trained, true};
+    const wick_status status = student.failed || target.failed ? wick_fail_memory(context, "printing a document")
+                                                               : wick_print_document(context, &document, body, printed);
+    wick_text_clear(&student);
+    wick_text_clear(&target);
+    return status;
+}
+
+static wick_status print_document(wick_context *context, const wick_equations *equations, wick_text *printed)
+{
+    wick_text body = WICK_TEXT_EMPTY;
+    wick_status status = print_plain(context, equations, WICK_LATEX, &body);
+    if (status == WICK_OK && (body.failed || !body.bytes)) status = wick_fail_memory(context, "printing a document");
+    if (status == WICK_OK) status = print_around(context, equations, body.bytes, printed);
+    wick_text_clear(&body);
+    return status;
 }
 
 wick_status wick_equations_print(wick_context *context, const wick_equations *equations, wick_format format, char **text)
 {
     wick_text printed = WICK_TEXT_EMPTY;
-    wick_status status = equations->expectations ? wick_description_print(context, &equations->description, format, &printed)
-                         : format == WICK_TEXT   ? wick_print_text(context, &equations->form, &printed)
-                         : format == WICK_LATEX  ? wick_print_latex(context, &equations->form, &printed)
-                         : format == WICK_JSON
-                             ? wick_print_json(context, &equations->form, &printed)
-                             : wick_fail(context, WICK_ERROR_PROBLEM, "format %d is not known", (int)format);
+    wick_status status = format == WICK_LATEX_DOCUMENT ? print_document(context, equations, &printed)
+                                                       : print_plain(context, equations, format, &printed);
     if (status == WICK_OK) status = wick_text_take(context, &printed, text);
     wick_text_clear(&printed);
     return status;

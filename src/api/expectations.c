@@ -15,6 +15,12 @@ static void drift(void *self, const double *state, double *out)
     wick_evaluator_drift(system->evaluator, system->parameters, state, out);
 }
 
+static void jacobian(void *self, const double *state, double *out)
+{
+    const wick_system *system = self;
+    wick_evaluator_jacobian(system->evaluator, system->parameters, state, out);
+}
+
 static double excess_risk(void *self, const double *state)
 {
     const wick_system *system = self;
@@ -30,7 +36,8 @@ static wick_status measure(wick_context *context, const wick_problem *problem, w
                                        .noise = problem->noise,
                                        .self = system,
                                        .drift = drift,
-                                       .excess_risk = excess_risk};
+                                       .excess_risk = excess_risk,
+                                       .jacobian = wick_evaluator_has_jacobian(system->evaluator) ? jacobian : NULL};
     return wick_set_parameters(context, problem, system);
 }
 
@@ -59,6 +66,8 @@ wick_status wick_copy_expectations(wick_context *context, const wick_system *fro
 
 wick_accuracy wick_system_accuracy(const wick_system *system)
 {
+    if (system->mean_field)
+        return (wick_accuracy){wick_mean_field_tolerance(system->mean_field), wick_mean_field_error(system->mean_field)};
     if (!system->evaluator) return (wick_accuracy){0, 0};
     return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), wick_evaluator_error(system->evaluator)};
 }
@@ -69,8 +78,8 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     const size_t dimension = system->dynamics.dimension;
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
-    drift(system, system->initial, out);
-    bool finite = isfinite(excess_risk(system, system->initial));
+    system->dynamics.drift(system->dynamics.self, system->initial, out);
+    bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, system->initial));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     free(out);
     const wick_accuracy accuracy = wick_system_accuracy(system);

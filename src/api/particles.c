@@ -13,8 +13,7 @@ static bool is_unit(const double *a, size_t p)
     return true;
 }
 
-static wick_status make_engine(wick_context *context, const wick_problem *problem, const wick_particle_plan *plan,
-                               const wick_particle_functions *functions, wick_system *system)
+wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes)
 {
     const double freedom = problem->regime == WICK_MEAN_FIELD ? problem->d - (double)problem->k : INFINITY;
     for (size_t j = 0; freedom <= 0 && j < problem->p; ++j)
@@ -24,15 +23,23 @@ static wick_status make_engine(wick_context *context, const wick_problem *proble
                 "initial.q: entry %zu is %.10g, but with d = k = %zu nothing of the weights is outside the "
                 "target's space: it must be 0",
                 j + 1, problem->q[j], problem->k);
-    const wick_particle_sizes sizes = {.p = problem->p,
-                                       .k = problem->k,
-                                       .freedom = freedom,
-                                       .P = problem->P,
-                                       .a = problem->a,
-                                       .a_star = problem->a_star,
-                                       .tensor_count = plan->tensor_count,
-                                       .moment_count = plan->moment_count,
-                                       .vector_slots = plan->vector_slots};
+    *sizes = (wick_frame_sizes){problem->p, problem->k, freedom, problem->P, problem->a, problem->a_star};
+    return WICK_OK;
+}
+
+wick_status wick_measure_particles(wick_context *context, const wick_problem *problem, wick_system *system)
+{
+    if (wick_layout_dimension(&system->dynamics.layout, &system->dynamics.dimension)) return WICK_OK;
+    return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the state does not fit in memory", problem->p,
+                     problem->k);
+}
+
+static wick_status make_engine(wick_context *context, const wick_problem *problem, const wick_particle_plan *plan,
+                               const wick_particle_functions *functions, wick_system *system)
+{
+    wick_particle_sizes sizes = {
+        .tensor_count = plan->tensor_count, .moment_count = plan->moment_count, .vector_slots = plan->vector_slots};
+    WICK_TRY(wick_describe_frame(context, problem, &sizes.frame));
     WICK_TRY(wick_particle_engine_alloc(context, functions, &sizes, &system->particles));
     wick_particle_engine_set_noise_rate(system->particles, problem->learning_rate * problem->noise / (double)problem->p);
     return WICK_OK;
@@ -57,10 +64,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
                                        .self = system->particles,
                                        .drift = wick_particle_drift,
                                        .excess_risk = wick_particle_excess_risk};
-    if (!wick_layout_dimension(&system->dynamics.layout, &system->dynamics.dimension))
-        return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the state does not fit in memory", problem->p,
-                         problem->k);
-    return WICK_OK;
+    return wick_measure_particles(context, problem, system);
 }
 
 wick_status wick_build_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,

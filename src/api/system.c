@@ -28,9 +28,10 @@ static wick_status build_either(wick_context *context, const wick_problem *probl
     const double start = wick_seconds();
     WICK_TRY(wick_read_activations(context, problem, &student, &target));
     system->timings.derive = wick_seconds() - start;
-    const wick_status status = wick_needs_expectations(problem, &student, &target)
-                                   ? wick_build_expectations(context, problem, &student, &target, system)
-                                   : build_code(context, problem, form, system);
+    const wick_status status =
+        !wick_needs_expectations(problem, &student, &target) ? build_code(context, problem, form, system)
+        : wick_regime_is_reduced(problem->regime) ? wick_build_mean_field(context, problem, &student, &target, system)
+                                                  : wick_build_expectations(context, problem, &student, &target, system);
     wick_graph_clear(&student);
     wick_graph_clear(&target);
     return status;
@@ -70,6 +71,7 @@ static wick_status copy_arrays(wick_context *context, const wick_system *from, w
     if (!to->source || !to->initial) return wick_fail_memory(context, "copying a system");
     memcpy(to->initial, from->initial, from->dynamics.dimension * sizeof *to->initial);
     if (from->evaluator) return wick_copy_expectations(context, from, to);
+    if (from->mean_field) return wick_copy_mean_field(context, from, to);
     return from->particles ? wick_copy_particles(context, from, to) : wick_copy_overlaps(context, from, to);
 }
 
@@ -83,6 +85,7 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     made->source = NULL;
     made->particles = NULL;
     made->evaluator = NULL;
+    made->mean_field = NULL;
     made->jacobian = (wick_jacobian_code){0};
     made->code = system->code ? wick_code_share(system->code) : NULL;
     const wick_status status = copy_arrays(context, system, made);
@@ -98,6 +101,7 @@ void wick_system_free(wick_system *system)
 {
     if (!system) return;
     wick_evaluator_free(system->evaluator);
+    wick_mean_field_free(system->mean_field);
     wick_particle_engine_free(system->particles);
     wick_code_free(system->code);
     wick_jacobian_code_clear(&system->jacobian);
@@ -126,8 +130,11 @@ static wick_status check_parameter(wick_context *context, const char *name, doub
 static void pass_parameters(wick_system *system)
 {
     const double gamma = system->learning_rate, noise = system->dynamics.noise;
+    const double rate = gamma * noise / (double)system->dynamics.layout.p;
     if (system->particles) {
-        wick_particle_engine_set_noise_rate(system->particles, gamma * noise / (double)system->dynamics.layout.p);
+        wick_particle_engine_set_noise_rate(system->particles, rate);
+    } else if (system->mean_field) {
+        wick_mean_field_set_noise_rate(system->mean_field, rate);
     } else {
         system->parameters[0] = gamma;
         system->parameters[1] = noise;
@@ -228,7 +235,7 @@ wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_sy
                                           .time_count = problem->time_count};
     wick_report own;
     guard over = {system, observer, progress, user, false};
-    wick_status status = system->evaluator
+    wick_status status = wick_system_accuracy(system).tolerance > 0
                              ? wick_solve(context, &system->dynamics, &integration, state, observe_guarded, progress_guarded,
                                           &over, report ? report : &own)
                              : wick_solve(context, &system->dynamics, &integration, state, observer, progress, user, report);

@@ -28,7 +28,7 @@ typedef struct {
     const char *histogram, *bins;
     const char **files; /* arguments that are no flags; commands with takes_files only */
     size_t file_count;
-    bool state, no_state, quiet, timings, help;
+    bool document, state, no_state, quiet, timings, help;
 } wick_options;
 
 /* A flag that belongs to the command and not to the problem. */

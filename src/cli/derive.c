@@ -38,12 +38,18 @@ static int run(wick_options *options)
         wick_say("unknown format \"%s\"; there are text, latex and json", options->format);
         return WICK_EXIT_USAGE;
     }
-    const wick_status status = print(options, format);
+    if (options->document && options->format && format != WICK_LATEX) {
+        wick_say("--document goes with --format latex, not with %s", options->format);
+        return WICK_EXIT_USAGE;
+    }
+    const wick_status status = print(options, options->document ? WICK_LATEX_DOCUMENT : format);
     return status == WICK_OK ? WICK_EXIT_OK : wick_report_error(options, status);
 }
 
 static const wick_flag flags[] = {
     {"format", "NAME", "text, latex or json (default text)", offsetof(wick_options, format)},
+    {"document", NULL, "a whole LaTeX document, with the setting and the sources, that pdflatex compiles",
+     offsetof(wick_options, document)},
     {"output", "FILE", "where to write it (default: standard output)", offsetof(wick_options, output)},
 };
 
@@ -60,7 +66,9 @@ const wick_command wick_command_derive = {
     .examples = "  wick derive --activation x^2 --regime classical\n"
                 "      the gradient flow of phase retrieval, as the literature writes it\n"
                 "  wick derive --activation he3 --second-layer trained --format latex -o equations.tex\n"
-                "      third Hermite polynomial, Saad & Solla's equations, ready to be pasted\n",
+                "      third Hermite polynomial, Saad & Solla's equations, ready to be pasted\n"
+                "  wick derive --activation 'erf(x/sqrt(2))' --document -o erf.tex && pdflatex erf.tex\n"
+                "      a paper of one page\n",
     .read_on = "wick eval puts numbers in; wick emit writes the same equations as C.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,

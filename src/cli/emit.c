@@ -56,7 +56,9 @@ const wick_command wick_command_emit = {
         "gsl and cvode, the same on GSL's and SUNDIALS' integrators, which are implicit with the Jacobian; "
         "cmake, the library with a CMakeLists.txt and a test of its own; python, a module that compiles and calls the "
         "library. Programs and python need a whole problem, as wick run does, cmake an initial state. Prints the names of "
-        "the files.",
+        "the files. Activations are those with closed forms: polynomials; a*erf(c*x), but in the mean field; relu and its "
+        "kin "
+        "in classical and classical-noise.",
     .examples = "  wick emit --activation x^2 --p 8 --k 4 --name square -o generated\n"
                 "      generated/square.h and generated/square.c\n"
                 "  cc -std=c99 -O3 -march=native -c generated/square.c\n"

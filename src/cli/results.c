@@ -131,6 +131,9 @@ wick_status wick_results_start(wick_results *results, const wick_system *system,
     return WICK_OK;
 }
 
+/* How well quadrature did, in the header of a CSV and the attributes of HDF5. */
+static const char *const tolerance_key = "quadrature_tolerance", *const error_key = "quadrature_error";
+
 static wick_status write_csv(const wick_results *results, const wick_watch *watch, const char *stopped)
 {
     wick_output output;
@@ -167,18 +170,26 @@ static wick_status write_comparison(const wick_results *results, const wick_watc
     return status;
 }
 
+/* HDF5 has had its rows; what is missing is how well quadrature did. */
+static wick_status complete_hdf5(wick_results *results, const char *stopped)
+{
+    wick_context *context = results->options->context;
+    const wick_accuracy accuracy = wick_system_accuracy(results->system);
+    if (accuracy.tolerance > 0) {
+        WICK_TRY(wick_hdf5_put_number(context, results->hdf5, tolerance_key, accuracy.tolerance));
+        WICK_TRY(wick_hdf5_put_number(context, results->hdf5, error_key, accuracy.error));
+    }
+    wick_hdf5 *hdf5 = results->hdf5;
+    results->hdf5 = NULL;
+    return wick_hdf5_close(context, hdf5, stopped);
+}
+
 /* The curve, and its plot. */
 static wick_status write_curve(wick_results *results, const wick_watch *watch, const char *stopped)
 {
     const wick_options *options = results->options;
     if (options->compare) return write_comparison(results, watch, stopped);
-    if (results->hdf5) {
-        wick_hdf5 *hdf5 = results->hdf5;
-        results->hdf5 = NULL;
-        WICK_TRY(wick_hdf5_close(options->context, hdf5, stopped));
-    } else {
-        WICK_TRY(write_csv(results, watch, stopped));
-    }
+    WICK_TRY(results->hdf5 ? complete_hdf5(results, stopped) : write_csv(results, watch, stopped));
     if (!options->plot) return WICK_OK;
     return wick_plot_write(options->context, options->plot, results->json, &watch->trajectory, stopped != NULL);
 }
@@ -191,7 +202,7 @@ static wick_status write_histogram(const wick_results *results, const char *stop
     return wick_output_close(results->options->context, &output);
 }
 
-/* The error of quadrature, which is known only now, as one more key. */
+/* The error of quadrature, which is known only now, and its tolerance as two more keys. */
 static wick_status add_accuracy(wick_results *results)
 {
     const wick_accuracy accuracy = wick_system_accuracy(results->system);
@@ -199,7 +210,7 @@ static wick_status add_accuracy(wick_results *results)
     if (!(accuracy.tolerance > 0) || length == 0 || results->json[length - 1] != '}') return WICK_OK;
     wick_text text = WICK_TEXT_EMPTY;
     wick_text_append_bytes(&text, results->json, length - 1);
-    wick_text_printf(&text, ",\"quadrature_error\":%.3g}", accuracy.error);
+    wick_text_printf(&text, ",\"%s\":%g,\"%s\":%.3g}", tolerance_key, accuracy.tolerance, error_key, accuracy.error);
     char *json;
     const wick_status status = wick_text_take(results->options->context, &text, &json);
     wick_text_clear(&text);

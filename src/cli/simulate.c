@@ -165,34 +165,55 @@ static int show_progress(void *user, double time, double end)
 
 /* ---- Results ------------------------------------------------------------------------------------------------------- */
 
-static wick_status write_csv(wick_options *options, const recorder *from, const char *stopped)
+static wick_status write_csv(const wick_options *options, const recorder *from, const char *json, const char *stopped)
+{
+    wick_output output;
+    WICK_TRY(wick_output_open(options->context, options->output, &output));
+    wick_csv_write_problem(output.stream, json);
+    fprintf(output.stream, "# simulation: {\"engine\":\"%s\",\"seed\":%lu,\"runs\":%zu}\n",
+            engines[from->simulation->engine], from->simulation->seed, from->simulation->runs);
+    wick_table_write(output.stream, &from->table);
+    if (stopped) wick_csv_write_stopped(output.stream, stopped);
+    return wick_output_close(options->context, &output);
+}
+
+/* Its title: "SGD, d = 1000, 20 runs". */
+static wick_status draw(const wick_options *options, const recorder *from, const char *json, const char *stopped)
+{
+    static const char *const processes[] = {
+        [WICK_SGD] = "SGD", [WICK_OVERLAP] = "SGD (overlaps)", [WICK_WEIGHTS_FLOW] = "flow of the weights"};
+    const size_t runs = from->simulation->runs;
+    char process[128];
+    const int length =
+        snprintf(process, sizeof process, "%s, d = %g", processes[from->simulation->engine], options->problem->d);
+    if (runs > 1) snprintf(process + length, sizeof process - (size_t)length, ", %zu runs", runs);
+    return wick_plot_simulation(options->context, options->plot, json, process, &from->table, stopped != NULL);
+}
+
+/* The CSV stays even if the plot fails. */
+static wick_status write_results(const wick_options *options, const recorder *from, const char *stopped)
 {
     char *json;
-    wick_output output;
     WICK_TRY(wick_problem_json(options->context, options->problem, &json));
-    const wick_status status = wick_output_open(options->context, options->output, &output);
-    if (status == WICK_OK) {
-        wick_csv_write_problem(output.stream, json);
-        fprintf(output.stream, "# simulation: {\"engine\":\"%s\",\"seed\":%lu,\"runs\":%zu}\n",
-                engines[from->simulation->engine], from->simulation->seed, from->simulation->runs);
-        wick_table_write(output.stream, &from->table);
-        if (stopped) wick_csv_write_stopped(output.stream, stopped);
-    }
+    wick_status status = write_csv(options, from, json, stopped);
+    if (status == WICK_OK && options->plot) status = draw(options, from, json, stopped);
     wick_string_free(json);
-    return status == WICK_OK ? wick_output_close(options->context, &output) : status;
+    return status;
 }
 
 static void say_summary(const wick_options *options, const recorder *of, const wick_report *report)
 {
-    if (options->quiet || !options->output || strcmp(options->output, "-") == 0) return;
-    wick_say("%s: %zu outputs to t = %g; %zu run%s, %zu %s, %.3g s", options->output, of->table.rows, report->time,
+    const bool file = options->output && strcmp(options->output, "-") != 0;
+    if (options->quiet || (!file && !options->plot)) return;
+    wick_say("%s%s%s: %zu outputs to t = %g; %zu run%s, %zu %s, %.3g s", file ? options->output : "",
+             file && options->plot ? ", " : "", options->plot ? options->plot : "", of->table.rows, report->time,
              of->simulation->runs, of->simulation->runs == 1 ? "" : "s", report->steps,
              of->simulation->engine == WICK_WEIGHTS_FLOW ? "steps" : "samples", report->seconds);
 }
 
 static int finish(wick_options *options, const recorder *from, const wick_report *report)
 {
-    const wick_status status = write_csv(options, from, NULL);
+    const wick_status status = write_results(options, from, NULL);
     if (status != WICK_OK) return wick_report_error(options, status);
     say_summary(options, from, report);
     return WICK_EXIT_OK;
@@ -207,7 +228,7 @@ static int finish_early(wick_options *options, const recorder *from, const wick_
     else
         snprintf(reason, sizeof reason, "%s", wick_context_message(options->context));
     wick_say("%s", reason);
-    const wick_status written = write_csv(options, from, reason);
+    const wick_status written = write_results(options, from, reason);
     if (written != WICK_OK) {
         wick_report_error(options, written);
         return WICK_EXIT_FAILED;
@@ -228,15 +249,26 @@ static wick_status save_initial(wick_options *options)
     return status;
 }
 
+/* Whether the results can be written where they are to go. */
+static wick_status check_places(const wick_options *options)
+{
+    wick_context *context = options->context;
+    if (wick_hdf5_named(options->output))
+        return wick_fail(context, WICK_ERROR_PROBLEM, "-o %s: HDF5 is for wick run; wick simulate writes CSV",
+                         options->output);
+    if (options->plot) WICK_TRY(wick_plot_check_name(context, options->plot));
+    if (options->plot && options->output && strcmp(options->plot, options->output) == 0)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "-o and --plot would both go to %s", options->plot);
+    WICK_TRY(wick_output_check(context, options->output));
+    return options->plot ? wick_output_check(context, options->plot) : WICK_OK;
+}
+
 static wick_status prepare(wick_options *options, wick_simulation *simulation, wick_system **system)
 {
     wick_context *context = options->context;
     WICK_TRY(read_simulation(options, simulation));
-    if (wick_hdf5_named(options->output))
-        return wick_fail(context, WICK_ERROR_PROBLEM, "-o %s: HDF5 is for wick run; wick simulate writes CSV",
-                         options->output);
     WICK_TRY(wick_problem_check(context, options->problem, WICK_FOR_RUN));
-    WICK_TRY(wick_output_check(context, options->output));
+    WICK_TRY(check_places(options));
     WICK_TRY(wick_system_compile(context, options->problem, system));
     return options->save_initial ? save_initial(options) : WICK_OK;
 }
@@ -297,6 +329,8 @@ static const wick_flag flags[] = {
      offsetof(wick_options, threads)},
     {"output", "FILE", "where to write the CSV (default: standard output)", offsetof(wick_options, output)},
     {"state", NULL, "add the order parameters M, Q and a to each row", offsetof(wick_options, state)},
+    {"plot", "FILE", "also draw the risk, with a band for the runs; the name ends in .svg, .png or .pdf (needs gnuplot)",
+     offsetof(wick_options, plot)},
     {"save-initial", "FILE", "also write the initial overlaps as JSON, for --initial of wick run",
      offsetof(wick_options, save_initial)},
     {"quiet", NULL, "no progress line and no summary", offsetof(wick_options, quiet)},

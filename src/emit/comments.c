@@ -6,6 +6,7 @@
 
 #include "activation/polynomial.h"
 #include "emit/emit.h"
+#include "formulas/formulas.h"
 
 void wick_comment_lines(wick_text *text, const char *lines)
 {
@@ -64,18 +65,43 @@ void wick_head_clear(wick_head *head)
     wick_text_clear(&head->guard);
 }
 
+/* What does not depend on how the drift is made. */
+static wick_status finish_head(wick_context *context, const wick_problem *problem, const char *name, wick_head *head)
+{
+    wick_comment_origin(&head->origin, problem);
+    wick_text_printf(&head->guard, "%s_H", name);
+    for (size_t i = 0; i < head->guard.length; ++i)
+        head->guard.bytes[i] = (char)toupper((unsigned char)head->guard.bytes[i]);
+    const bool failed = head->about.failed || head->origin.failed || head->formulas.failed || head->guard.failed;
+    return failed ? wick_fail_memory(context, "emitting code") : WICK_OK;
+}
+
 wick_status wick_head_print(wick_context *context, const wick_closed_form *form, const wick_problem *problem,
                             const char *name, wick_head *head)
 {
     wick_text formulas = WICK_TEXT_EMPTY;
     wick_comment_about(&head->about, form);
-    wick_comment_origin(&head->origin, problem);
     wick_status status = wick_print_text(context, form, &formulas);
     if (status == WICK_OK) wick_comment_lines(&head->formulas, formulas.bytes ? formulas.bytes : "");
     wick_text_clear(&formulas);
-    wick_text_printf(&head->guard, "%s_H", name);
-    for (size_t i = 0; i < head->guard.length; ++i)
-        head->guard.bytes[i] = (char)toupper((unsigned char)head->guard.bytes[i]);
-    const bool failed = head->about.failed || head->origin.failed || head->formulas.failed || head->guard.failed;
-    return status == WICK_OK && failed ? wick_fail_memory(context, "emitting code") : status;
+    return status == WICK_OK ? finish_head(context, problem, name, head) : status;
+}
+
+wick_status wick_head_print_expectations(wick_context *context, const wick_problem *problem, const char *formulas,
+                                         const char *name, wick_head *head)
+{
+    wick_text lines = WICK_TEXT_EMPTY;
+    wick_text_append(&lines, "Activation s(x) = ");
+    wick_comment_expression(&lines, problem->activation);
+    wick_text_append(&lines, ", target s*(x) = ");
+    wick_comment_expression(&lines, problem->target_activation);
+    wick_text_printf(&lines, "\nRegime: %s, second layer %s", wick_regime_name(problem->regime),
+                     problem->second_layer_trained ? "trained" : "fixed");
+    if (lines.failed)
+        head->about.failed = true;
+    else
+        wick_comment_lines(&head->about, lines.bytes);
+    wick_text_clear(&lines);
+    wick_comment_lines(&head->formulas, formulas);
+    return finish_head(context, problem, name, head);
 }

@@ -1,4 +1,4 @@
-/* Comment blocks at the head of generated files. Private to src/emit. */
+/* Comment blocks at the head of generated files. Private to what emits. */
 #ifndef WICK_EMIT_COMMENTS_H
 #define WICK_EMIT_COMMENTS_H
 
@@ -25,6 +25,10 @@ typedef struct {
 
 wick_status wick_head_print(wick_context *context, const wick_closed_form *form, const wick_problem *problem,
                             const char *name, wick_head *head);
+
+/* The same of a problem that is no Wick sum; `formulas` is its equations as text, lines with line ends. */
+wick_status wick_head_print_expectations(wick_context *context, const wick_problem *problem, const char *formulas,
+                                         const char *name, wick_head *head);
 void wick_head_clear(wick_head *head);
 
 #endif

@@ -49,9 +49,9 @@ static void set_expression(wick_values *values, const char *key, const char *exp
     wick_values_take(values, key, &text);
 }
 
-void wick_common_values(const wick_problem *problem, const wick_closed_form *form, const char *name, wick_values *values)
+void wick_common_values(const wick_problem *problem, const char *name, wick_values *values)
 {
-    const bool reduced = wick_regime_is_reduced(problem->regime), trained = form->trained;
+    const bool reduced = wick_regime_is_reduced(problem->regime), trained = problem->second_layer_trained;
     wick_values_set(values, "VERSION", WICK_VERSION);
     set_expression(values, "ACTIVATION", problem->activation);
     set_expression(values, "TARGET_ACTIVATION", problem->target_activation);

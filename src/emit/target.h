@@ -7,7 +7,7 @@
 #define WICK_EMIT_TARGET_H
 
 #include "emit/emit.h"
-#include "emit/values.h"
+#include "template/values.h"
 
 typedef struct {
     const char *name;
@@ -23,7 +23,7 @@ const wick_target *wick_target_at(size_t index); /* NULL after the last */
 const wick_target *wick_target_find(const char *name);
 
 /* What the files of every target may say about the problem. Before the library's values. */
-void wick_common_values(const wick_problem *problem, const wick_closed_form *form, const char *name, wick_values *values);
+void wick_common_values(const wick_problem *problem, const char *name, wick_values *values);
 
 /* The files. After the library's values. */
 wick_status wick_target_write(wick_context *context, const wick_target *target, const wick_problem *problem,

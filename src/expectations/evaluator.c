@@ -10,6 +10,14 @@
 #include "base/memory.h"
 #include "closed/closed.h"
 #include "kernels/kernels.h"
+#include "kernels/tables.h"
+#include "kernels/tables_noise.h"
+#include "kernels/tables_place.h"
+#include "kernels/tables_second_layer.h"
+
+#include "kernels/tables_jacobian.h"
+#include "kernels/tables_noise_jacobian.h"
+#include "kernels/tables_second_layer_jacobian.h"
 #include "quadrature/activation_code.h"
 #include "quadrature/kinked.h"
 #include "quadrature/piecewise_variance.h"
@@ -22,8 +30,9 @@ struct wick_evaluator {
     double tolerance, error;
     wick_expectations expectations;
     char *source;
-    double *block;                        /* holds the arrays below */
-    double *omega, *c, *B, *K, *A, *half; /* half: (V + Delta N) / 2 */
+    double *block;                     /* holds the arrays below */
+    double *omega, *c, *B, *G, *A, *V; /* G: also for the second order */
+    double *D;                         /* derivatives of the tables, where they are known */
     wick_tables tables;
 };
 
@@ -75,45 +84,29 @@ wick_integrals wick_evaluation_integrals(const wick_evaluation *of)
     return describe(&found);
 }
 
-/* +1, -1: even, odd, as far as rounding tells; 0: neither. */
-static int parity(const wick_graph *f)
-{
-    bool even = true, odd = true;
-    for (int i = 0; i <= 100; i++) {
-        const double x = 0.0625 * i, plus = wick_graph_at(f, f->value, x), minus = wick_graph_at(f, f->value, -x);
-        const double small = 1e-14 * (fabs(plus) + fabs(minus));
-        even = even && fabs(plus - minus) <= small;
-        odd = odd && fabs(plus + minus) <= small;
-    }
-    return even ? 1 : odd ? -1 : 0;
-}
-
 static wick_status make_smooth(wick_context *context, const wick_evaluation *of, wick_activation_code *const codes[2],
                                wick_expectations *expectations)
 {
-    const int s = parity(of->student), t = parity(of->target);
+    const int s = wick_graph_parity(of->student), t = wick_graph_parity(of->target);
     const bool polynomials = wick_graph_as_polynomial(of->student) && wick_graph_as_polynomial(of->target);
     return wick_smooth_make(context, codes, s != 0 && s == t, polynomials, of->tolerance, of->p, of->k,
                             of->regime == WICK_HIGH_DIMENSIONAL, expectations);
 }
 
 static wick_status make_quadrature(wick_context *context, const wick_evaluation *of, const recognised *found,
-                                   wick_evaluator *evaluator)
+                                   wick_text *source, wick_expectations *expectations)
 {
     wick_activation_code *codes[2] = {NULL, NULL};
-    wick_text source = WICK_TEXT_EMPTY;
     wick_status status = wick_activation_code_make(context, of->student, &codes[0]);
     if (status == WICK_OK) status = wick_activation_code_make(context, of->target, &codes[1]);
-    if (status == WICK_OK) {
-        wick_text_printf(&source, "/* student */\n%s\n/* target */\n%s", wick_activation_code_source(codes[0]),
+    if (status == WICK_OK)
+        wick_text_printf(source, "/* student */\n%s\n/* target */\n%s", wick_activation_code_source(codes[0]),
                          wick_activation_code_source(codes[1]));
-        status = wick_text_take(context, &source, &evaluator->source);
-    }
     const wick_graph *const functions[2] = {of->student, of->target};
     if (status == WICK_OK)
         status = found->kinks ? wick_kinked_make(context, functions, codes, of->tolerance, of->p, of->k,
-                                                 of->regime == WICK_HIGH_DIMENSIONAL, &evaluator->expectations)
-                              : make_smooth(context, of, codes, &evaluator->expectations);
+                                                 of->regime == WICK_HIGH_DIMENSIONAL, expectations)
+                              : make_smooth(context, of, codes, expectations);
     wick_activation_code_free(codes[0]);
     wick_activation_code_free(codes[1]);
     return status;
@@ -121,26 +114,36 @@ static wick_status make_quadrature(wick_context *context, const wick_evaluation 
 
 /* The variance is the only integral that is not closed. */
 static wick_status make_piecewise(wick_context *context, const wick_evaluation *of, const recognised *found,
-                                  wick_evaluator *evaluator)
+                                  double *tolerance, wick_expectations *expectations)
 {
     if (of->regime != WICK_HIGH_DIMENSIONAL)
-        return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, &evaluator->expectations);
+        return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, expectations);
     wick_expectations variance;
-    evaluator->tolerance = of->tolerance;
+    *tolerance = of->tolerance;
     WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, of->tolerance, &variance));
-    const wick_status status =
-        wick_closed_piecewise_make(context, found->slope, found->kink, &variance, &evaluator->expectations);
+    const wick_status status = wick_closed_piecewise_make(context, found->slope, found->kink, &variance, expectations);
     if (status != WICK_OK) variance.release(variance.self);
     return status;
 }
 
-static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
+wick_status wick_evaluation_choose(wick_context *context, const wick_evaluation *of, wick_text *source, double *tolerance,
+                                   wick_expectations *expectations)
 {
     const recognised found = recognise(of);
-    if (found.erf) return wick_closed_erf_make(context, found.scale, found.rate, of->p, of->k, &evaluator->expectations);
-    if (found.piecewise) return make_piecewise(context, of, &found, evaluator);
-    evaluator->tolerance = of->tolerance;
-    return make_quadrature(context, of, &found, evaluator);
+    *tolerance = 0;
+    if (found.erf) return wick_closed_erf_make(context, found.scale, found.rate, of->p, of->k, expectations);
+    if (found.piecewise) return make_piecewise(context, of, &found, tolerance, expectations);
+    *tolerance = of->tolerance;
+    return make_quadrature(context, of, &found, source, expectations);
+}
+
+static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
+{
+    wick_text source = WICK_TEXT_EMPTY;
+    wick_status status = wick_evaluation_choose(context, of, &source, &evaluator->tolerance, &evaluator->expectations);
+    if (status == WICK_OK) status = wick_text_take(context, &source, &evaluator->source);
+    wick_text_clear(&source);
+    return status;
 }
 
 /* ---- Making one --------------------------------------------------------------------------------------------------------
@@ -149,7 +152,7 @@ static wick_status choose(wick_context *context, const wick_evaluation *of, wick
 static bool allocate(wick_evaluator *of)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    of->block = wick_allocate(2 * n + 4 * p + 2, n, sizeof(double));
+    of->block = wick_allocate(2 * n + 13 * p + 2, n, sizeof(double));
     if (!of->block) return false;
     double *next = of->block;
     of->omega = next, next += n * n;
@@ -157,11 +160,12 @@ static bool allocate(wick_evaluator *of)
     of->tables.X = next, next += p * n;
     of->tables.Y = next, next += p * n;
     of->B = next, next += p * n;
-    of->K = next, next += p * n;
+    of->G = next, next += p * n;
     of->c = next, next += n;
-    of->A = next;
-    of->half = wick_allocate(p, p, sizeof(double));
-    return of->half != NULL;
+    of->A = next, next += n;
+    of->D = next;
+    of->V = wick_allocate(p, p, sizeof(double));
+    return of->V != NULL;
 }
 
 wick_status wick_evaluator_make(wick_context *context, const wick_evaluation *of, wick_evaluator **evaluator)
@@ -186,7 +190,7 @@ wick_evaluator *wick_evaluator_copy(const wick_evaluator *evaluator)
     wick_evaluator *made = malloc(sizeof *made);
     if (!made) return NULL;
     *made = *evaluator;
-    made->block = made->half = NULL;
+    made->block = made->V = NULL;
     made->source = evaluator->source ? wick_copy_string(evaluator->source) : NULL;
     made->expectations.self = evaluator->expectations.copy(evaluator->expectations.self);
     if (made->expectations.self && (made->source || !evaluator->source) && allocate(made)) return made;
@@ -200,7 +204,7 @@ void wick_evaluator_free(wick_evaluator *evaluator)
     if (evaluator->expectations.self) evaluator->expectations.release(evaluator->expectations.self);
     free(evaluator->source);
     free(evaluator->block);
-    free(evaluator->half);
+    free(evaluator->V);
     free(evaluator);
 }
 
@@ -222,21 +226,12 @@ static void keep_error(wick_evaluator *of, double error)
     if (!(error <= of->error)) of->error = error;
 }
 
-/* B = diag(A1) Omega + K Omega, A1_j = sum_a c_a X_ja, K_ja = c_a Y_ja; and A_j = sum_a c_a Z_ja. */
-static void assemble(wick_evaluator *of, size_t n)
+/* G and B = G Omega. */
+static void fill_flow(wick_evaluator *of)
 {
-    const size_t p = of->p;
-    for (size_t j = 0; j < p; j++) {
-        double flow = 0, second = 0;
-        for (size_t a = 0; a < n; a++) {
-            flow += of->c[a] * of->tables.X[j * n + a];
-            second += of->c[a] * of->tables.Z[j * n + a];
-            of->K[j * n + a] = of->c[a] * of->tables.Y[j * n + a];
-        }
-        of->K[j * n + j] += flow;
-        of->A[j] = second;
-    }
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)p, (int)n, (int)n, 1.0, of->K, (int)n, of->omega, (int)n,
+    const size_t p = of->p, n = of->p + of->k;
+    tables_flow(p, n, n, of->c, of->tables.X, of->tables.Y, of->G);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)p, (int)n, (int)n, 1.0, of->G, (int)n, of->omega, (int)n,
                 0.0, of->B, (int)n);
 }
 
@@ -246,20 +241,40 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
     const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
     const wick_fields fields = prepare(of, parameters, a, state);
     wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
-                          of->regime == WICK_HIGH_DIMENSIONAL ? of->half : NULL};
-    if (!of->trained) memset(of->tables.Z, 0, n * n * sizeof(double));
+                          of->regime == WICK_HIGH_DIMENSIONAL ? of->V : NULL};
     keep_error(of, of->expectations.fill(of->expectations.self, &fields, &tables));
-    assemble(of, n);
+    fill_flow(of);
+    if (of->trained) tables_second_layer(p, n, n, of->c, of->tables.Z, of->A);
     const bool second_order = of->regime != WICK_CLASSICAL;
-    for (size_t j = 0; j < p && second_order; j++)
-        for (size_t l = 0; l < p; l++) {
-            double *half = of->half + j * p + l;
-            *half = 0.5 * ((tables.V ? *half : 0) + parameters[1] * of->tables.Y[j * n + l]);
-        }
-    /* the kernel takes rows of one stride */
-    for (size_t j = 0; j < p && second_order; j++) memcpy(of->K + j * n, of->half + j * p, p * sizeof(double));
-    wick_kernels()->drift(p, k, n, parameters[0] / (double)p, a, of->B, second_order ? of->K : NULL,
+    if (second_order) tables_noise(p, n, parameters[1], tables.V, p, of->tables.Y, of->G);
+    wick_kernels()->drift(p, k, n, parameters[0] / (double)p, a, of->B, second_order ? of->G : NULL,
                           of->trained ? of->A : NULL, drift);
+}
+
+bool wick_evaluator_has_jacobian(const wick_evaluator *of)
+{
+    return of->expectations.gradients && (of->regime != WICK_HIGH_DIMENSIONAL || of->expectations.variance);
+}
+
+void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const double *state, double *jacobian)
+{
+    const size_t p = of->p, k = of->k, n = p + k, dimension = p * k + p * (p + 1) / 2 + (of->trained ? p : 0);
+    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k, *X = of->tables.X;
+    const double rate = parameters[0] / (double)p, *Y = of->tables.Y;
+    const wick_fields fields = prepare(of, parameters, a, state);
+    const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
+    const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
+    const bool high = of->regime == WICK_HIGH_DIMENSIONAL;
+    memset(jacobian, 0, dimension * dimension * sizeof *jacobian);
+    of->expectations.fill(of->expectations.self, &fields, &tables);
+    of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
+    fill_flow(of);
+    tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
+    if (high) of->expectations.variance(of->expectations.self, &fields, &rows, of->V);
+    if (of->regime != WICK_CLASSICAL)
+        tables_noise_jacobian(p, n, n, dimension, of->trained, rate, parameters[1], a, high ? of->V : NULL, p, Y, of->D,
+                              jacobian);
+    if (of->trained) tables_second_layer_jacobian(p, n, n, dimension, of->c, of->tables.Z, of->D, jacobian);
 }
 
 double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, const double *state)
@@ -269,13 +284,7 @@ double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, 
     const wick_fields fields = prepare(of, parameters, a, state);
     const wick_tables tables = {NULL, NULL, of->tables.Z, NULL};
     keep_error(of, of->expectations.fill(of->expectations.self, &fields, &tables));
-    double risk = 0;
-    for (size_t b = 0; b < n; b++) {
-        double row = 0;
-        for (size_t g = 0; g < n; g++) row += of->tables.Z[b * n + g] * of->c[g];
-        risk += of->c[b] * row;
-    }
-    return 0.5 * risk;
+    return 0.5 * tables_squared_error(n, n, of->c, of->tables.Z);
 }
 
 double wick_evaluator_error(const wick_evaluator *evaluator) { return evaluator->error; }

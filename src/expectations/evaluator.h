@@ -3,6 +3,7 @@
 #define WICK_EXPECTATIONS_EVALUATOR_H
 
 #include "activation/graph.h"
+#include "base/text.h"
 #include "expectations/expectations.h"
 
 /* Which integrals are closed, which are quadrature: for readers. */
@@ -26,6 +27,11 @@ typedef struct {
 
 wick_integrals wick_evaluation_integrals(const wick_evaluation *of);
 
+/* What serves them: closed forms where there are, else quadrature, whose compiled source is appended to `source`. tolerance:
+ * 0 if all is closed. */
+wick_status wick_evaluation_choose(wick_context *context, const wick_evaluation *of, wick_text *source, double *tolerance,
+                                   wick_expectations *expectations);
+
 typedef struct wick_evaluator wick_evaluator;
 
 wick_status wick_evaluator_make(wick_context *context, const wick_evaluation *of, wick_evaluator **evaluator);
@@ -34,6 +40,10 @@ void wick_evaluator_free(wick_evaluator *evaluator);
 
 /* parameters: gamma, Delta, a* (k), P (k x k), a (p). */
 void wick_evaluator_drift(wick_evaluator *evaluator, const double *parameters, const double *state, double *drift);
+/* The drift's derivative by the state, row-major; where every table has known derivatives. */
+bool wick_evaluator_has_jacobian(const wick_evaluator *evaluator);
+void wick_evaluator_jacobian(wick_evaluator *evaluator, const double *parameters, const double *state, double *jacobian);
+
 double wick_evaluator_excess_risk(wick_evaluator *evaluator, const double *parameters, const double *state);
 
 /* The largest error estimated so far, and the tolerance; both 0 if there is no quadrature in it. */

@@ -32,6 +32,15 @@ typedef struct {
     double *V;     /* p x p */
 } wick_tables;
 
+/* Where derivatives by the state go: rows of `dimension` entries, in the order of the state (M, Q, and a if trained). */
+typedef struct {
+    size_t dimension;
+    bool trained;
+    double rate;     /* gamma / p */
+    const double *a; /* students' second layer */
+    double *jacobian;
+} wick_jacobian_rows;
+
 /* A way to compute them. `fill` returns an estimate of the largest error of an entry, relative to the largest entry of its
  * table if that is over 1; 0 for closed forms. It does not allocate. */
 typedef struct {
@@ -39,6 +48,11 @@ typedef struct {
     double (*fill)(void *self, const wick_fields *fields, const wick_tables *tables);
     void *(*copy)(const void *self); /* for another thread; NULL if memory is exhausted */
     void (*release)(void *self);
+    /* Of derivatives; NULL where they are not known. `gradients` leaves those of X and Y, and with `values` of Z, as
+     * kernels/erf_gradients.h has them; `variance` fills V and adds the derivatives of rate a_j a_l V_jl to the rows of Q.
+     */
+    void (*gradients)(void *self, const wick_fields *fields, bool values, double *D);
+    void (*variance)(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, double *V);
 } wick_expectations;
 
 /* max |a - b| / max(1, max |a|) of two tables. */

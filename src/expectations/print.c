@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "expectations/print_mean_field.h"
 #include "problem/problem.h"
 
 /* ---- The integrals of a problem ----------------------------------------------------------------------------------------
@@ -141,15 +142,14 @@ static void print_equations(const wick_description *of, wick_text *text)
                            "    B[j,b]     = sum_f c_f (X[j,f] Omega[j,b] + Y[j,f] Omega[f,b])\n");
 }
 
-static void print_text(const wick_description *of, wick_text *text)
+void wick_description_print_formulas(const wick_description *of, wick_text *text)
 {
+    if (wick_regime_is_reduced(of->regime)) {
+        wick_mean_field_print_text(of, text);
+        return;
+    }
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
-    wick_text_printf(text,
-                     "activation         %s\ntarget activation  %s\nregime             %s\nsecond layer       %s\n"
-                     "kind               %s\n\n",
-                     of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed",
-                     of->integrals.kind);
     print_equations(of, text);
     wick_text_append(text, "\nintegrals\n");
     for (size_t i = 0; i < count; i++) {
@@ -167,37 +167,54 @@ static void print_text(const wick_description *of, wick_text *text)
                            "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
 }
 
+static void print_text(const wick_description *of, wick_text *text)
+{
+    wick_text_printf(text,
+                     "activation         %s\ntarget activation  %s\nregime             %s\nsecond layer       %s\n"
+                     "kind               %s\n\n",
+                     of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed",
+                     of->integrals.kind);
+    wick_description_print_formulas(of, text);
+}
+
 /* ---- LaTeX ---------------------------------------------------------------------------------------------------------------
  */
 
-static void print_latex(const wick_description *of, wick_text *text)
+static void print_latex_integral(const line *of, wick_text *text)
+{
+    wick_text_printf(text, " \\\\\n    %s &= %s", of->integral->latex_name, of->integral->latex_meaning);
+    const bool is_long = of->formula && strchr(of->formula, '\n'); /* in text, too, it takes lines of its own */
+    if (of->latex_formula)
+        wick_text_printf(text, "%s = %s", is_long ? " \\\\\n    &" : "", of->latex_formula);
+    else
+        wick_text_append(text, " \\quad \\text{(by quadrature)}");
+}
+
+static void print_latex_equations(const wick_description *of, wick_text *text)
 {
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
     const char *noise = of->regime == WICK_HIGH_DIMENSIONAL  ? " + \\frac{\\gamma}{p} a_j a_l (V_{jl} + \\Delta Y_{jl})"
                         : of->regime == WICK_CLASSICAL_NOISE ? " + \\frac{\\gamma}{p} a_j a_l \\Delta Y_{jl}"
                                                              : "";
-    wick_text_printf(
-        text,
-        "Activation \\verb|%s|, target activation \\verb|%s|, %s regime, second layer %s.\n\\begin{align*}\n"
-        "    \\frac{dM_{jr}}{dt} &= a_j B_{jr} \\\\\n    \\frac{dQ_{jl}}{dt} &= a_j B_{jl} + a_l B_{lj}%s \\\\\n",
-        of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed", noise);
+    wick_text_printf(text,
+                     "\\begin{align*}\n    \\frac{dM_{jr}}{dt} &= a_j B_{jr} \\\\\n"
+                     "    \\frac{dQ_{jl}}{dt} &= a_j B_{jl} + a_l B_{lj}%s \\\\\n",
+                     noise);
     if (of->trained) wick_text_append(text, "    \\frac{da_j}{dt} &= \\sum_f c_f Z_{jf} \\\\\n");
     wick_text_append(text, "    R &= \\tfrac{1}{2} \\sum_{f,g} c_f c_g Z_{fg} + \\frac{\\Delta}{2} \\\\\n"
                            "    B_{jb} &= \\sum_f c_f (X_{jf} \\Omega_{jb} + Y_{jf} \\Omega_{fb})");
-    for (size_t i = 0; i < count; i++) {
-        wick_text_printf(text, " \\\\\n    %s &= %s", lines[i].integral->latex_name, lines[i].integral->latex_meaning);
-        if (lines[i].latex_formula)
-            wick_text_printf(text, " = %s", lines[i].latex_formula);
-        else
-            wick_text_append(text, " \\quad \\text{(by quadrature)}");
-    }
+    for (size_t i = 0; i < count; i++) print_latex_integral(&lines[i], text);
     if (strcmp(of->integrals.kind, "erf") == 0 && of->regime == WICK_HIGH_DIMENSIONAL)
-        wick_text_append(text,
-                         " \\\\\n    L_4 &= (1 + C_{jj})(1 + C_{ll}) - C_{jl}^2 \\\\\n"
-                         "    L_0 &= L_4 C_{fg} - C_{lf} C_{lg} (1 + C_{jj}) - C_{jf} C_{jg} (1 + C_{ll}) + C_{jl} (C_{jf} "
-                         "C_{lg} + C_{jg} C_{lf}) \\\\\n    L_1 &= L_4 + L_0 |_{g = f}, \\quad L_2 = L_4 + L_0 |_{f = g}");
+        wick_text_append(text, " \\\\\n    L_4 &= (1 + C_{jj})(1 + C_{ll}) - C_{jl}^2 \\\\\n"
+                               "    L_0 &= L_4 C_{fg} - C_{lf} C_{lg} (1 + C_{jj}) - C_{jf} C_{jg} (1 + C_{ll}) \\\\\n"
+                               "    &\\quad + C_{jl} (C_{jf} C_{lg} + C_{jg} C_{lf}) \\\\\n"
+                               "    L_1 &= L_4 + L_0 |_{g = f}, \\quad L_2 = L_4 + L_0 |_{f = g}");
     wick_text_append(text, "\n\\end{align*}\n");
+}
+
+static void print_latex_parameters(const wick_description *of, wick_text *text)
+{
     const wick_integrals *in = &of->integrals;
     if (strcmp(in->kind, "erf") == 0)
         wick_text_printf(
@@ -210,9 +227,37 @@ static void print_latex(const wick_description *of, wick_text *text)
                          "Activations are $b x + h \\max(x, 0)$, students with $b = %.10g$, $h = %.10g$, targets with\n$b = "
                          "%.10g$, $h = %.10g$, and $\\cos \\theta = \\Omega_{fg} / \\sqrt{\\Omega_{ff} \\Omega_{gg}}$.\n",
                          in->scale[0], in->rate[0], in->scale[1], in->rate[1]);
-    wick_text_append(text,
-                     "Here $\\Omega$ holds the overlaps of all fields, $c_f = -a_f/p$ for a student and $a^{*}_f/k$ for a "
-                     "target,\nand $E = \\sum_f c_f f(\\lambda_f)$.\n");
+}
+
+static void print_latex_fields(wick_text *text)
+{
+    wick_text_append(
+        text,
+        "Here $\\Omega = \\bigl(\\begin{smallmatrix} Q & M \\\\ M^{\\top} & P \\end{smallmatrix}\\bigr)$ holds the overlaps "
+        "of "
+        "all fields, $Q = W W^{\\top}/d$,\n$M = W {W^{*}}^{\\top}/d$ and $P = W^{*} {W^{*}}^{\\top}/d$, with the weights "
+        "$W$ of "
+        "the $p$ students and $W^{*}$ of the $k$ targets,\n"
+        "$j, l$ are students, $r$ is a target, $b$ any field, $f$ and $g$ are fields and their activations,\n"
+        "$E = \\sum_f c_f f(\\lambda_f)$ is the error without noise, where $\\lambda \\sim \\mathcal{N}(0, \\Omega)$,\n");
+}
+
+static void print_latex(const wick_description *of, wick_text *text)
+{
+    wick_text_printf(text, "Activation $s(x) = %s$, target activation $s^{*}(x) = %s$,\n%s regime, second layer %s.\n",
+                     of->student_latex, of->target_latex, wick_regime_name(of->regime), of->trained ? "trained" : "fixed");
+    if (wick_regime_is_reduced(of->regime)) {
+        wick_mean_field_print_latex(of, text);
+    } else {
+        print_latex_equations(of, text);
+        print_latex_parameters(of, text);
+        print_latex_fields(text);
+    }
+    wick_text_append(
+        text,
+        "$c_f = -a_f/p$ for a student and $a^{*}_f/k$ for a target ($a$, $a^{*}$: the second layers),\n"
+        "$R$ is the population risk, half the mean squared error, $\\Delta$ the variance of the label noise,\n"
+        "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate $\\gamma$.\n");
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------------------------------------
@@ -228,6 +273,15 @@ static json_t *json_line(const line *of)
     return object;
 }
 
+/* The activations of those kinds that have parameters. */
+static json_t *json_parameters(const wick_integrals *in)
+{
+    const bool erf = strcmp(in->kind, "erf") == 0;
+    const char *first = erf ? "w" : "b", *second = erf ? "rho" : "h";
+    return json_pack("{s:{s:f, s:f}, s:{s:f, s:f}}", "student", first, in->scale[0], second, in->rate[0], "target", first,
+                     in->scale[1], second, in->rate[1]);
+}
+
 static void print_json(const wick_description *of, wick_text *text)
 {
     line lines[LINE_LIMIT];
@@ -239,8 +293,11 @@ static void print_json(const wick_description *of, wick_text *text)
     json_object_set_new(root, "regime", json_string(wick_regime_name(of->regime)));
     json_object_set_new(root, "second_layer", json_string(of->trained ? "trained" : "fixed"));
     json_object_set_new(root, "kind", json_string(of->integrals.kind));
+    if (strcmp(of->integrals.kind, "erf") == 0 || strcmp(of->integrals.kind, "piecewise linear") == 0)
+        json_object_set_new(root, "parameters", json_parameters(&of->integrals));
     for (size_t i = 0; i < count; i++) json_array_append_new(integrals, json_line(&lines[i]));
     json_object_set_new(root, "integrals", integrals);
+    if (wick_regime_is_reduced(of->regime)) json_object_set_new(root, "integrals", wick_mean_field_integrals(of));
     char *dumped = json_dumps(root, JSON_INDENT(2));
     if (dumped)
         wick_text_append(text, dumped);

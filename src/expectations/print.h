@@ -7,12 +7,16 @@
 #include "expectations/evaluator.h"
 
 typedef struct {
-    char *student, *target; /* expressions, as the user wrote them */
+    char *student, *target;             /* expressions, as the user wrote them */
+    char *student_latex, *target_latex; /* in math mode */
     wick_regime regime;
     bool trained;
     wick_integrals integrals;
 } wick_description;
 
 wick_status wick_description_print(wick_context *context, const wick_description *of, wick_format format, wick_text *text);
+
+/* The equations, the integrals and the symbols alone, as text. */
+void wick_description_print_formulas(const wick_description *of, wick_text *text);
 
 #endif

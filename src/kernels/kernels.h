@@ -77,6 +77,20 @@ typedef struct {
      */
     void (*learn)(size_t rows, size_t columns, size_t ld, double *W, const double *c, const double *x, const double *y,
                   double *z);
+
+    /* The largest of 0 and x_i; NAN is passed over. */
+    double (*largest)(size_t count, const double *x);
+    /* z = x y, and with weights (not NULL) the sum of weight z. */
+    double (*multiply_sum)(size_t count, const double *x, const double *y, double *z, const double *weight);
+    /* z = x y, then sums_si += coefficient_s z_i for s < rows; rows of sums have stride ld. */
+    void (*multiply_add)(size_t count, const double *x, const double *y, double *z, size_t rows, size_t ld,
+                         const double *coefficient, double *sums);
+    /* One order of series in rho = g + w xi, averaged over xi (src/particles/pair_series.h), for one field against `count`:
+     *     sum_i += x y_i A_i,   outside_i += x y_i W_i      (outside may be NULL)
+     * and the averages of the next order, W' = ratio (g W + square A), A' = g A + W. */
+    void (*series_add)(size_t count, double x, const double *y, const double *A, const double *W, double *sum,
+                       double *outside);
+    void (*series_next)(size_t count, double ratio, const double *g, const double *square, double *A, double *W);
 } wick_kernel_table;
 
 /* The table for this machine. `product` is the compiled loop; large products are better left to a BLAS. */

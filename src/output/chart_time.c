@@ -45,6 +45,17 @@ static void append_risk_data(wick_text *script, const wick_table *table, size_t 
     wick_text_append(script, "END\n");
 }
 
+/* The first row with a marker: simulations take turns, so that those on one curve do not hide each other. */
+static size_t first_marker(const wick_chart_series *series, size_t count, size_t index)
+{
+    size_t simulations = 0, before = 0;
+    for (size_t i = 0; i < count; ++i) {
+        simulations += wick_chart_is_simulation(&series[i]);
+        before += i < index && wick_chart_is_simulation(&series[i]);
+    }
+    return before * wick_chart_marker_step(&series[index].table) / simulations;
+}
+
 static void append_risk_curve(wick_text *script, const wick_chart_series *series, size_t count, size_t index)
 {
     const wick_table *table = &series[index].table;
@@ -52,8 +63,9 @@ static void append_risk_curve(wick_text *script, const wick_chart_series *series
     const bool bars = wick_table_find(table, "q95(excess_risk)") < table->columns;
     wick_text_printf(script, "%s$s%zu ", index ? ", \\\n     " : "plot ", index);
     if (wick_chart_is_simulation(&series[index]))
-        wick_text_printf(script, "every %zu using %s pointtype %zu pointsize 1", wick_chart_marker_step(table),
-                         bars ? "1:2:3:4 with yerrorbars" : "1:2 with points", 4 + 2 * (index % 5));
+        wick_text_printf(script, "every %zu::%zu using %s pointtype %zu pointsize 1", wick_chart_marker_step(table),
+                         first_marker(series, count, index), bars ? "1:2:3:4 with yerrorbars" : "1:2 with points",
+                         4 + 2 * (index % 5));
     else
         wick_text_append(script, table->rows > 1 ? "using 1:2 with lines linewidth 2" : "using 1:2 with points pointtype 7");
     wick_text_printf(script, " linecolor '%s' title ", color);

@@ -355,6 +355,14 @@ wick_status wick_hdf5_append(wick_context *context, wick_hdf5 *file, const wick_
     return WICK_OK;
 }
 
+wick_status wick_hdf5_put_number(wick_context *context, wick_hdf5 *file, const char *name, double value)
+{
+    const printing before = enter();
+    const bool done = put_attribute(file, file->id, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
+    leave(before);
+    return done ? WICK_OK : fail(context, file);
+}
+
 /* ---- Closing --------------------------------------------------------------------------------------------------------- */
 
 static bool close_all(wick_hdf5 *file)

@@ -1,8 +1,9 @@
 /* A result as HDF5, written row by row: memory does not grow with the number of output times.
  *
  *     /                attributes: wick (the version), one for each key of the problem (text, the counts p, k and d as
- *                      integers, other numbers as doubles, all else as JSON), problem (the whole, as JSON), and stopped,
- *                      the reason, if the run did not reach its end
+ *                      integers, other numbers as doubles, all else as JSON), problem (the whole, as JSON); where
+ *                      expectations are quadratures, quadrature_tolerance and quadrature_error, the largest estimated; and
+ *                      stopped, the reason, if the run did not reach its end
  *     /time            (count)
  *     /risk            (count)
  *     /excess_risk     (count)
@@ -42,6 +43,9 @@ wick_status wick_hdf5_open(wick_context *context, const char *path, const wick_h
 
 /* Adds a row. After a failure the file can only be discarded. */
 wick_status wick_hdf5_append(wick_context *context, wick_hdf5 *file, const wick_point *point);
+
+/* Adds an attribute that is known only after the run. After a failure the file can only be discarded. */
+wick_status wick_hdf5_put_number(wick_context *context, wick_hdf5 *file, const char *name, double value);
 
 /* Completes the file and gives it its name; `stopped` is NULL for a run that reached its end. Releases it, also on failure,
  * and then it is removed. */

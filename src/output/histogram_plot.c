@@ -101,7 +101,7 @@ wick_status wick_histogram_script(wick_context *context, const char *path, const
                                   const wick_histogram *histogram, bool partial, char **script)
 {
     wick_text text = WICK_TEXT_EMPTY;
-    WICK_TRY(wick_plot_begin(context, path, problem_json, partial, "set multiplot title ", &text));
+    WICK_TRY(wick_plot_begin(context, path, problem_json, NULL, partial, "set multiplot title ", &text));
     wick_text_append(&text, "set style fill solid 0.75 noborder\nset key off\nset grid xtics linetype 1 linewidth 0.5 "
                             "linecolor '#C8C8C8'\nset xrange [-1:1]\n");
     append_panels(&text, histogram);

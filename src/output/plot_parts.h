@@ -22,13 +22,16 @@ void wick_plot_extend(wick_plot_range *of, const double *values, size_t count);
 /* `axis` is 'x' or 'y'. Logarithmic if that shows the data well. */
 void wick_plot_axis(wick_text *script, char axis, const wick_plot_range *of);
 
+/* Both axes of a plot of risks against time, their names, the grid and the place of the legend. */
+void wick_plot_risk_axes(wick_text *script, const wick_plot_range *times, const wick_plot_range *risks);
+
 /* In gnuplot's single quotes, on one line. */
 void wick_plot_quote(wick_text *script, const char *string);
 
 /* The beginning of a script about one problem: encoding, terminal, and after `command` ("set title ") the title, as
- * wick_plot_write() has it. Nothing is appended on failure. */
-wick_status wick_plot_begin(wick_context *context, const char *path, const char *problem_json, bool partial,
-                            const char *command, wick_text *script);
+ * wick_plot_write() has it; `process` may be NULL, for the regime. Nothing is appended on failure. */
+wick_status wick_plot_begin(wick_context *context, const char *path, const char *problem_json, const char *process,
+                            bool partial, const char *command, wick_text *script);
 
 /* Has gnuplot run the script, whose terminal has been set, into `path`. */
 wick_status wick_plot_draw(wick_context *context, const char *path, const char *script);

@@ -75,11 +75,20 @@ void wick_plot_axis(wick_text *script, char axis, const wick_plot_range *of)
         return;
     }
     wick_text_printf(script, "set logscale %c\n", axis);
+    if (axis == 'x') wick_text_append(script, "set autoscale xfix\n"); /* a decade that is not full is not made so */
     /* Under two decades powers of ten are too few to read values from. */
     if (of->most < 100 * of->least)
         append_tics(script, axis, of);
     else
         wick_text_printf(script, "set format %c '10^{%%T}'\n", axis);
+}
+
+void wick_plot_risk_axes(wick_text *script, const wick_plot_range *times, const wick_plot_range *risks)
+{
+    wick_text_append(script, "set xlabel 'time t = \u03bd\u03b3/(pd)'\nset ylabel 'population risk'\n"
+                             "set grid linetype 1 linewidth 0.5 linecolor '#C8C8C8'\nset key top right\n");
+    wick_plot_axis(script, 'x', times);
+    wick_plot_axis(script, 'y', risks);
 }
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
@@ -103,13 +112,13 @@ static const char *member(const json_t *problem, const char *key)
     return text ? text : "?";
 }
 
-static void append_title(wick_text *script, const char *command, const json_t *problem, bool partial)
+static void append_title(wick_text *script, const char *command, const json_t *problem, const char *process, bool partial)
 {
     const char *student = member(problem, "activation"), *target = member(problem, "target_activation");
     wick_text title = WICK_TEXT_EMPTY;
     wick_text_printf(&title, "\u03c3 = %s", student);
     if (strcmp(target, "?") != 0 && strcmp(student, target) != 0) wick_text_printf(&title, ", \u03c3* = %s", target);
-    wick_text_printf(&title, ", %s, p = %lld, k = %lld", member(problem, "regime"),
+    wick_text_printf(&title, ", %s, p = %lld, k = %lld", process ? process : member(problem, "regime"),
                      (long long)json_integer_value(json_object_get(problem, "p")),
                      (long long)json_integer_value(json_object_get(problem, "k")));
     if (partial) wick_text_append(&title, " (stopped early)");
@@ -140,14 +149,14 @@ static void append_curves(wick_text *script, const wick_trajectory *trajectory)
     }
 }
 
-wick_status wick_plot_begin(wick_context *context, const char *path, const char *problem_json, bool partial,
-                            const char *command, wick_text *script)
+wick_status wick_plot_begin(wick_context *context, const char *path, const char *problem_json, const char *process,
+                            bool partial, const char *command, wick_text *script)
 {
     WICK_TRY(wick_plot_check_name(context, path));
     json_t *problem = json_loads(problem_json, 0, NULL);
     if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
     wick_text_printf(script, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
-    append_title(script, command, problem, partial);
+    append_title(script, command, problem, process, partial);
     json_decref(problem);
     return WICK_OK;
 }
@@ -156,16 +165,13 @@ wick_status wick_plot_script(wick_context *context, const char *path, const char
                              const wick_trajectory *trajectory, bool partial, char **script)
 {
     wick_text text = WICK_TEXT_EMPTY;
-    WICK_TRY(wick_plot_begin(context, path, problem_json, partial, "set title ", &text));
+    WICK_TRY(wick_plot_begin(context, path, problem_json, NULL, partial, "set title ", &text));
     wick_plot_range times = {0}, risks = {0};
     wick_plot_extend(&times, trajectory->times, trajectory->count);
     wick_plot_extend(&risks, trajectory->risks, trajectory->count);
     wick_plot_extend(&risks, trajectory->excess_risks, trajectory->count);
 
-    wick_text_append(&text, "set xlabel 'time t = \u03bd\u03b3/(pd)'\nset ylabel 'population risk'\n"
-                            "set grid linetype 1 linewidth 0.5 linecolor '#C8C8C8'\nset key top right\n");
-    wick_plot_axis(&text, 'x', &times);
-    wick_plot_axis(&text, 'y', &risks);
+    wick_plot_risk_axes(&text, &times, &risks);
     wick_text_append(&text, "$data << END\n");
     for (size_t i = 0; i < trajectory->count; ++i)
         wick_text_printf(&text, "%.17g %.17g %.17g\n", trajectory->times[i], trajectory->risks[i],

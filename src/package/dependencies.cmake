@@ -1,7 +1,7 @@
 # The libraries wick stands on, as one target `wick::dependencies`; read by wick's own build and, where wick was
 # installed as a static library, by wickConfig.cmake. Sets
 #   wick_missing            what was not found
-#   wick_blas_pc, wick_tcc_pc, wick_hdf5_pc    the linker's flags for those three, for wick.pc
+#   wick_blas_pc, wick_tcc_pc    the linker's flags for those two, for wick.pc
 find_package(PkgConfig QUIET)
 find_package(Threads QUIET)
 find_package(OpenMP QUIET COMPONENTS C)
@@ -34,21 +34,6 @@ if(NOT WICK_TCC_LIBRARY OR NOT WICK_TCC_INCLUDE_DIR)
 endif()
 set(wick_tcc_pc "-ltcc")
 
-# HDF5 for one process: Debian has it under a name of its own, beside those for MPI.
-if(PKG_CONFIG_FOUND)
-  pkg_search_module(WICK_HDF5 QUIET hdf5-serial hdf5)
-endif()
-if(NOT WICK_HDF5_FOUND)
-  find_package(HDF5 QUIET COMPONENTS C)
-  set(WICK_HDF5_INCLUDE_DIRS ${HDF5_C_INCLUDE_DIRS})
-  set(WICK_HDF5_LINK_LIBRARIES ${HDF5_C_LIBRARIES})
-  set(WICK_HDF5_LDFLAGS ${HDF5_C_LIBRARIES})
-endif()
-if(NOT WICK_HDF5_LINK_LIBRARIES)
-  list(APPEND wick_missing hdf5)
-endif()
-list(JOIN WICK_HDF5_LDFLAGS " " wick_hdf5_pc)
-
 # OpenBLAS takes the place of GSL's own, slow CBLAS. libgsl.so itself asks for libgslcblas.so, so OpenBLAS must come
 # before GSL on the linker's line: the first library that has a symbol provides it to all.
 if(WICK_OPENBLAS_FOUND)
@@ -64,9 +49,8 @@ endif()
 if(NOT wick_missing AND NOT TARGET wick::dependencies)
   add_library(wick::dependencies INTERFACE IMPORTED GLOBAL)
   target_include_directories(wick::dependencies INTERFACE
-    ${WICK_GSL_INCLUDE_DIRS} ${WICK_JANSSON_INCLUDE_DIRS} ${WICK_GMP_INCLUDE_DIRS} ${WICK_TCC_INCLUDE_DIR}
-    ${WICK_HDF5_INCLUDE_DIRS})
+    ${WICK_GSL_INCLUDE_DIRS} ${WICK_JANSSON_INCLUDE_DIRS} ${WICK_GMP_INCLUDE_DIRS} ${WICK_TCC_INCLUDE_DIR})
   target_link_libraries(wick::dependencies INTERFACE
     ${wick_blas} ${WICK_GSL_LINK_LIBRARIES} ${WICK_JANSSON_LINK_LIBRARIES} ${WICK_GMP_LINK_LIBRARIES}
-    ${WICK_TCC_LIBRARY} ${WICK_HDF5_LINK_LIBRARIES} OpenMP::OpenMP_C ${CMAKE_THREAD_LIBS_INIT} ${CMAKE_DL_LIBS} m)
+    ${WICK_TCC_LIBRARY} OpenMP::OpenMP_C ${CMAKE_THREAD_LIBS_INIT} ${CMAKE_DL_LIBS} m)
 endif()

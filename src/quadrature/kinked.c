@@ -378,7 +378,7 @@ wick_status wick_kinked_make(wick_context *context, const wick_graph *const func
     of->level = of->variance_level = 1;
     of->variance = variance;
     const wick_status status = allocate(of) ? WICK_OK : wick_fail_memory(context, "making a quadrature");
-    *expectations = (wick_expectations){of, fill, copy, release};
+    *expectations = (wick_expectations){.self = of, .fill = fill, .copy = copy, .release = release};
     if (status != WICK_OK) {
         release(of);
         *expectations = (wick_expectations){0};

@@ -214,6 +214,6 @@ wick_status wick_piecewise_variance_make(wick_context *context, const double slo
         of->straight[i] = slope[i] + 0.5 * kink[i];
         of->bent[i] = 0.5 * kink[i];
     }
-    *expectations = (wick_expectations){of, fill, copy, free};
+    *expectations = (wick_expectations){.self = of, .fill = fill, .copy = copy, .release = free};
     return WICK_OK;
 }

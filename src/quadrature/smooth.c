@@ -369,7 +369,7 @@ wick_status wick_smooth_make(wick_context *context, wick_activation_code *const 
     of->variance_level = 2;
     wick_status status = wick_rules_make(context, &of->rules);
     if (status == WICK_OK && !allocate(of)) status = wick_fail_memory(context, "making a quadrature");
-    *expectations = (wick_expectations){of, fill, copy, release};
+    *expectations = (wick_expectations){.self = of, .fill = fill, .copy = copy, .release = release};
     if (status != WICK_OK) {
         release(of);
         *expectations = (wick_expectations){0};

@@ -1,5 +1,7 @@
 /* How long a right-hand side takes for activations that are no polynomials, in closed form and by quadrature, in processor
- * time (error estimates included); and a run in the classical regime with noise. */
+ * time (error estimates included), and its Jacobian where there is one; and runs, in the classical regime with noise and in
+ * the mean field. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -20,14 +22,14 @@ static int fail(const wick_context *context)
 }
 
 typedef struct {
-    const char *activation, *p, *k, *regime, *tolerance;
+    const char *activation, *p, *k, *d, *regime, *tolerance;
     double allowed; /* seconds; 0 if none are promised */
 } setting;
 
 static wick_status make(wick_context *context, const setting *of, wick_problem **problem)
 {
     const char *const pairs[][2] = {{"activation", of->activation}, {"p", of->p},           {"k", of->k},
-                                    {"regime", of->regime},         {"tol", of->tolerance}, {"d", "1000"},
+                                    {"regime", of->regime},         {"tol", of->tolerance}, {"d", of->d},
                                     {"learning_rate", "0.1"},       {"noise", "0.001"}};
     wick_status status = wick_problem_alloc(context, problem);
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs && status == WICK_OK; i++)
@@ -35,8 +37,25 @@ static wick_status make(wick_context *context, const setting *of, wick_problem *
     return status;
 }
 
+/* What is timed: the drift, or its Jacobian. */
+typedef struct {
+    wick_context *context;
+    wick_system *system;
+    const double *state;
+    double *out;
+    bool jacobian;
+} subject;
+
+static void call(const subject *of)
+{
+    if (of->jacobian)
+        wick_system_jacobian(of->context, of->system, of->state, of->out);
+    else
+        wick_system_drift(of->system, of->state, of->out);
+}
+
 /* The best of some rounds. */
-static double time_drift(wick_system *system, const double *state, double *drift)
+static double best_time(const subject *of)
 {
     double best = 1e300, spent = 0;
     for (size_t rounds = 0; rounds < 3 || (spent < 0.2 && rounds < 1000); rounds++) {
@@ -44,7 +63,7 @@ static double time_drift(wick_system *system, const double *state, double *drift
         const double start = processor_seconds();
         double now;
         do {
-            wick_system_drift(system, state, drift);
+            call(of);
             calls++;
             now = processor_seconds();
         } while (now - start < 1e-3);
@@ -52,6 +71,19 @@ static double time_drift(wick_system *system, const double *state, double *drift
         if ((now - start) / (double)calls < best) best = (now - start) / (double)calls;
     }
     return best;
+}
+
+/* Beside the drift's: over the time of as many drifts as one-sided differences take. */
+static void measure_jacobian(subject of, size_t dimension, double drift)
+{
+    if (dimension > 4096) return; /* the states of wide networks have none */
+    of.jacobian = true;
+    of.out = malloc(dimension * dimension * sizeof *of.out);
+    if (of.out && wick_system_jacobian(of.context, of.system, of.state, of.out) == WICK_OK) {
+        const double seconds = best_time(&of);
+        printf("  Jacobian %8.1f us, %.3f of %zu drifts", 1e6 * seconds, seconds / (drift * (double)dimension), dimension);
+    }
+    free(of.out);
 }
 
 static int measure(wick_context *context, const setting *of)
@@ -64,15 +96,17 @@ static int measure(wick_context *context, const setting *of)
     double *state = malloc(2 * dimension * sizeof *state);
     if (!state) return 1;
     wick_system_initial_state(context, system, state);
-    const double seconds = time_drift(system, state, state + dimension);
+    const subject timed = {context, system, state, state + dimension, false};
+    const double seconds = best_time(&timed);
     const wick_accuracy accuracy = wick_system_accuracy(system);
-    printf("%-22s %-17s p = %-2s k = %s  ", of->activation, of->regime, of->p, of->k);
+    printf("%-15s %-17s p = %-4s k = %s  ", of->activation, of->regime, of->p, of->k);
     if (accuracy.tolerance > 0)
         printf("tol %-5s error %-8.1e", of->tolerance, accuracy.error);
     else
         printf("%-24s", "closed form");
     printf("%10.1f us", 1e6 * seconds);
     if (of->allowed > 0) printf("  (allowed: %g)", 1e6 * of->allowed);
+    measure_jacobian(timed, dimension, seconds);
     putchar('\n');
     free(state);
     wick_system_free(system);
@@ -80,19 +114,18 @@ static int measure(wick_context *context, const setting *of)
     return 0;
 }
 
-static int run(wick_context *context)
+static int run(wick_context *context, const setting *of, const char *end)
 {
-    static const setting of = {"erf(x/sqrt(2))", "10", "2", "classical-noise", "1e-8", 0};
     wick_problem *problem;
     wick_system *system;
     wick_report report;
     const double start = processor_seconds();
-    if (make(context, &of, &problem) != WICK_OK || wick_problem_set(context, problem, "end", "1e4") != WICK_OK ||
+    if (make(context, of, &problem) != WICK_OK || wick_problem_set(context, problem, "end", end) != WICK_OK ||
         wick_system_compile(context, problem, &system) != WICK_OK ||
         wick_integrate(context, problem, system, NULL, NULL, NULL, &report) != WICK_OK)
         return fail(context);
-    printf("%s, %s, p = %s, k = %s, to t = 10^4: %zu drifts, %.3f s  (allowed: 1)\n", of.activation, of.regime, of.p, of.k,
-           report.drift_evaluations, processor_seconds() - start);
+    printf("%s, %s, p = %s, k = %s, d = %s, to t = %s: %zu drifts, %.2f s  (allowed: %g)\n", of->activation, of->regime,
+           of->p, of->k, of->d, end, report.drift_evaluations, processor_seconds() - start, of->allowed);
     wick_system_free(system);
     wick_problem_free(problem);
     return 0;
@@ -101,21 +134,31 @@ static int run(wick_context *context)
 int main(void)
 {
     static const setting settings[] = {
-        {"erf(x/sqrt(2))", "8", "4", "high-dimensional", "1e-8", 60e-6},
-        {"erf(x/sqrt(2))", "8", "4", "classical", "1e-8", 0},
-        {"relu", "8", "4", "classical", "1e-8", 0},
-        {"relu", "4", "2", "high-dimensional", "1e-8", 0},
-        {"tanh", "4", "2", "classical", "1e-8", 1e-3},
-        {"tanh", "4", "2", "high-dimensional", "1e-6", 20e-3},
-        {"tanh", "4", "2", "high-dimensional", "1e-8", 0},
-        {"gelu", "4", "2", "high-dimensional", "1e-6", 0},
-        {"relu(x - 1/2)", "4", "2", "classical", "1e-8", 0},
-        {"relu(x - 1/2)", "4", "2", "high-dimensional", "1e-4", 0},
+        {"erf(x/sqrt(2))", "8", "4", "1000", "high-dimensional", "1e-8", 60e-6},
+        {"erf(x/sqrt(2))", "8", "4", "1000", "classical", "1e-8", 0},
+        {"erf(x/sqrt(2))", "32", "4", "1000", "high-dimensional", "1e-8", 0},
+        {"relu", "8", "4", "1000", "classical", "1e-8", 0},
+        {"relu", "4", "2", "1000", "high-dimensional", "1e-8", 0},
+        {"tanh", "4", "2", "1000", "classical", "1e-8", 1e-3},
+        {"tanh", "4", "2", "1000", "high-dimensional", "1e-6", 20e-3},
+        {"tanh", "4", "2", "1000", "high-dimensional", "1e-8", 0},
+        {"gelu", "4", "2", "1000", "high-dimensional", "1e-6", 0},
+        {"relu(x - 1/2)", "4", "2", "1000", "classical", "1e-8", 0},
+        {"relu(x - 1/2)", "4", "2", "1000", "high-dimensional", "1e-4", 0},
+        {"erf(x/sqrt(2))", "5000", "1", "3", "mean-field", "1e-8", 0},
+        {"erf(x/sqrt(2))", "5000", "2", "5", "mean-field", "1e-8", 0},
+        {"erf(x/sqrt(2))", "500", "5", "1000", "mean-field", "1e-8", 0},
+        {"tanh", "5000", "1", "3", "mean-field", "1e-6", 0},
+        {"relu", "200", "1", "3", "mean-field", "1e-8", 0},
+        {"relu", "200", "1", "3", "mean-field-high-d", "1e-8", 0},
     };
+    static const setting runs[] = {{"erf(x/sqrt(2))", "10", "2", "1000", "classical-noise", "1e-8", 1},
+                                   {"erf(x/sqrt(2))", "5000", "1", "3", "mean-field", "1e-8", 10}};
+    static const char *const ends[] = {"1e4", "1000"};
     wick_context *context = wick_context_alloc();
     int failed = context ? 0 : 1;
     for (size_t i = 0; i < sizeof settings / sizeof *settings && !failed; i++) failed = measure(context, &settings[i]);
-    if (!failed) failed = run(context);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs && !failed; i++) failed = run(context, &runs[i], ends[i]);
     wick_context_free(context);
     return failed;
 }

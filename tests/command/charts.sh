@@ -21,6 +21,8 @@ done
 ok "risk has axes" has risk.svg "excess risk R"
 ok "risk tells simulations" has risk.svg "SGD, 5 runs"
 ok "bars for several runs" has risk.gp "yerrorbars"
+succeeds "two simulations" plot ode.csv runs.csv far.csv -o two.svg
+ok "take turns with their markers" sh -c 'grep -q "every 2::0 .*SGD" two.gp && grep -q "every 2::1 .*process" two.gp'
 succeeds "several" plot ode.csv classical.csv runs.csv far.csv -o all.png --title "p = 3"
 ok "is PNG" sh -c 'head -c 4 all.png | grep -q PNG'
 ok "the legend says what differs" has all.gp "process, d = 500"

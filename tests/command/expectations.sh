@@ -50,6 +50,7 @@ ok "no word of quadrature" lacks out quadrature
 
 succeeds "run tanh" run --activation tanh --p 2 --k 1 --d 100 --learning-rate 0.2 --tol 1e-4 --end 10 --points 5
 ok "the header has the tolerance" has out '# quadrature: {"tol":'
+ok "by itself, too" has out '# quadrature_tolerance: 0.0001'
 ok "and the error" grep -Eq '^# quadrature_error: [0-9.e-]+$' out
 succeeds "the two methods" run --activation x --p 2 --k 1 --d 100 --learning-rate 0.2 --end 10 --points 5 --method quadrature --method rk4
 ok "are both kept" sh -c "grep -q '^# method: \"quadrature\"' out && grep -q '\"method\":\"rk4\"' out"
@@ -62,6 +63,36 @@ ok "a run that leaves the tolerance exits with 1" [ "$code" -eq 1 ]
 ok "says when, and what was reached" grep -Eq '^wick: quadrature.tol: not met any more at t = [0-9.e-]+: asked for 1e-13, reached' err
 ok "keeps its rows" sh -c "grep -q '^[0-9]' part.csv && tail -n 1 part.csv | grep -q '^# stopped: quadrature.tol'"
 
+# ---- Mean field ---------------------------------------------------------------------------------------------------------
+
+for activation in 'erf(x/sqrt(2))' tanh relu; do
+    for regime in mean-field mean-field-high-d; do
+        wick derive --activation "$activation" --regime $regime
+        ok "$activation, $regime: derive has dq" grep -q '^    dq\[j\]/dt   = 2 a_j' out
+        wick derive --activation "$activation" --regime $regime --format latex
+        ok "$activation, $regime: LaTeX has dq" grep -q 'frac{dq_j}{dt}' out
+        wick derive --activation "$activation" --regime $regime --format json
+        ok "$activation, $regime: JSON has averages" grep -q '"name": "<X\[j,f\]>"' out
+        wick run --activation "$activation" --regime $regime --p 20 --k 1 --d 4 --learning-rate 1 --noise 0.1 --end 2 --points 5 \
+            --tol 1e-6 -o mean.csv
+        ok "$activation, $regime: runs" [ "$code" -eq 0 ]
+        ok "$activation, $regime: says its error" grep -Eq '^# quadrature_error: [0-9]' mean.csv
+        ok "$activation, $regime: learns" awk -F, '/^[0-9]/ { if (n++ && $2 >= last) exit 1; last = $2 } END { exit n != 5 }' mean.csv
+    done
+done
+
+# Implicit steppers, with the Jacobians of closed forms: the same curve.
+for problem in "--activation erf(x) --target-activation 2*erf(x/2) --noise 0.1 --second-layer trained" \
+    "--activation relu --regime classical-noise --noise 0.1"; do
+    succeeds "run $problem" run $problem --p 3 --k 2 --d 50 --learning-rate 0.5 --end 20 --points 8 --rtol 1e-9
+    cp out explicit
+    for method in msbdf bsimp rk4imp; do
+        succeeds "the same by $method" run $problem --p 3 --k 2 --d 50 --learning-rate 0.5 --end 20 --points 8 --rtol 1e-9 --method $method
+        rows explicit >one && rows out >two
+        ok "gives the same risk" sh -c "paste -d, one two | awk -F, '{ e = \$2 - \$5; if (e * e > 1e-12 * \$2 * \$2) bad = 1 } END { exit bad || NR != 8 }'"
+    done
+done
+
 # ---- Refusals -----------------------------------------------------------------------------------------------------------
 
 fails "tolerance out of reach" 2 "--tol: cannot be met at the initial state: asked for 1e-15, reached" \
@@ -73,7 +104,17 @@ fails "tolerance of zero" 2 "--tol: must be at least 1e-15, found 0" eval --acti
 fails "log of a negative number" 2 "--activation: not defined at x = -1" eval --activation 'log(x + 1)' $one
 fails "no derivative" 2 "its derivative, which the drift needs, does not exist at x = 0" eval --activation 'sqrt(abs(x))' $one
 fails "unknown function" 2 'unknown name "mish"' derive --activation 'mish(x)'
-fails "emission" 2 "cannot be emitted; allowed: polynomials" emit --activation tanh --p 1 --k 1 -o nowhere
+fails "emission" 2 "--activation: the drift of this problem is no closed form and cannot be emitted; allowed: polynomials; a*erf" \
+    emit --activation tanh --p 1 --k 1 -o nowhere
+fails "emission of mixed kinds" 2 "--target-activation: the drift" emit --activation x^2 --target-activation erf --p 1 --k 1 -o nowhere
+fails "emission of a variance by quadrature" 2 "allowed: polynomials" emit --activation relu --p 1 --k 1 -o nowhere
+fails "emission of a forced quadrature" 2 "--method: the drift" emit --activation erf --method quadrature --p 1 --k 1 -o nowhere
+fails "emission of erf in the mean field" 2 "but in the mean field" emit --activation erf --regime mean-field --p 1 --k 1 --d 9 -o nowhere
 ok "emission leaves nothing" absent nowhere
-fails "mean field" 2 'regime "mean-field" is not available' derive --activation tanh --regime mean-field
+fails "mean field, no closed form" 2 "no closed form for these activations in regime mean-field; allowed: quadrature" \
+    eval --activation erf --regime mean-field --p 3 --k 1 --d 3 --learning-rate 1 --method closed-form
+fails "mean field, second layer" 2 '"trained" is not available in regime mean-field' \
+    eval --activation tanh --regime mean-field --p 3 --k 1 --d 3 --learning-rate 1 --second-layer trained
+fails "mean field, tolerance out of reach" 2 "cannot be met at the initial state: asked for 1e-13, reached" \
+    eval --activation 'tanh(9*x)' --regime mean-field --p 3 --k 1 --d 3 --learning-rate 1 --tol 1e-13
 finish

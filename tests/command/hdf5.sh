@@ -112,6 +112,17 @@ if command -v gnuplot >/dev/null; then
     ok "the plot is there" has plotted.svg "</svg>"
 fi
 
+tanh="--activation tanh --p 2 --k 1 --d 10 --regime classical --end 1 --points 3 --tol 1e-6"
+same "quadrature" $tanh
+if [ -n "$python" ]; then
+    ok "its tolerance" grep -qxF '# quadrature_tolerance: 1e-06' found.csv
+    ok "its error, as in the CSV" grep -qxF "# quadrature_error: $(printf %.3g "$(sed -n 's/^# quadrature_error: //p' found.csv)")" expected.csv
+elif command -v h5dump >/dev/null; then
+    ok "its error" sh -c 'h5dump -a quadrature_error result.h5 | grep -q "(0): [0-9.]*e-"'
+fi
+same "closed form" $small
+[ -z "$python" ] || ok "has none" lacks found.csv quadrature
+
 # ---- Runs that end early -------------------------------------------------------------------------------------------------
 
 wick run $square --learning-rate 10 --end 1000 -o diverged.h5

@@ -83,9 +83,35 @@ echo "t,risk
 1,x" >bad.csv
 fails "--compare, no CSV" 2 "bad.csv:2:3: expected a number" run $study --compare bad.csv
 
+# ---- Plots -----------------------------------------------------------------------------------------------------------
+
+if command -v gnuplot >/dev/null; then
+    succeeds "--plot" simulate $study --runs 9 --state -o plotted.csv --plot runs.svg
+    ok "the summary names both files" grep -q '^wick: plotted.csv, runs.svg: 12 outputs' err
+    ok "the CSV is that without a plot" cmp plotted.csv one.csv
+    ok "the plot is whole" has runs.svg "</svg>"
+    ok "the title names the process in place of the regime" has runs.svg "x^2, SGD, d = 50, 9 runs, p = 3, k = 2"
+    ok "a band for the quantiles" has runs.svg "5 to 95 % of the runs"
+    ok "the mean" has runs.svg "mean excess risk R"
+    succeeds "--plot, one run" simulate $study --engine overlap -o plotted.csv --plot run.svg --quiet
+    ok "has no band" lacks run.svg "5 to 95"
+    ok "the title says so" has run.svg "SGD (overlaps), d = 50, p = 3"
+    succeeds "--plot, one time" simulate $study --at '[2]' --runs 3 --noise 0 --plot time.pdf
+    ok "the CSV is on stdout" row_count out 1
+    ok "is PDF" sh -c 'head -c 4 time.pdf | grep -q %PDF'
+    succeeds "run --compare --plot" run $study --compare runs.csv --plot both.svg -o both.csv
+    ok "draws the ODE" has both.svg "high-dimensional"
+    ok "and the simulation, with bars" sh -c 'grep -q "process, 20 runs" both.svg && grep -q "yerrorbars.*process, 20 runs" both.gp'
+    wick simulate $study --learning-rate 30 --end 100 --runs 2 -o diverged.csv --plot diverged.svg
+    ok "a run that diverges is drawn as far as it went" has diverged.svg "(stopped early)"
+    fails "another ending" 2 'cannot plot into "x.gif": the name must end in' simulate $study -o refused.csv --plot x.gif
+    ok "is refused before the simulation" absent refused.csv
+fi
+fails "CSV and plot in one file" 2 "-o and --plot would both go to x.svg" simulate $study -o x.svg --plot x.svg
+
 # ---- Any activation --------------------------------------------------------------------------------------------------
 
-erf="--activation erf(x/sqrt(2)) --p 3 --k 2 --d 1000 --learning-rate 0.05 --noise 0.001 --end 5 --start 0.01 --points 12"
+erf="--activation erf(x/sqrt(2)) --p 3 --k 2 --d 500 --learning-rate 0.05 --noise 0.001 --end 2 --start 0.01 --points 12"
 succeeds "run erf" run $erf --state -o erf-ode.csv
 for engine in sgd overlap; do
     succeeds "erf, engine $engine" simulate $erf --engine $engine --runs 5 --threads 1 --state -o erf-$engine.csv

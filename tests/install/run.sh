@@ -62,6 +62,11 @@ fi
 absent=$(comm -23 "$work/declared" "$work/defined")
 [ -z "$absent" ] || fail "wick.h declares what libwick does not define: $absent"
 
+# HDF5 is the command's affair: a program that embeds wick needs none.
+if nm "$libdir"/libwick.* 2>/dev/null | grep ' U H5' || ldd "$libdir"/libwick.* 2>/dev/null | grep libhdf5; then
+    fail "libwick needs HDF5"
+fi
+
 # Where wick calls CBLAS it must reach OpenBLAS, and take GSL along, not the slow one that libgsl.so asks for.
 if pkg-config --exists openblas && nm --dynamic --undefined-only "$prefix/bin/wick" | grep -q ' cblas_'; then
     LD_BIND_NOW=1 LD_DEBUG=bindings "$prefix/bin/wick" --version 2>&1 | grep ' `cblas_' >"$work/bindings" || true

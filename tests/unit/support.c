@@ -71,6 +71,12 @@ void wick_test_random_overlaps(gsl_rng *rng, size_t p, size_t k, size_t rank, do
     free(G);
 }
 
+bool wick_test_is_sanitized(void)
+{
+    const char *sanitized = getenv("WICK_SANITIZE");
+    return sanitized != NULL && strcmp(sanitized, "ON") == 0;
+}
+
 char *wick_test_folder_make(void)
 {
     const char *parent = getenv("TMPDIR");

@@ -1,10 +1,11 @@
-/* What several unit tests need: numbers from JSON, errors relative to the largest entry, random overlaps, temporary folders.
- */
+/* What several unit tests need: numbers from JSON, errors relative to the largest entry, random overlaps, temporary folders,
+ * sanitizers. */
 #ifndef WICK_TESTS_SUPPORT_H
 #define WICK_TESTS_SUPPORT_H
 
 #include <gsl/gsl_rng.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* max |actual - expected| / max |expected|; NAN if either holds anything not finite, the plain error if expected is all
@@ -18,6 +19,9 @@ double *wick_test_numbers(const json_t *json, size_t *count);
 /* Overlaps of random weights: Omega = G G^T / rank, G (p + k) x rank standard normal. Positive semidefinite, and singular if
  * rank < p + k. */
 void wick_test_random_overlaps(gsl_rng *rng, size_t p, size_t k, size_t rank, double *Q, double *M, double *P);
+
+/* Whether the sanitizers watch, which takes its time. */
+bool wick_test_is_sanitized(void);
 
 /* A new temporary folder; wick_test_folder_remove() removes it with the files in it and releases its name. */
 char *wick_test_folder_make(void);

@@ -322,9 +322,11 @@ static void test_errors(void **state)
 static void test_emission_is_refused(void **state)
 {
     (void)state;
-    static const char *const refused[][4] = {
-        {"activation", "tanh", NULL}, {"activation", "erf(x)", NULL}, {"activation", "x", "target_activation", "relu"}};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const refused[][4] = {{"activation", "tanh", NULL},
+                                             {"activation", "erf(x-1)", NULL},
+                                             {"activation", "erf(x)", "target_activation", "x"},
+                                             {"activation", "x", "target_activation", "relu"}};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         const char *settings[5] = {0};
         for (size_t n = 0; n < 4 && refused[i][n]; n++) settings[n] = refused[i][n];
         const overlaps at = {.p = 1, .k = 1, .Q = {1}, .M = {0.5}, .P = {1}};

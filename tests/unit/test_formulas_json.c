@@ -1,4 +1,4 @@
-/* The closed form as JSON, read by an interpreter that knows only the format (src/emit/print_json.c) and sums over all
+/* The closed form as JSON, read by an interpreter that knows only the format (examples/formulas.md) and sums over all
  * fields diagram by diagram: it must find the drifts and risks of tests/data/vectors.json, and those of the reference. */
 #include <setjmp.h>
 #include <stdarg.h>

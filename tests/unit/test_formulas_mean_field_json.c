@@ -1,5 +1,5 @@
 /* The equations of the mean-field regimes as JSON, read by an interpreter that knows only the format
- * (src/emit/print_json.c) and sums tensors entry by entry: it must find what the library computes. And what the library
+ * (examples/formulas.md) and sums tensors entry by entry: it must find what the library computes. And what the library
  * computes is the gradient flow of the risk, as the printed text says. */
 #include <setjmp.h>
 #include <stdarg.h>

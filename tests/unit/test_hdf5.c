@@ -334,6 +334,25 @@ static void test_stopped(void **state)
     H5Fclose(file);
 }
 
+static void test_numbers_known_at_the_end(void **state)
+{
+    const place *here = *state;
+    wick_hdf5 *file;
+    const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
+    assert_int_equal(wick_hdf5_open(here->context, here->path, &contents, &file), WICK_OK);
+    assert_int_equal(append_row(here->context, file, &contents.layout, 0), WICK_OK);
+    assert_int_equal(wick_hdf5_put_number(here->context, file, "quadrature_error", 1.25e-9), WICK_OK);
+    assert_int_equal(wick_hdf5_close(here->context, file, "interrupted"), WICK_OK);
+    const hid_t read = open_file(here->path);
+    assert_number(read, "quadrature_error", H5T_FLOAT, 1.25e-9);
+    H5Fclose(read);
+
+    assert_int_equal(wick_hdf5_open(here->context, here->path, &contents, &file), WICK_OK);
+    assert_int_equal(wick_hdf5_put_number(here->context, file, "p", 1), WICK_ERROR_FILE); /* it is there already */
+    assert_says(here, "HDF5 says: ");
+    wick_hdf5_discard(file);
+}
+
 static void test_same_bytes(void **state)
 {
     place *here = *state;
@@ -507,6 +526,7 @@ int main(void)
         WITH_PLACE(test_long_problem),
         WITH_PLACE(test_without_states),
         WITH_PLACE(test_stopped),
+        WITH_PLACE(test_numbers_known_at_the_end),
         WITH_PLACE(test_same_bytes),
         WITH_PLACE(test_appears_when_closed),
         WITH_PLACE(test_unwritable),

@@ -103,12 +103,6 @@ static void check_curve(const published *run, const double *curve)
     assert_true(log10(curve[0] / curve[run->count - 1]) > 7);
 }
 
-static bool is_sanitized(void)
-{
-    const char *sanitized = getenv("WICK_SANITIZE");
-    return sanitized != NULL && strcmp(sanitized, "ON") == 0;
-}
-
 static void test_published_run(void **state)
 {
     (void)state;
@@ -121,7 +115,7 @@ static void test_published_run(void **state)
     check_curve(&run, curve);
     print_message("the run to t = %g: %.2f s, %zu steps, %zu drifts\n", report.time, report.seconds, report.steps,
                   report.drift_evaluations);
-    assert_true(report.seconds < SECONDS * (is_sanitized() ? SANITIZED : BUSY));
+    assert_true(report.seconds < SECONDS * (wick_test_is_sanitized() ? SANITIZED : BUSY));
     free(curve);
     clear(&run);
 }

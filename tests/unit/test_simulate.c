@@ -79,15 +79,22 @@ static wick_process make_process(wick_context *context, wick_problem *problem, b
 
 /* ---- One step ------------------------------------------------------------------------------------------------------ */
 
+/* Activations of student and target. */
+typedef struct {
+    const char *student, *target;
+} pair;
+
+static const pair both_square = {"x^2", "x^2"}, not_homogeneous = {"x^3/4 - x + 1/2", "x^2 - x/2"};
+
 /* The compiled drift with every overlap, that of the targets too, multiplied by `factor`. */
-static size_t drift_at(const overlaps *start, const char *regime, double factor, double *drift)
+static size_t drift_at(const overlaps *start, pair of, const char *regime, double factor, double *drift)
 {
     wick_context *context = wick_context_alloc();
     overlaps scaled = *start;
     for (size_t i = 0; i < start->p * start->p; ++i) scaled.Q[i] *= factor;
     for (size_t i = 0; i < start->p * start->k; ++i) scaled.M[i] *= factor;
     for (size_t i = 0; i < start->k * start->k; ++i) scaled.P[i] *= factor;
-    wick_problem *problem = make_problem(context, &scaled, "x^3/4 - x + 1/2", "x^2 - x/2", "8");
+    wick_problem *problem = make_problem(context, &scaled, of.student, of.target, "8");
     set(context, problem, "regime", regime);
     set(context, problem, "second_layer", "trained");
     wick_system *system;
@@ -103,43 +110,55 @@ static size_t drift_at(const overlaps *start, const char *regime, double factor,
 }
 
 /* (gamma/p) Psi_Var at Omega times `factor`. */
-static void variance_at(const overlaps *start, double factor, double *variance)
+static void variance_at(const overlaps *start, pair of, double factor, double *variance)
 {
     double flow[STATE_LIMIT];
-    const size_t dimension = drift_at(start, "classical", factor, flow);
-    drift_at(start, "high-dimensional", factor, variance);
+    const size_t dimension = drift_at(start, of, "classical", factor, flow);
+    drift_at(start, of, "high-dimensional", factor, variance);
     for (size_t i = 0; i < dimension; ++i) variance[i] -= flow[i];
 }
 
 /* The exact mean of the step, per unit of time: Psi_Var is (1 + (2/d) d/dr) of itself at r Omega. The derivative is taken by
  * six differences, exact for polynomials in r of degree 6, as this one is. */
-static size_t mean_step(const overlaps *start, double d, double *mean, double *correction)
+static size_t mean_step(const overlaps *start, pair of, double d, double *mean, double *correction)
 {
     static const double weight[] = {3. / 4, -3. / 20, 1. / 60}, h = 0.1;
     double here[STATE_LIMIT], above[STATE_LIMIT], below[STATE_LIMIT];
-    const size_t dimension = drift_at(start, "classical", 1, mean);
-    variance_at(start, 1, here);
+    const size_t dimension = drift_at(start, of, "classical", 1, mean);
+    variance_at(start, of, 1, here);
     memset(correction, 0, dimension * sizeof *correction);
     for (size_t m = 0; m < 3; ++m) {
-        variance_at(start, 1 + (double)(m + 1) * h, above);
-        variance_at(start, 1 - (double)(m + 1) * h, below);
+        variance_at(start, of, 1 + (double)(m + 1) * h, above);
+        variance_at(start, of, 1 - (double)(m + 1) * h, below);
         for (size_t i = 0; i < dimension; ++i) correction[i] += 2 / d * weight[m] * (above[i] - below[i]) / h;
     }
     for (size_t i = 0; i < dimension; ++i) mean[i] += here[i] + correction[i];
     return dimension;
 }
 
-/* Of both engines; the finite-d term must be there and be seen. */
-static void test_mean_of_one_step(void **unused)
+/* For the square every monomial of Psi_Var has degree 3 in Omega, or 1 if it is of the labels' noise: in R^d these are
+ * multiplied by 1 + 6/d and 1 + 2/d. */
+static size_t mean_step_of_squares(const overlaps *start, double d, double *mean, double *correction)
 {
-    (void)unused;
+    double flow[STATE_LIMIT], noise[STATE_LIMIT];
+    const size_t dimension = drift_at(start, both_square, "high-dimensional", 1, mean);
+    drift_at(start, both_square, "classical", 1, flow);
+    drift_at(start, both_square, "classical-noise", 1, noise);
+    for (size_t i = 0; i < dimension; ++i) {
+        correction[i] = 6 / d * (mean[i] - noise[i]) + 2 / d * (noise[i] - flow[i]);
+        mean[i] += correction[i];
+    }
+    return dimension;
+}
+
+/* Of both engines; the finite-d term must be there and be seen. */
+static void check_mean_of_one_step(const overlaps *start, pair of, size_t dimension, const double *mean,
+                                   const double *correction)
+{
     enum { RUNS = 1000000 };
-    const overlaps start = random_overlaps(3, 3, 2, 5, 0.5);
-    double mean[STATE_LIMIT], correction[STATE_LIMIT];
-    const size_t dimension = mean_step(&start, 8, mean, correction);
     for (int all_columns = 0; all_columns <= 1; ++all_columns) {
         wick_context *context = wick_context_alloc();
-        wick_problem *problem = make_problem(context, &start, "x^3/4 - x + 1/2", "x^2 - x/2", "8");
+        wick_problem *problem = make_problem(context, start, of.student, of.target, "8");
         set(context, problem, "second_layer", "trained");
         wick_process process = make_process(context, problem, all_columns);
         wick_chain *chain = wick_chain_alloc(&process, 7);
@@ -166,6 +185,24 @@ static void test_mean_of_one_step(void **unused)
         wick_problem_free(problem);
         wick_context_free(context);
     }
+}
+
+static void test_mean_of_one_step(void **unused)
+{
+    (void)unused;
+    const overlaps start = random_overlaps(3, 3, 2, 5, 0.5);
+    double mean[STATE_LIMIT], correction[STATE_LIMIT];
+    const size_t dimension = mean_step(&start, not_homogeneous, 8, mean, correction);
+    check_mean_of_one_step(&start, not_homogeneous, dimension, mean, correction);
+}
+
+static void test_mean_of_one_step_of_squares(void **unused)
+{
+    (void)unused;
+    const overlaps start = random_overlaps(3, 3, 2, 5, 0.5);
+    double mean[STATE_LIMIT], correction[STATE_LIMIT];
+    const size_t dimension = mean_step_of_squares(&start, 8, mean, correction);
+    check_mean_of_one_step(&start, both_square, dimension, mean, correction);
 }
 
 /* ---- Initial states ------------------------------------------------------------------------------------------------ */
@@ -528,6 +565,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mean_of_one_step),
+        cmocka_unit_test(test_mean_of_one_step_of_squares),
         cmocka_unit_test(test_initial_states_of_any_rank),
         cmocka_unit_test(test_learned_students_stay),
         cmocka_unit_test(test_threads_change_nothing),

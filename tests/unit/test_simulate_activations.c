@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "support.h"
 #include "wick/wick.h"
 
 enum { P = 2, K = 2, DIMENSION = P * K + P * (P + 1) / 2 + P, RUNS = 500 };
@@ -129,6 +130,7 @@ static rates simulate_one_step(const char *activation, const char *target, wick_
  * the drift must be from 0, so that there are enough of them. */
 static void check_one_step(const char *activation, const char *target, size_t batches, double least)
 {
+    if (batches >= 100 && wick_test_is_sanitized()) batches /= 10, least /= sqrt(10);
     const double count = (double)batches * RUNS;
     double mean[DIMENSION], correction[DIMENSION];
     mean_step(activation, target, mean, correction);

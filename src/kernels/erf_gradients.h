@@ -1,0 +1,34 @@
+/* Derivatives of the tables of erf_slopes() and erf_values() with respect to Omega. */
+
+/* D holds tables of p rows of stride ld: of X, and then of Y, the derivatives by Omega_jj, Omega_aa and Omega_ja, which by
+ * Price's theorem are expectations, too; if `values` is not 0, those of Z follow. Where a = j, the first of three is the
+ * derivative by Omega_jj as a whole, and the others are 0. */
+static void erf_gradients(size_t p, size_t n, size_t ld, const double *scale, const double *rho, const double *omega,
+                          int values, double *D)
+{
+    const double pi = acos(-1.0);
+    const size_t table = p * ld;
+    for (size_t j = 0; j < p; ++j)
+        for (size_t a = 0; a < n; ++a) {
+            double *const d = D + j * ld + a;
+            const size_t i = a < p ? 0 : 1;
+            const double uu = rho[0] * rho[0], vv = rho[i] * rho[i], uv = rho[0] * rho[i];
+            const double u = 1.0 + uu * omega[j * ld + j], v = 1.0 + vv * omega[a * ld + a], c = uv * omega[j * ld + a];
+            const double det = u * v - c * c, common = scale[0] * scale[i] * 2.0 / (pi * sqrt(det));
+            const double X = -common * uu * c / u, Y = common * uv, swapped = -common * vv * c / v;
+            const double Xu = -uu * X * (1.0 / u + 0.5 * v / det), Xv = -vv * 0.5 * X * u / det;
+            const double Xc = uv * (X * c / det - common * uu / u);
+            const double Yu = -uu * 0.5 * Y * v / det, Yv = -vv * 0.5 * Y * u / det, Yc = uv * Y * c / det;
+            const int same = a == j;
+            d[0] = same ? Xu + Xv + Xc : Xu;
+            d[table] = same ? 0.0 : Xv;
+            d[2 * table] = same ? 0.0 : Xc;
+            d[3 * table] = same ? Yu + Yv + Yc : Yu;
+            d[4 * table] = same ? 0.0 : Yv;
+            d[5 * table] = same ? 0.0 : Yc;
+            if (!values) continue;
+            d[6 * table] = same ? X + Y : 0.5 * X;
+            d[7 * table] = same ? 0.0 : 0.5 * swapped;
+            d[8 * table] = same ? 0.0 : Y;
+        }
+}

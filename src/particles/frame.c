@@ -1,0 +1,105 @@
+/* See frame.h. */
+#include "particles/frame.h"
+
+#include <gsl/gsl_linalg.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void wick_frame_whiten(const wick_frame *frame, size_t count, size_t stride, const double *M, double *u)
+{
+    const size_t k = frame->k;
+    for (size_t c = 0; c < k; ++c)
+        for (size_t i = 0; i < count; ++i) {
+            double s = 0;
+            for (size_t r = 0; r <= c; ++r) s += frame->inverse[c * k + r] * M[i * k + r];
+            u[c * stride + i] = s;
+        }
+}
+
+void wick_frame_unwhiten(const wick_frame *frame, size_t count, size_t stride, const double *a, const double *gradient,
+                         double *dM)
+{
+    const size_t k = frame->k;
+    for (size_t i = 0; i < count; ++i)
+        for (size_t r = 0; r < k; ++r) {
+            double s = 0;
+            for (size_t c = 0; c <= r; ++c) s += frame->L[r * k + c] * gradient[c * stride + i];
+            dM[i * k + r] = a[i] * s;
+        }
+}
+
+void wick_frame_moments(const wick_frame *frame, size_t count, double *moments)
+{
+    const double D = frame->freedom;
+    double moment = 1;
+    for (size_t g = 1; g <= count; ++g) {
+        moment *= (2 * (double)g - 1) / (D + 2 * (double)g - 2);
+        moments[g - 1] = D > 0 && isfinite(D) ? moment : 0;
+    }
+}
+
+static wick_status factorise(wick_context *context, wick_frame *frame)
+{
+    const size_t k = frame->k;
+    memcpy(frame->L, frame->P, k * k * sizeof *frame->L);
+    gsl_matrix_view L = gsl_matrix_view_array(frame->L, k, k), inverse = gsl_matrix_view_array(frame->inverse, k, k);
+    if (gsl_linalg_cholesky_decomp1(&L.matrix) != GSL_SUCCESS)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "P must be positive definite in the mean-field regimes");
+    for (size_t r = 0; r < k; ++r)
+        for (size_t s = r + 1; s < k; ++s) frame->L[r * k + s] = 0;
+    gsl_matrix_memcpy(&inverse.matrix, &L.matrix);
+    if (gsl_linalg_tri_invert(CblasLower, CblasNonUnit, &inverse.matrix) != GSL_SUCCESS)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "P must be positive definite in the mean-field regimes");
+    return WICK_OK;
+}
+
+static bool all_ones(const double *a, size_t count)
+{
+    for (size_t i = 0; i < count; ++i)
+        if (a[i] != 1) return false;
+    return true;
+}
+
+static double *duplicate(const double *values, size_t rows, size_t columns)
+{
+    double *copy = wick_allocate(rows, columns, sizeof *copy);
+    if (copy && values) memcpy(copy, values, rows * columns * sizeof *copy);
+    return copy;
+}
+
+wick_status wick_frame_make(wick_context *context, const wick_frame_sizes *sizes, wick_frame *frame)
+{
+    const size_t p = sizes->p, k = sizes->k;
+    const bool ones = !sizes->a || all_ones(sizes->a, p);
+    *frame = (wick_frame){.p = p,
+                          .k = k,
+                          .freedom = sizes->freedom,
+                          .P = duplicate(sizes->P, k, k),
+                          .L = duplicate(NULL, k, k),
+                          .inverse = duplicate(NULL, k, k),
+                          .a = ones ? NULL : duplicate(sizes->a, p, 1),
+                          .a_star = duplicate(sizes->a_star, k, 1)};
+    const bool room = frame->P && frame->L && frame->inverse && frame->a_star && (ones || frame->a);
+    const wick_status status = room ? factorise(context, frame) : wick_fail_memory(context, "making room for particles");
+    if (status != WICK_OK) wick_frame_clear(frame);
+    return status;
+}
+
+wick_status wick_frame_copy(wick_context *context, const wick_frame *frame, wick_frame *copy)
+{
+    const wick_frame_sizes sizes = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star};
+    return wick_frame_make(context, &sizes, copy);
+}
+
+void wick_frame_clear(wick_frame *frame)
+{
+    free(frame->P);
+    free(frame->L);
+    free(frame->inverse);
+    free(frame->a);
+    free(frame->a_star);
+    *frame = (wick_frame){0};
+}

@@ -1,0 +1,251 @@
+/* See interaction.h: tables of pairs, for activations whose series would be slow.
+ *
+ * For each node of a rule over xi the two-field tables X, Y (or Z) of all fields come from whoever serves them, closed forms
+ * or quadrature; their sums over fields are averaged. The cost is that of p^2 entries for each node. Two rules, one finer
+ * than the other, tell the error of the average; the finer one rises as the tolerance needs. */
+#include <cblas.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "particles/interaction.h"
+#include "particles/rotations.h"
+
+static const size_t sizes[] = {4, 6, 9, 14, 20, 28, 40, 60, 90};
+enum { RULES = sizeof sizes / sizeof *sizes };
+
+typedef struct {
+    const wick_frame *frame;
+    wick_expectations expectations;
+    double tolerance;
+    wick_rotations rules[RULES];
+    size_t level;
+    double *block;                     /* holds the arrays below */
+    double *u, *root, *v, *c;          /* n x k; n: sqrt(q), |u|^2 + q, weights */
+    double *inner, *omega, *X, *Y, *Z; /* n x n; X, Y: p x n; Z: in their place */
+    double *fine, *coarse;             /* sums: X, outside, slopes' squares and k of the gradient, p each */
+} tables;
+
+static size_t sums_size(const wick_frame *frame) { return (frame->k + 3) * frame->p; }
+
+/* ---- The fields at a state
+ * ------------------------------------------------------------------------------------------------- */
+
+static void set_fields(tables *of, const double *state)
+{
+    const wick_frame *frame = of->frame;
+    const size_t p = frame->p, k = frame->k, n = p + k;
+    memcpy(of->u + p * k, frame->L, k * k * sizeof *of->u);
+    for (size_t i = 0; i < p; ++i) {
+        wick_frame_whiten(frame, 1, 1, state + i * k, of->u + i * k);
+        const double q = state[p * k + i];
+        of->root[i] = q > 0 ? sqrt(q) : q < 0 ? NAN : 0;
+    }
+    for (size_t r = 0; r < k; ++r) of->root[p + r] = 0;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n, (int)k, 1.0, of->u, (int)k, of->u, (int)k, 0.0,
+                of->inner, (int)n);
+    for (size_t i = 0; i < n; ++i) of->v[i] = of->inner[i * n + i] + (i < p ? state[p * k + i] : 0);
+}
+
+/* Omega at one xi. */
+static void set_overlaps(const tables *of, double xi)
+{
+    const size_t n = of->frame->p + of->frame->k;
+    for (size_t i = 0; i < n; ++i) {
+        const double share = xi * of->root[i];
+        for (size_t l = 0; l < n; ++l) of->omega[i * n + l] = of->inner[i * n + l] + share * of->root[l];
+        of->omega[i * n + i] = of->v[i];
+    }
+}
+
+/* ---- Averages
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/* Adds one node's sums; c_l enters here. */
+static void add_sums(const tables *of, double xi, double weight, double *sums)
+{
+    const size_t p = of->frame->p, k = of->frame->k, n = p + k;
+    for (size_t i = 0; i < p; ++i) {
+        const double *X = of->X + i * n, *Y = of->Y + i * n;
+        double along = 0, outside = 0, *gradient = sums + 3 * p + i * k;
+        for (size_t l = 0; l < n; ++l) {
+            const double y = of->c[l] * Y[l];
+            along += of->c[l] * X[l];
+            outside += l == i ? y * of->root[i] : y * xi * of->root[l];
+            for (size_t c = 0; c < k; ++c) gradient[c] += weight * y * of->u[l * k + c];
+        }
+        sums[i] += weight * along;
+        sums[p + i] += weight * of->root[i] * outside;
+        sums[2 * p + i] += weight * Y[i];
+    }
+}
+
+static double average(tables *of, const wick_rotations *rule, double *sums)
+{
+    const size_t p = of->frame->p, n = p + of->frame->k;
+    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c};
+    const wick_tables wanted = {.X = of->X, .Y = of->Y};
+    double worst = 0;
+    memset(sums, 0, sums_size(of->frame) * sizeof *sums);
+    for (size_t i = 0; i < rule->count; ++i) {
+        set_overlaps(of, rule->node[i]);
+        const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
+        if (!(error <= worst)) worst = error;
+        add_sums(of, rule->node[i], rule->weight[i], sums);
+    }
+    return worst;
+}
+
+static double average_risk(tables *of, const wick_rotations *rule, double *risk)
+{
+    const size_t p = of->frame->p, n = p + of->frame->k;
+    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c};
+    const wick_tables wanted = {.Z = of->Z};
+    double worst = 0;
+    *risk = 0;
+    for (size_t i = 0; i < rule->count; ++i) {
+        set_overlaps(of, rule->node[i]);
+        const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
+        if (!(error <= worst)) worst = error;
+        double sum = 0;
+        for (size_t a = 0; a < n; ++a) sum += of->c[a] * cblas_ddot((int)n, of->Z + a * n, 1, of->c, 1);
+        *risk += 0.5 * rule->weight[i] * sum;
+    }
+    return worst;
+}
+
+static bool is_exact(const wick_rotations *rule) { return rule->count <= 2; }
+
+/* ---- With an error
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static void store(const tables *of, const double *state, double rate, double *out)
+{
+    const wick_frame *frame = of->frame;
+    const size_t p = frame->p, k = frame->k;
+    double *gradient = of->fine + 3 * p;
+    const double *X = of->fine, *outside = X + p, *square = outside + p, *q = state + p * k;
+    for (size_t i = 0; i < p; ++i) {
+        const double a = frame->a ? frame->a[i] : 1;
+        for (size_t c = 0; c < k; ++c) gradient[i * k + c] += of->u[i * k + c] * X[i];
+        wick_frame_unwhiten(frame, 1, 1, &a, gradient + i * k, out + i * k);
+        out[p * k + i] = 2 * a * (q[i] * X[i] + outside[i]) + rate * a * a * square[i];
+    }
+}
+
+static double drift(void *self, const double *state, double rate, double *out)
+{
+    tables *of = self;
+    const size_t count = sums_size(of->frame);
+    bool known = is_exact(&of->rules[0]);
+    set_fields(of, state);
+    double error, rotations = 0;
+    for (;; ++of->level) {
+        if (!known) average(of, &of->rules[of->level - 1], of->coarse);
+        error = average(of, &of->rules[of->level], of->fine);
+        if (is_exact(&of->rules[0])) break;
+        rotations = wick_table_difference(of->fine, of->coarse, count);
+        if (isnan(rotations) || rotations <= of->tolerance || of->level + 1 == RULES) break;
+        memcpy(of->coarse, of->fine, count * sizeof *of->coarse);
+        known = true;
+    }
+    store(of, state, rate, out);
+    return isnan(rotations) || isnan(error) ? NAN : fmax(error, rotations);
+}
+
+static double excess_risk(void *self, const double *state, double *risk)
+{
+    tables *of = self;
+    set_fields(of, state);
+    double coarse;
+    const bool exact = is_exact(&of->rules[0]);
+    if (!exact) average_risk(of, &of->rules[of->level - 1], &coarse);
+    for (;; ++of->level) {
+        const double error = average_risk(of, &of->rules[of->level], risk);
+        const double rotations = exact ? 0 : fabs(*risk - coarse) / fmax(1, fabs(*risk));
+        if (isnan(rotations) || isnan(error)) return NAN;
+        if (rotations <= of->tolerance || of->level + 1 == RULES) return fmax(error, rotations);
+        coarse = *risk;
+    }
+}
+
+/* ---- Making one
+ * --------------------------------------------------------------------------------------------------------------- */
+
+static void release(void *self)
+{
+    tables *of = self;
+    if (!of) return;
+    if (of->expectations.self) of->expectations.release(of->expectations.self);
+    for (size_t i = 0; i < RULES; ++i) wick_rotations_clear(&of->rules[i]);
+    free(of->block);
+    free(of);
+}
+
+static wick_status allocate(wick_context *context, tables *of, const wick_frame *frame)
+{
+    const size_t p = frame->p, k = frame->k, n = p + k, sums = sums_size(frame);
+    of->frame = frame;
+    of->block = wick_allocate(4 * n + k + 3 + 2 * (k + 3), n, sizeof(double));
+    if (!of->block) return wick_fail_memory(context, "making a mean field");
+    double *next = of->block;
+    double **const squares[] = {&of->inner, &of->omega, &of->X, &of->Y};
+    for (size_t i = 0; i < 4; ++i) *squares[i] = next, next += n * n;
+    of->Z = of->X;
+    of->u = next, next += n * k;
+    of->root = next, next += n;
+    of->v = next, next += n;
+    of->c = next, next += n;
+    of->fine = next, next += sums;
+    of->coarse = next;
+    for (size_t j = 0; j < p; ++j) of->c[j] = -(frame->a ? frame->a[j] : 1) / (double)p;
+    for (size_t r = 0; r < k; ++r) of->c[p + r] = frame->a_star[r] / (double)k;
+    for (size_t i = 0; i < RULES; ++i) WICK_TRY(wick_rotations_make(context, frame->freedom, sizes[i], &of->rules[i]));
+    return WICK_OK;
+}
+
+static void *copy(const void *self, const wick_frame *frame)
+{
+    const tables *from = self;
+    wick_context *context = wick_context_alloc();
+    tables *of = calloc(1, sizeof *of);
+    bool made = context && of;
+    if (made) {
+        of->tolerance = from->tolerance;
+        of->level = from->level;
+        of->expectations = from->expectations;
+        of->expectations.self = from->expectations.copy(from->expectations.self);
+        made = of->expectations.self && allocate(context, of, frame) == WICK_OK;
+    }
+    wick_context_free(context);
+    if (made) return of;
+    release(of);
+    return NULL;
+}
+
+wick_status wick_interact_by_tables(wick_context *context, const wick_evaluation *of, const wick_frame *frame,
+                                    wick_text *source, wick_interaction *interaction)
+{
+    enum { MOST = 10000 };
+    if (frame->p > MOST)
+        return wick_fail(
+            context, WICK_ERROR_UNSUPPORTED,
+            "p is %zu, but activations with kinks go pair by pair in the mean-field regimes: at most %d students", frame->p,
+            MOST);
+    tables *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "making a mean field");
+    made->level = 1;
+    made->tolerance = of->tolerance;
+    wick_evaluation two = *of; /* no four-field integrals */
+    double tolerance;
+    two.regime = WICK_CLASSICAL;
+    wick_status status = wick_evaluation_choose(context, &two, source, &tolerance, &made->expectations);
+    if (status == WICK_OK) status = allocate(context, made, frame);
+    if (status != WICK_OK) {
+        release(made);
+        return status;
+    }
+    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    return WICK_OK;
+}

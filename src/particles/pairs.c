@@ -1,0 +1,268 @@
+/* See sums.h: sums over fields, one pair after the other. What a field brings is stored for all orders n, times its c; a
+ * student then walks through the fields in blocks, one order after the other. */
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "kernels/kernels.h"
+#include "particles/sums.h"
+
+enum { LD = WICK_SERIES_BLOCK };
+
+typedef struct {
+    const wick_series *series;
+    const wick_kernel_table *kernels;
+    wick_series_survey survey;
+    size_t p, k, n; /* students, coordinates, all fields: p + k, targets in blocks of their own at the end */
+    int thread_count;
+    double allowed;               /* error of an expectation, for each of the blocks summed over */
+    double *unit, *u;             /* k vectors of n */
+    double *share, *q, *root, *c; /* n each */
+    double *a, *square;           /* second layer; E[s'^2] */
+    double *slope, *value;        /* h_n and f_n, N + 2 and N + 1 vectors of n */
+    double *block, *scratch;      /* scratch: of each thread */
+} pairs;
+
+double wick_series_pairs_cost(const wick_series *series, size_t order)
+{
+    const double p = (double)series->frame->p, k = (double)series->frame->k;
+    return p * (p + k) * (k + 4 + (series->parity ? 5 : 8) * (double)order);
+}
+
+/* ---- All fields ----------------------------------------------------------------------------------------------------------
+ */
+
+/* A block of the fields summed over. */
+typedef struct {
+    size_t first, count, row; /* row: in the tables of the survey */
+} range;
+
+static range range_at(const pairs *of, size_t row)
+{
+    const bool student = row < of->survey.blocks;
+    const size_t first = student ? row * LD : of->p + (row - of->survey.blocks) * LD, end = student ? of->p : of->n;
+    return (range){first, end - first < LD ? end - first : LD, row};
+}
+
+static size_t range_count(const pairs *of) { return of->survey.blocks + of->survey.target_blocks; }
+
+static void keep(pairs *of, const wick_series_block *block, size_t at, double weight)
+{
+    const size_t n = of->n, count = block->count, size = count * sizeof(double);
+    for (size_t c = 0; c < of->k; ++c) {
+        memcpy(of->unit + c * n + at, block->unit + c * LD, size);
+        memcpy(of->u + c * n + at, block->u + c * LD, size);
+    }
+    memcpy(of->share + at, block->share, size);
+    memcpy(of->q + at, block->q, size);
+    memcpy(of->root + at, block->root, size);
+    memcpy(of->a + at, block->a, size);
+    memcpy(of->square + at, block->square, size);
+    for (size_t i = 0; i < count; ++i) of->c[at + i] = weight * block->a[i];
+    for (size_t order = 0; order <= of->series->order + 1; ++order)
+        memcpy(of->slope + order * n + at, block->slope + order * LD, size);
+    for (size_t order = 0; order <= of->series->order; ++order) wick_series_value(block, order, of->value + order * n + at);
+}
+
+static double look(void *self, const double *state, double tolerance)
+{
+    pairs *of = self;
+    const size_t N = of->series->order;
+    wick_series_survey_fill(of->series, state, of->block, &of->survey);
+    for (size_t row = 0; row < range_count(of); ++row) {
+        const range r = range_at(of, row);
+        wick_series_block block = wick_series_block_at(of->series, of->block);
+        if (row < of->survey.blocks)
+            wick_series_block_students(of->series, state, of->survey.student + r.first, r.count, N,
+                                       wick_series_survey_kept(of->series, &of->survey, row), &block);
+        else
+            wick_series_block_targets(of->series, r.first - of->p, r.count, N, &block);
+        keep(of, &block, r.first, row < of->survey.blocks ? -1 / (double)of->p : 1 / (double)of->k);
+    }
+    of->allowed = tolerance * of->survey.scale / (2 * (double)range_count(of));
+    return tolerance / 2 + of->survey.most[N] * of->survey.total[N] / of->survey.scale;
+}
+
+/* As far as fields of row i need those of row l. */
+static size_t order_for(const pairs *of, size_t i, size_t l)
+{
+    const size_t N = of->series->order, terms = N + 1;
+    const double *largest = of->survey.largest + i * terms, *weighted = of->survey.weighted + l * terms;
+    size_t n = 0;
+    while (n < N && !(largest[n] * weighted[n] <= of->allowed)) ++n;
+    return n;
+}
+
+/* ---- One field against others ---------------------------------------------------------------------------------------- */
+
+/* A row: the inner products and w^2 with fields from `first` on, the averages, and sums over the orders. */
+typedef struct {
+    double *g, *square, *A, *W, *X, *Y, *outside;
+} row;
+
+enum { ROW_VECTORS = 7 };
+
+static row row_at(double *memory)
+{
+    return (row){memory, memory + LD, memory + 2 * LD, memory + 3 * LD, memory + 4 * LD, memory + 5 * LD, memory + 6 * LD};
+}
+
+static void start_row(const pairs *of, size_t i, const range *over, const row *r)
+{
+    const size_t first = over->first, count = over->count;
+    for (size_t l = 0; l < count; ++l) {
+        r->g[l] = of->unit[i] * of->unit[first + l];
+        r->square[l] = of->share[i] * of->share[first + l];
+        r->A[l] = 1;
+        r->W[l] = r->X[l] = r->Y[l] = r->outside[l] = 0;
+    }
+    for (size_t c = 1; c < of->k; ++c)
+        for (size_t l = 0; l < count; ++l) r->g[l] += of->unit[c * of->n + i] * of->unit[c * of->n + first + l];
+    if (i >= first && i < first + count) { /* with itself rho is 1 */
+        r->g[i - first] = 1;
+        r->square[i - first] = 0;
+    }
+}
+
+/* X, Y and what stands outside of the target's space, without c. */
+static void sum_row(const pairs *of, size_t i, const range *over, size_t last, const row *r)
+{
+    const wick_series *series = of->series;
+    const size_t n = of->n, first = over->first, count = over->count;
+    start_row(of, i, over, r);
+    for (size_t order = 0; order <= last; ++order) {
+        const double above = of->root[i] > 0 ? sqrt((double)order + 1) / of->root[i] * of->slope[(order + 1) * n + i] : 0;
+        if (!wick_series_slope_vanishes(series, order + 1))
+            of->kernels->series_add(count, above, of->value + order * n + first, r->A, r->W, r->X, NULL);
+        if (order < last && !wick_series_slope_vanishes(series, order))
+            of->kernels->series_add(count, of->slope[order * n + i], of->slope + order * n + first, r->A, r->W, r->Y,
+                                    r->outside);
+        of->kernels->series_next(count, wick_series_ratio(series, order), r->g, r->square, r->A, r->W);
+    }
+}
+
+static void add_row(const pairs *of, size_t i, const range *over, const row *r, double *X, double *gradient, double *outside)
+{
+    const size_t first = over->first;
+    for (size_t l = 0; l < over->count; ++l) {
+        const double c = of->c[first + l];
+        *X += c * r->X[l];
+        *outside += c * of->root[i] * of->root[first + l] * r->outside[l];
+        for (size_t e = 0; e < of->k; ++e) gradient[e * LD] += c * of->u[e * of->n + first + l] * r->Y[l];
+    }
+    if (i >= first && i < first + over->count) *outside += of->c[i] * of->q[i] * r->Y[i - first];
+}
+
+static size_t scratch_size(const wick_series *series) { return (ROW_VECTORS + 6 + 2 * series->frame->k) * LD; }
+
+static void move_block(const pairs *of, size_t at, double rate, double *drift)
+{
+    double *next = of->scratch + (size_t)omp_get_thread_num() * scratch_size(of->series);
+    const row r = row_at(next);
+    double *X = next + ROW_VECTORS * LD, *outside = X + LD, *gradient = outside + LD, *u = gradient + of->k * LD;
+    const range own = range_at(of, at);
+    const wick_series_block block = {.count = own.count,
+                                     .student = of->survey.student + own.first,
+                                     .u = u,
+                                     .q = of->q + own.first,
+                                     .a = of->a + own.first,
+                                     .square = of->square + own.first};
+    memset(X, 0, (2 + of->k) * LD * sizeof *X);
+    for (size_t e = 0; e < of->k; ++e) memcpy(u + e * LD, of->u + e * of->n + own.first, own.count * sizeof *u);
+    for (size_t other = 0; other < range_count(of); ++other) {
+        const range over = range_at(of, other);
+        const size_t last = order_for(of, at, other);
+        for (size_t i = 0; i < own.count; ++i) {
+            sum_row(of, own.first + i, &over, last, &r);
+            add_row(of, own.first + i, &over, &r, &X[i], gradient + i, &outside[i]);
+        }
+    }
+    wick_series_store(of->series, &block, X, gradient, outside, rate, drift);
+}
+
+static void move(void *self, const double *state, double rate, double *drift)
+{
+    const pairs *of = self;
+    (void)state;
+#pragma omp parallel for num_threads(of->thread_count) schedule(static, 1)
+    for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, block, rate, drift);
+}
+
+/* sum over two blocks of c c E[f f] */
+static double block_risk(const pairs *of, const range *own, const range *over, const row *r)
+{
+    const wick_series *series = of->series;
+    const size_t last = order_for(of, own->row, over->row);
+    double sum = 0;
+    for (size_t i = own->first; i < own->first + own->count; ++i) {
+        start_row(of, i, over, r);
+        for (size_t order = 0; order <= last; ++order) {
+            if (!wick_series_value_vanishes(series, order))
+                of->kernels->series_add(over->count, of->value[order * of->n + i], of->value + order * of->n + over->first,
+                                        r->A, r->W, r->X, NULL);
+            of->kernels->series_next(over->count, wick_series_ratio(series, order), r->g, r->square, r->A, r->W);
+        }
+        for (size_t l = 0; l < over->count; ++l) sum += of->c[i] * of->c[over->first + l] * r->X[l];
+    }
+    return sum;
+}
+
+static double excess_risk(void *self, const double *state)
+{
+    const pairs *of = self;
+    (void)state;
+    const row r = row_at(of->scratch);
+    double sum = 0;
+    for (size_t i = 0; i < range_count(of); ++i)
+        for (size_t l = 0; l < range_count(of); ++l) {
+            const range own = range_at(of, i), over = range_at(of, l);
+            sum += block_risk(of, &own, &over, &r);
+        }
+    return 0.5 * sum;
+}
+
+/* ---- Making one
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static void release(void *self)
+{
+    pairs *of = self;
+    if (!of) return;
+    wick_series_survey_clear(&of->survey);
+    free(of->unit);
+    free(of->slope);
+    free(of->value);
+    free(of->block);
+    free(of->scratch);
+    free(of);
+}
+
+bool wick_series_pairs(const wick_series *series, wick_series_sums *sums)
+{
+    pairs *of = calloc(1, sizeof *of);
+    if (!of) return false;
+    const size_t p = series->frame->p, k = series->frame->k, n = p + k;
+    *of = (pairs){.series = series, .kernels = wick_kernels(), .p = p, .k = k, .n = n};
+    of->thread_count = wick_series_threads(wick_series_pairs_cost(series, series->order));
+    of->unit = wick_allocate(2 * k + 6, n, sizeof(double));
+    of->slope = wick_allocate(series->order + 2, n, sizeof(double));
+    of->value = wick_allocate(series->order + 1, n, sizeof(double));
+    of->block = wick_allocate(wick_series_block_size(series) + (size_t)2 * LD, 1, sizeof(double));
+    of->scratch = wick_allocate((size_t)of->thread_count, scratch_size(series), sizeof(double));
+    if (!wick_series_survey_make(series, &of->survey) || !of->unit || !of->slope || !of->value || !of->block ||
+        !of->scratch) {
+        release(of);
+        return false;
+    }
+    of->u = of->unit + k * n;
+    of->share = of->u + k * n;
+    of->q = of->share + n;
+    of->root = of->q + n;
+    of->c = of->root + n;
+    of->a = of->c + n;
+    of->square = of->a + n;
+    *sums = (wick_series_sums){of, look, move, excess_risk, release};
+    return true;
+}

@@ -1,0 +1,100 @@
+/* The mean field of smooth activations, by series in the overlaps that are cut where the tolerance allows.
+ *
+ * plan/particles.h has the mathematics for polynomials; here the sums over n do not end. With v = |u|^2 + q, the direction
+ * u^ = u/sqrt(v), q^ = q/v, and the Hermite slopes h_n(v) of hermite.h, two fields i, l have
+ *
+ *     E[s'' f] = X_il = sum_n sqrt((n+1)/v_i) h_{n+1}(i) f_n(l) A_n,     A_n = E[rho^n],
+ *     E[s' f'] = Y_il = sum_n h_n(i) h_n(l) A_n,                         rho = u^_i.u^_l + sqrt(q^_i q^_l) xi,
+ *     E[f f]   = Z_il = sum_n f_n(i) f_n(l) A_n,                         f_0 = E[f], f_n = sqrt(v/n) h_{n-1},
+ *
+ * averaged over xi, and W_n = E[rho^n sqrt(q^_i q^_l) xi] = A_{n+1} - u^_i.u^_l A_n, by a recursion without cancellation (g
+ * is the inner product, w^2 = q^_i q^_l):
+ *
+ *     A_{n+1} = g A_n + W_n,   W_{n+1} = (n+1)/(n+D) (g W_n + w^2 A_n),   A_0 = 1, W_0 = 0   (D infinite: W = 0).
+ *
+ *     dm_i = a_i L (u_i X_i + sum_l c_l u_l Y_il),    X_i = sum_l c_l X_il
+ *     dq_i = 2 a_i (q_i X_i + sum_l c_l sqrt(v_i v_l) sum_n h_n h_n W_n) + (gamma/p) Delta a_i^2 E[s'^2]
+ *
+ * where for l = i rho is 1. Fields with a small v need few terms, so fields are sorted by v into blocks, and each block has
+ * an order of its own. What an order n cuts off of Y_il is at most r_i(n) r_l(n) by Cauchy and Schwarz, r(n)^2 = sum_{m>=n}
+ * h_m^2, and of u_i X_il and Z_il about sqrt(v_l) times that.
+ */
+#ifndef WICK_PARTICLES_SERIES_H
+#define WICK_PARTICLES_SERIES_H
+
+#include "particles/frame.h"
+#include "particles/hermite.h"
+
+enum { WICK_SERIES_BLOCK = 128 }; /* students treated together, the stride of their vectors */
+
+typedef struct {
+    const wick_frame *frame;
+    const wick_hermite *student, *target;
+    size_t order; /* N: no block has a larger one */
+    int parity;   /* of both activations; 0 if they differ */
+} wick_series;
+
+/* Do h_n and f_n vanish by parity? */
+bool wick_series_slope_vanishes(const wick_series *series, size_t n);
+bool wick_series_value_vanishes(const wick_series *series, size_t n);
+/* The ratio (n+1)/(n+D) in the recursion of W_{n+1}. */
+double wick_series_ratio(const wick_series *series, size_t n);
+
+/* ---- Blocks of fields --------------------------------------------------------------------------------------------------
+ */
+
+/* Vectors have stride WICK_SERIES_BLOCK. */
+typedef struct {
+    size_t count, order;
+    const size_t *student; /* their numbers; NULL for targets, which start at `first` */
+    size_t first;
+    double *u, *unit;      /* k each: u, u / sqrt(v) */
+    double *q, *share;     /* q, q / v */
+    double *v, *root;      /* v, sqrt(v) */
+    double *a;             /* second layer */
+    double *slope;         /* h_n, n = 0 .. order + 1 */
+    double *mean, *square; /* E[s], E[s'^2] */
+    double *work;          /* of whoever fills it */
+} wick_series_block;
+
+/* Doubles that a block takes, for any order up to N. */
+size_t wick_series_block_size(const wick_series *series);
+wick_series_block wick_series_block_at(const wick_series *series, double *memory);
+
+/* Students of a state by their numbers; or targets from `first` on. kept: slopes, mean and square of these students up to
+ * order N, as a block holds them one after the other, or NULL. */
+void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
+                                size_t order, double *kept, wick_series_block *block);
+void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order,
+                               wick_series_block *block);
+
+/* out_i = f_n of the block. */
+void wick_series_value(const wick_series_block *block, size_t n, double *out);
+
+/* ---- What orders cut off
+ * --------------------------------------------------------------------------------------------------- */
+
+/* The fields of a state, sorted, and what each block of them loses at each order. */
+typedef struct {
+    size_t blocks, target_blocks;
+    size_t *student; /* p, sorted by v; a block is the next WICK_SERIES_BLOCK of them */
+    double *largest,
+        *weighted;        /* [block][n], n <= N, students' blocks first: max r_i(n); sum_l |c_l| r_l(n) max(1, sqrt(v_l)) */
+    double *most, *total; /* n <= N: the maximum and the sum over all blocks */
+    double scale;         /* expectations may be this large; >= 1 */
+    double *kept;         /* expansions of the students' blocks; NULL if they are too many to keep */
+} wick_series_survey;
+
+/* false if memory is exhausted. */
+bool wick_series_survey_make(const wick_series *series, wick_series_survey *survey);
+void wick_series_survey_clear(wick_series_survey *survey);
+/* A block's expansion, for wick_series_block_students(). */
+double *wick_series_survey_kept(const wick_series *series, const wick_series_survey *survey, size_t block);
+/* `memory` holds a block and two vectors more. */
+void wick_series_survey_fill(const wick_series *series, const double *state, double *memory, wick_series_survey *survey);
+
+/* Largest v of the students of a state, and of the targets. */
+double wick_series_largest_variance(const wick_frame *frame, const double *state);
+double wick_series_largest_target(const wick_frame *frame);
+
+#endif

@@ -1,0 +1,29 @@
+/* See sums.h: what both ways share. */
+#include "particles/sums.h"
+
+#include <omp.h>
+
+enum { LD = WICK_SERIES_BLOCK };
+
+/* Waking threads is worth it from about 20 ms of work on. */
+int wick_series_threads(double cost) { return cost < 1e8 ? 1 : omp_get_max_threads(); }
+
+void wick_series_store(const wick_series *series, const wick_series_block *block, const double *X, double *gradient,
+                       const double *outside, double rate, double *drift)
+{
+    const wick_frame *frame = series->frame;
+    const size_t k = frame->k;
+    double *dq = drift + frame->p * k;
+    for (size_t c = 0; c < k; ++c)
+        for (size_t i = 0; i < block->count; ++i) gradient[c * LD + i] += block->u[c * LD + i] * X[i];
+    for (size_t i = 0; i < block->count; ++i) {
+        const double a = block->a[i];
+        double *dm = drift + block->student[i] * k;
+        dq[block->student[i]] = 2 * a * (block->q[i] * X[i] + outside[i]) + rate * a * a * block->square[i];
+        for (size_t r = 0; r < k; ++r) { /* a L gradient */
+            double s = 0;
+            for (size_t c = 0; c <= r; ++c) s += frame->L[r * k + c] * gradient[c * LD + i];
+            dm[r] = a * s;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+/* See sums.h and tensors.h: sums over fields through symmetric tensors. */
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "particles/tensors.h"
+
+enum { LD = WICK_SERIES_BLOCK, CHUNKS = 16, MONOMIAL_LIMIT = 1000000 };
+
+static double cost_of(const wick_series *series, double monomials, size_t order)
+{
+    return (double)series->frame->p * (monomials * ((double)series->frame->k + 4) + 20 * (double)order);
+}
+
+double wick_series_tensors_cost(const wick_series *series, size_t order)
+{
+    const double monomials = wick_monomials_count(series->frame, order);
+    return monomials < MONOMIAL_LIMIT ? cost_of(series, monomials, order) : INFINITY;
+}
+
+/* ---- Sums over fields ---- */
+
+static void fill_block(const wick_tensors *of, const double *state, size_t block, wick_tensor_scratch *s)
+{
+    const size_t first = block * LD, left = of->series->frame->p - first;
+    wick_series_block_students(of->series, state, of->survey.student + first, left < LD ? left : LD, of->order[block],
+                               wick_series_survey_kept(of->series, &of->survey, block), &s->block);
+}
+
+static void sum_chunk(wick_tensors *of, const double *state, size_t chunk)
+{
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
+    double *sums = of->chunk_sums + chunk * of->monomials.count;
+    memset(sums, 0, of->monomials.count * sizeof *sums);
+    for (size_t block = chunk; block < of->survey.blocks; block += of->chunk_count) {
+        fill_block(of, state, block, &s);
+        wick_tensor_sum_block(of, &s, sums);
+    }
+}
+
+/* As many threads as the orders at hand are worth. */
+static void choose_threads(wick_tensors *of)
+{
+    const size_t *start = of->monomials.start;
+    double cost = 0;
+    for (size_t block = 0; block < of->survey.blocks; ++block)
+        cost += LD * (double)start[of->order[block] + 1] * ((double)of->monomials.k + 4);
+    of->threads = wick_series_threads(cost);
+    if (of->threads > of->thread_limit) of->threads = of->thread_limit;
+}
+
+static void sum_fields(wick_tensors *of, const double *state)
+{
+    choose_threads(of);
+#pragma omp parallel for num_threads(of->threads) schedule(static, 1)
+    for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk);
+    const double student = -1 / (double)of->series->frame->p;
+    memcpy(of->tensors, of->targets, of->monomials.count * sizeof *of->tensors);
+    for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) {
+        const double *sums = of->chunk_sums + chunk * of->monomials.count;
+        for (size_t m = 0; m < of->monomials.count; ++m) of->tensors[m] += student * sums[m];
+    }
+}
+
+static double excess_risk(void *self, const double *state)
+{
+    const wick_tensors *of = self;
+    const double p = (double)of->series->frame->p;
+    double sum = 0;
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, 0);
+    for (size_t block = 0; block < of->survey.blocks; ++block) {
+        fill_block(of, state, block, &s);
+        sum += wick_tensor_own_risk(of, &s);
+    }
+    sum /= p * p;
+    for (size_t m = 0; m < of->monomials.count; ++m) sum += of->monomials.number[m] * of->tensors[m] * of->tensors[m];
+    return 0.5 * sum;
+}
+
+/* ---- Orders --------------------------------------------------------------------------------------------------------------
+ */
+
+/* For the sum over fields. What blocks have from their orders on changes nobody's expectations by more than this returns. */
+static double choose_sum_orders(wick_tensors *of, double allowed)
+{
+    const wick_series_survey *survey = &of->survey;
+    const size_t N = of->series->order, terms = N + 1;
+    double lost = 0;
+    for (size_t block = 0; block < survey->blocks; ++block) {
+        const double *weighted = survey->weighted + block * terms;
+        size_t n = 0;
+        while (n < N && !(weighted[n] * survey->most[n] <= allowed / (double)survey->blocks)) ++n;
+        of->order[block] = n;
+        if (n < N) lost += weighted[n] * survey->most[n];
+    }
+    return lost;
+}
+
+/* The norms of T from each degree on. What lies beyond N goes on as the last two pairs of degrees do, within what the fields
+ * allow; doubled for safety. */
+static void measure_tensors(wick_tensors *of)
+{
+    const wick_monomials *m = &of->monomials;
+    const size_t N = m->order;
+    double part[4] = {0}; /* of degrees N, N - 1, N - 2, N - 3 */
+    for (size_t n = N + 1; n-- > 0;) {
+        double sum = 0;
+        for (size_t at = m->start[n]; at < m->start[n + 1]; ++at) sum += m->number[at] * of->tensors[at] * of->tensors[at];
+        of->beyond[n] = ((double)n + 1) * sum;
+        if (N - n < 4) part[N - n] = of->beyond[n];
+    }
+    const double last = part[0] + part[1], before = part[2] + part[3], bound = of->survey.total[N] * of->survey.total[N];
+    double rest = last < before ? fmin(4 * last * last / (before - last), bound) : last > 0 || before > 0 ? bound : 0;
+    for (size_t n = N + 1; n-- > 0;) {
+        const double own = of->beyond[n];
+        of->beyond[n] = sqrt(rest);
+        rest += own;
+    }
+}
+
+/* For the drift; returns what is lost. */
+static double choose_drift_orders(wick_tensors *of, double allowed)
+{
+    const wick_series_survey *survey = &of->survey;
+    const size_t N = of->series->order, terms = N + 1;
+    double lost = 0;
+    for (size_t block = 0; block < survey->blocks; ++block) {
+        const double *largest = survey->largest + block * terms;
+        size_t n = 0;
+        while (n < N && !(largest[n] * of->beyond[n] <= allowed)) ++n;
+        of->order[block] = n;
+        const double here = largest[n] * of->beyond[n];
+        lost = here > lost || isnan(here) ? here : lost;
+    }
+    return lost;
+}
+
+static double look(void *self, const double *state, double tolerance)
+{
+    wick_tensors *of = self;
+    wick_series_survey_fill(of->series, state, of->scratch, &of->survey);
+    const double allowed = tolerance * of->survey.scale / 3;
+    const double summed = choose_sum_orders(of, allowed);
+    sum_fields(of, state);
+    measure_tensors(of);
+    return (summed + choose_drift_orders(of, allowed)) / of->survey.scale;
+}
+
+/* ---- The students' drift -------------------------------------------------------------------------------------------------
+ */
+
+static void set_coefficients(wick_tensors *of)
+{
+    const wick_monomials *m = &of->monomials;
+    const size_t k = m->k;
+    for (size_t n = 0; n <= m->order; ++n)
+        for (size_t at = m->start[n]; at < m->start[n + 1]; ++at) {
+            double *c = of->coefficients + at * (k + 2);
+            c[0] = m->number[at] * of->tensors[at];
+            c[1] = 2 * (double)m->g[at] * c[0];
+            for (size_t r = 0; r < k; ++r) {
+                const size_t child = n < m->order ? m->child[at * k + r] : at;
+                c[2 + r] = n < m->order ? (m->exponent[at * k + r] + 1.0) * m->number[child] * of->tensors[child] : 0;
+            }
+        }
+}
+
+static void move_block(const wick_tensors *of, const double *state, size_t block, double rate, double *drift)
+{
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
+    fill_block(of, state, block, &s);
+    wick_tensor_forces(of, &s);
+    wick_series_store(of->series, &s.block, s.X, s.gradient, s.outside, rate, drift);
+}
+
+static void move(void *self, const double *state, double rate, double *drift)
+{
+    wick_tensors *of = self;
+    set_coefficients(of);
+    choose_threads(of);
+#pragma omp parallel for num_threads(of->threads) schedule(static, 1)
+    for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, state, block, rate, drift);
+}
+
+/* ---- Making one
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static void release(void *self)
+{
+    wick_tensors *of = self;
+    if (!of) return;
+    wick_monomials_clear(&of->monomials);
+    wick_series_survey_clear(&of->survey);
+    double *const all[] = {of->targets, of->tensors, of->chunk_sums, of->coefficients, of->beyond, of->scratch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; ++i) free(all[i]);
+    free(of->order);
+    free(of);
+}
+
+/* The targets do not move: their part once for all. */
+static void sum_targets(wick_tensors *of)
+{
+    const wick_frame *frame = of->series->frame;
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, 0);
+    for (size_t first = 0; first < frame->k; first += LD) {
+        const size_t left = frame->k - first;
+        wick_series_block_targets(of->series, first, left < LD ? left : LD, of->series->order, &s.block);
+        wick_tensor_sum_block(of, &s, of->targets);
+    }
+    for (size_t m = 0; m < of->monomials.count; ++m) of->targets[m] /= (double)frame->k;
+}
+
+static bool allocate(wick_tensors *of)
+{
+    const size_t count = of->monomials.count, size = sizeof(double);
+    of->scratch_size = wick_tensor_scratch_size(of->series, &of->monomials);
+    of->order = wick_allocate(of->survey.blocks, 1, sizeof *of->order);
+    of->targets = wick_allocate(count, 1, size);
+    of->tensors = wick_allocate(count, 1, size);
+    of->chunk_sums = wick_allocate(of->chunk_count, count, size);
+    of->coefficients = wick_allocate(count, of->monomials.k + 2, size);
+    of->beyond = wick_allocate(of->series->order + 1, 1, size);
+    of->scratch = wick_allocate((size_t)of->thread_limit, of->scratch_size, size);
+    return of->order && of->targets && of->tensors && of->chunk_sums && of->coefficients && of->beyond && of->scratch;
+}
+
+bool wick_series_tensors(const wick_series *series, wick_series_sums *sums)
+{
+    wick_tensors *of = calloc(1, sizeof *of);
+    if (!of) return false;
+    *of = (wick_tensors){.series = series, .kernels = wick_kernels()};
+    of->thread_limit = wick_series_threads(wick_series_tensors_cost(series, series->order));
+    bool made =
+        wick_series_survey_make(series, &of->survey) && wick_monomials_make(series->frame, series->order, &of->monomials);
+    of->chunk_count = of->survey.blocks < CHUNKS ? of->survey.blocks : CHUNKS;
+    made = made && allocate(of);
+    if (!made) {
+        release(of);
+        return false;
+    }
+    sum_targets(of);
+    *sums = (wick_series_sums){of, look, move, excess_risk, release};
+    return true;
+}
