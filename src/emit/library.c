@@ -9,7 +9,7 @@
 #include "emit/jacobian.h"
 #include "emit/overlaps.h"
 #include "emit/statements.h"
-#include "emit/templates.h"
+#include "template/templates.h"
 
 /* What the templates ask for that differs from problem to problem. */
 typedef struct {

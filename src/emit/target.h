@@ -7,7 +7,7 @@
 #define WICK_EMIT_TARGET_H
 
 #include "emit/emit.h"
-#include "emit/values.h"
+#include "template/values.h"
 
 typedef struct {
     const char *name;

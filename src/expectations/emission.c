@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "emit/overlaps.h"
-#include "emit/templates.h"
+#include "template/templates.h"
 
 bool wick_description_is_closed(const wick_description *of)
 {
