@@ -57,6 +57,10 @@ try:
 except TypeError as error:
     assert "nois" in str(error)
 EOF
+cat >spy <<'EOF'
+echo "$@" >>spied
+exec cc "$@"
+EOF
 if command -v python3 >/dev/null; then
     export XDG_CACHE_HOME="$folder/cache" PYTHONDONTWRITEBYTECODE=1
     for case in square trained wide field erf relu; do
@@ -64,7 +68,12 @@ if command -v python3 >/dev/null; then
         succeeds "$case: emit python" emit $(problem_of $case) --target python --name $case -o .
         ok "$case: python agrees with wick run" python3 check.py $case
     done
-    ok "python: compiled once" [ "$(ls cache/wick | wc -l)" -eq 6 ]
+    # Of each, once; and once more with the Jacobian, where there is one.
+    ok "python: compiled once" [ "$(ls cache/wick | wc -l)" -eq "$((6 + $(grep -l 'has_jacobian = True' *.py | wc -l)))" ]
+    succeeds "emit python of a high degree" emit $(problem_of trained) --activation x^5-x^3/7 --target python --name high -o .
+    ok "python: no Jacobian before it is wanted" sh -c "CC='sh $folder/spy' python3 -c 'import high; high.rhs(0, high.initial_state())'"
+    ok "python: then" sh -c "CC='sh $folder/spy' python3 -c 'import high; high.jac(0, high.initial_state())'"
+    ok "python: what the compiler was told" [ "$(grep -c HIGH_NO_JACOBIAN spied)/$(wc -l <spied)" = 1/2 ]
     ok "python: a compiler that fails is said" sh -c "CC=false python3 -c 'import square; square.defaults()' 2>&1 | grep -q 'does not compile'"
 fi
 fails "a keyword of Python" 2 "Python" emit $(problem_of square) --target python --name lambda
