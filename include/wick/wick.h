@@ -193,7 +193,8 @@ WICK_API wick_status wick_system_initial_state(wick_context *context, const wick
 
 /* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
  * wick_system_dimension() entries and must not overlap. Does not allocate, but for series of the mean field that need more
- * terms than at any state before; without memory for those the drift is NAN, or wick_system_accuracy() says that it is off. */
+ * terms than at any state before; without memory for those the drift is NAN, or wick_system_accuracy() says that it is off.
+ */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
 /* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =
