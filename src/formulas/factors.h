@@ -1,5 +1,5 @@
 /* The vertex factors of a closed form: F^{(m)}(v) = E[f^{(m)}(sqrt(v) z)], z ~ N(0, 1), as polynomials in the variance v.
- * Private to src/emit. */
+ * Private to src/formulas. */
 #ifndef WICK_FORMULAS_FACTORS_H
 #define WICK_FORMULAS_FACTORS_H
 

@@ -5,7 +5,7 @@
  *     coefficient  S_2[j] Omega[j,b]  F_0[f]  Omega[j,f]^2
  *
  * and those that agree in their legs are bracketed. Factors that are the same number for students and targets go into the
- * coefficient. An expansion too long for that is printed as the sum over multiplicities that it is. Private to src/emit.
+ * coefficient. An expansion too long for that is printed as the sum over multiplicities that it is. Private to src/formulas.
  */
 #ifndef WICK_FORMULAS_INDEX_FORM_H
 #define WICK_FORMULAS_INDEX_FORM_H

@@ -13,7 +13,7 @@
  * polynomial of degree two has such a form. Each part is then written out over students and targets, as a sum of words.
  * Without a trained second layer a and a-star are one, so that C disappears from the words.
  *
- * Private to src/emit.
+ * Private to src/formulas.
  */
 #ifndef WICK_FORMULAS_MATRIX_FORM_H
 #define WICK_FORMULAS_MATRIX_FORM_H

@@ -7,7 +7,7 @@
  *     e a b    a column of ones, a, a-star; E A B their transposes
  *
  * A word that is a number has no letters. Words of equal value are brought to one spelling (a trace may be turned and
- * transposed, a diagonal and a number transposed), so that a sum can merge them. Private to src/emit.
+ * transposed, a diagonal and a number transposed), so that a sum can merge them. Private to src/formulas.
  */
 #ifndef WICK_FORMULAS_MATRIX_WORD_H
 #define WICK_FORMULAS_MATRIX_WORD_H

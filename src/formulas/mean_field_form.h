@@ -17,7 +17,7 @@
  *
  *     dK_n/du = 2 n K_{n-1} u,   dK_n/dq = n J_{n-1}.
  *
- * Private to src/emit.
+ * Private to src/formulas.
  */
 #ifndef WICK_FORMULAS_MEAN_FIELD_FORM_H
 #define WICK_FORMULAS_MEAN_FIELD_FORM_H

@@ -3,7 +3,7 @@
  * Whoever writes a formula puts every token in both notations; this is where the one that was asked for is kept. Long lines
  * are broken here as well, at the places that the writer marks, by the width that the plain text has: within parentheses
  * only if what they enclose does not fit on a line of its own.
- * Private to src/emit.
+ * Private to src/formulas.
  */
 #ifndef WICK_FORMULAS_NOTATION_H
 #define WICK_FORMULAS_NOTATION_H

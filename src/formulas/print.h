@@ -1,4 +1,4 @@
-/* What the printers of a closed form share: its equations, in the notation that is asked for. Private to src/emit.
+/* What the printers of a closed form share: its equations, in the notation that is asked for. Private to src/formulas.
  *
  * Where every expansion has one, the matrix form (matrix_form.h) is printed; else sums over indices (index_form.c).
  */
@@ -30,5 +30,19 @@ wick_status wick_print_index_equations(wick_context *context, const wick_closed_
 /* These as polynomials, T_m only where student and target differ. False if there are none, and then nothing is printed. */
 bool wick_print_index_symbols(const wick_closed_form *form, const wick_factors *factors, const wick_index_symbols *symbols,
                               bool latex, wick_text *text);
+
+/* What one notation prints before the equations, and the equations with all that explains them. */
+typedef struct {
+    bool latex;
+    void (*head)(wick_text *text, const wick_closed_form *form, bool matrices);
+    wick_status (*matrices)(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
+                            wick_text *text);
+    wick_status (*indices)(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
+                           wick_text *text);
+} wick_form_printer;
+
+/* The whole closed form, in the form that suits it. */
+wick_status wick_print_form(wick_context *context, const wick_form_printer *printer, const wick_closed_form *form,
+                            wick_text *text);
 
 #endif

@@ -85,17 +85,6 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
 
 wick_status wick_print_text(wick_context *context, const wick_closed_form *form, wick_text *text)
 {
-    if (wick_regime_is_reduced(form->regime)) {
-        print_head(text, form, false);
-        WICK_TRY(wick_mean_field_print(context, form, false, text));
-        return text->failed ? wick_fail_memory(context, "printing the closed form") : WICK_OK;
-    }
-    wick_factors factors;
-    WICK_TRY(wick_factors_make(context, form, &factors));
-    const bool matrices = wick_print_with_matrices(form, &factors);
-    print_head(text, form, matrices);
-    const wick_status status = (matrices ? print_matrices : print_indices)(context, form, &factors, text);
-    wick_factors_clear(&factors);
-    if (status == WICK_OK && text->failed) return wick_fail_memory(context, "printing the closed form");
-    return status;
+    static const wick_form_printer printer = {false, print_head, print_matrices, print_indices};
+    return wick_print_form(context, &printer, form, text);
 }
