@@ -80,11 +80,23 @@ typedef struct {
 
     /* The largest of 0 and x_i; NAN is passed over. */
     double (*largest)(size_t count, const double *x);
-    /* z = x y, and with weights (not NULL) the sum of weight z. */
-    double (*multiply_sum)(size_t count, const double *x, const double *y, double *z, const double *weight);
-    /* z = x y, then sums_si += coefficient_s z_i for s < rows; rows of sums have stride ld. */
-    void (*multiply_add)(size_t count, const double *x, const double *y, double *z, size_t rows, size_t ld,
-                         const double *coefficient, double *sums);
+    /* z = start (first NULL) or start * first, then times `factor` from term to term, over `terms` of them: with the rows of
+     * `weight`, which are `step` doubles apart,
+     *     chain_sum:  sums[t * stride] += sum_i weight_ti z_ti
+     *     chain_add:  out_i += sum_t coefficient[t * stride] weight_ti z_ti */
+    void (*chain_sum)(size_t count, const double *start, const double *first, const double *factor, size_t terms,
+                      size_t step, const double *weight, size_t stride, double *sums);
+    void (*chain_add)(size_t count, const double *start, const double *first, const double *factor, size_t terms,
+                      size_t step, const double *weight, size_t stride, const double *coefficient, double *out);
+    /* sums_si += coefficient_s x_i for s < rows; rows of sums are ld doubles apart. */
+    void (*add_multiples)(size_t count, const double *x, size_t rows, size_t ld, const double *coefficient, double *sums);
+    /* rest_i += x_i^2; the sum of weight rest, and the largest rest, or 0. */
+    double (*rest_add)(size_t count, const double *x, const double *weight, double *rest, double *most);
+    /* One order n of a field's series with itself, from the averages A_n and W_n of src/particles/series.h:
+     *     value_i += c below_i above_i (1 - A_i), where above is not NULL,
+     *     slope_i += h_i^2 (1 - A_i), outside_i += h_i^2 (q_i - v_i W_i), where h is not NULL. */
+    void (*own_add)(size_t count, double c, const double *below, const double *h, const double *above, const double *A,
+                    const double *W, const double *q, const double *v, double *value, double *slope, double *outside);
     /* One order of series in rho = g + w xi, averaged over xi (src/particles/pair_series.h), for one field against `count`:
      *     sum_i += x y_i A_i,   outside_i += x y_i W_i      (outside may be NULL)
      * and the averages of the next order, W' = ratio (g W + square A), A' = g A + W. */

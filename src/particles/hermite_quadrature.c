@@ -69,18 +69,17 @@ static bool use_rule(series *of, size_t order, size_t level)
 static size_t work_size(const void *self, size_t ld)
 {
     const series *of = self;
-    return 5 * ld + wick_activation_code_work_for(of->code, ld);
+    return 3 * ld + wick_activation_code_work_for(of->code, ld);
 }
 
 static void fill(const void *self, size_t count, size_t ld, const double *variance, size_t order, double *work,
                  double *slopes, double *mean, double *square)
 {
     const series *of = self;
-    double *x = work, *value = x + ld, *derivative = value + ld, *product = derivative + ld, *one = product + ld;
-    double *scratch = one + ld;
+    double *x = work, *value = x + ld, *derivative = value + ld, *scratch = derivative + ld;
     const size_t terms = order < of->order ? order + 1 : of->terms;
     for (size_t n = 0; n <= order; ++n) memset(slopes + n * ld, 0, count * sizeof *slopes);
-    for (size_t i = 0; i < count; ++i) mean[i] = square[i] = 0, one[i] = 1;
+    for (size_t i = 0; i < count; ++i) mean[i] = square[i] = 0;
     for (size_t node = 0; node < of->node_count; ++node) {
         for (size_t i = 0; i < count; ++i) x[i] = sqrt(fmax(0, variance[i])) * of->node[node];
         wick_activation_evaluate(of->code, count, x, scratch, of->parity < 0 ? NULL : value, derivative);
@@ -89,7 +88,7 @@ static void fill(const void *self, size_t count, size_t ld, const double *varian
             if (of->parity >= 0) mean[i] += weight * value[i];
             square[i] += weight * derivative[i] * derivative[i];
         }
-        of->kernels->multiply_add(count, derivative, one, product, terms, ld, of->table + node * of->terms, slopes);
+        of->kernels->add_multiples(count, derivative, terms, ld, of->table + node * of->terms, slopes);
     }
 }
 

@@ -8,9 +8,10 @@
 
 #include "base/memory.h"
 
-/* Number of monomials of degree t in c variables; c >= 1. */
+/* Number of monomials of degree t in c variables. */
 static double choices(size_t t, size_t c)
 {
+    if (c == 0) return t == 0 ? 1 : 0;
     double ways = 1;
     for (size_t i = 1; i < c; ++i) ways = ways * (double)(t + i) / (double)i;
     return round(ways);
@@ -20,17 +21,17 @@ static bool has_room(const wick_frame *frame) { return frame->freedom > 0 && isf
 
 static size_t largest_g(const wick_frame *frame, size_t n) { return has_room(frame) ? n / 2 : 0; }
 
-static double count_of_degree(const wick_frame *frame, size_t n)
+static double count_of_degree(const wick_frame *frame, size_t k, size_t n)
 {
     double count = 0;
-    for (size_t g = 0; g <= largest_g(frame, n); ++g) count += choices(n - 2 * g, frame->k);
+    for (size_t g = 0; g <= largest_g(frame, n); ++g) count += choices(n - 2 * g, k);
     return count;
 }
 
-double wick_monomials_count(const wick_frame *frame, size_t order)
+double wick_monomials_count(const wick_frame *frame, size_t k, size_t order)
 {
     double count = 0;
-    for (size_t n = 0; n <= order; ++n) count += count_of_degree(frame, n);
+    for (size_t n = 0; n <= order; ++n) count += count_of_degree(frame, k, n);
     return count;
 }
 
@@ -52,6 +53,7 @@ static size_t place(const wick_monomials *m, const unsigned char *exponent, size
 /* The next one of the same degree in the block; false after the last. */
 static bool advance(size_t k, unsigned char *exponent)
 {
+    if (k == 0) return false;
     size_t c = k - 1;
     const unsigned char last = exponent[k - 1];
     while (c > 0 && exponent[c - 1] == 0) --c;
@@ -68,6 +70,7 @@ static void describe(const wick_frame *frame, wick_monomials *m, size_t at, size
     while (c < m->k && exponent[c] == 0) ++c;
     memcpy(m->exponent + at * m->k, exponent, m->k);
     m->g[at] = (unsigned)g;
+    m->degree[at] = n;
     m->factor[at] = c;
     if (n == 0) {
         m->number[at] = 1;
@@ -94,8 +97,9 @@ static bool fill(const wick_frame *frame, wick_monomials *m)
     if (!exponent) return false;
     for (size_t n = 0, at = 0; n <= m->order; ++n)
         for (size_t g = 0; g <= largest_g(frame, n); ++g) {
+            if (m->k == 0 && 2 * g < n) continue;
             memset(exponent, 0, m->k);
-            exponent[0] = (unsigned char)(n - 2 * g);
+            if (m->k > 0) exponent[0] = (unsigned char)(n - 2 * g);
             do describe(frame, m, at++, n, g, exponent);
             while (advance(m->k, exponent));
         }
@@ -103,23 +107,24 @@ static bool fill(const wick_frame *frame, wick_monomials *m)
     return true;
 }
 
-bool wick_monomials_make(const wick_frame *frame, size_t order, wick_monomials *m)
+bool wick_monomials_make(const wick_frame *frame, size_t k, size_t order, wick_monomials *m)
 {
-    *m = (wick_monomials){.k = frame->k, .order = order, .start = wick_allocate(order + 2, 1, sizeof *m->start)};
+    *m = (wick_monomials){.k = k, .order = order, .start = wick_allocate(order + 2, 1, sizeof *m->start)};
     if (!m->start) return false;
     for (size_t n = 0; n <= order; ++n) {
-        const size_t count = (size_t)count_of_degree(frame, n);
+        const size_t count = (size_t)count_of_degree(frame, k, n);
         m->start[n + 1] = m->start[n] + count;
         if (count > m->largest) m->largest = count;
     }
     m->count = m->start[order + 1];
+    m->degree = wick_allocate(m->count, 1, sizeof *m->degree);
     m->parent = wick_allocate(m->count, 1, sizeof *m->parent);
     m->factor = wick_allocate(m->count, 1, sizeof *m->factor);
     m->g = wick_allocate(m->count, 1, sizeof *m->g);
     m->exponent = wick_allocate(m->count, m->k, 1);
     m->child = wick_allocate(m->count, m->k, sizeof *m->child);
     m->number = wick_allocate(m->count, 1, sizeof *m->number);
-    if (m->parent && m->factor && m->g && m->exponent && m->child && m->number && fill(frame, m)) return true;
+    if (m->degree && m->parent && m->factor && m->g && m->exponent && m->child && m->number && fill(frame, m)) return true;
     wick_monomials_clear(m);
     return false;
 }
@@ -127,6 +132,7 @@ bool wick_monomials_make(const wick_frame *frame, size_t order, wick_monomials *
 void wick_monomials_clear(wick_monomials *m)
 {
     free(m->start);
+    free(m->degree);
     free(m->parent);
     free(m->factor);
     free(m->g);

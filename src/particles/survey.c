@@ -106,11 +106,15 @@ static void survey_block(const wick_series *series, const wick_series_block *blo
     for (size_t i = 0; i < count; ++i) rest[i] = maximum(rest[i], 4 * DBL_EPSILON * block->square[i]);
     const double shares = kernels->sum(0, count, share);
     for (size_t n = N + 1; n-- > 0;) {
-        const bool same = wick_series_slope_vanishes(series, n) && n < N;
-        if (!wick_series_slope_vanishes(series, n))
-            kernels->map2(1, count, LD, rest, 1, 1, NULL, NULL, block->slope + n * LD, block->slope + n * LD);
-        largest[n] = same ? largest[n + 1] : sqrt(kernels->largest(count, rest));
-        weighted[n] = same ? weighted[n + 1] : sqrt(shares * kernels->dot(0, count, share, rest));
+        if (wick_series_slope_vanishes(series, n) && n < N) {
+            largest[n] = largest[n + 1];
+            weighted[n] = weighted[n + 1];
+            continue;
+        }
+        double most;
+        const double sum = kernels->rest_add(count, block->slope + n * LD, share, rest, &most);
+        largest[n] = sqrt(most);
+        weighted[n] = sqrt(shares * sum);
     }
     const double norm = sqrt(kernels->largest(count, block->square));
     norms[0] = maximum(norm, norms[0]);

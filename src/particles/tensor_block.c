@@ -6,9 +6,9 @@
 
 enum { LD = WICK_SERIES_BLOCK };
 
-size_t wick_tensor_scratch_size(const wick_series *series, const wick_monomials *monomials)
+size_t wick_tensor_scratch_size(const wick_series *series, const wick_monomials *roots)
 {
-    return wick_series_block_size(series) + (3 * monomials->largest + 2 * series->frame->k + 12) * LD;
+    return wick_series_block_size(series) + (3 * roots->largest + series->frame->k + 12) * LD;
 }
 
 wick_tensor_scratch wick_tensor_scratch_of(const wick_tensors *of, int thread)
@@ -17,50 +17,89 @@ wick_tensor_scratch wick_tensor_scratch_of(const wick_tensors *of, int thread)
     double *next = of->scratch + (size_t)thread * of->scratch_size;
     wick_tensor_scratch s = {.block = wick_series_block_at(of->series, next)};
     next += wick_series_block_size(of->series);
-    for (size_t i = 0; i < 3; ++i) s.level[i] = next, next += of->monomials.largest * LD;
-    s.sums = next, next += (k + 2) * LD;
+    for (size_t i = 0; i < 3; ++i) s.level[i] = next, next += of->roots.largest * LD;
     s.gradient = next, next += k * LD;
-    double **const vectors[] = {&s.X, &s.along, &s.outside, &s.A, &s.W, &s.x, &s.square, &s.value, &s.one, &s.inverse};
+    double **const vectors[] = {&s.start, &s.step, &s.X,      &s.along, &s.outside, &s.A,
+                                &s.W,     &s.x,    &s.square, &s.own,   &s.value,   &s.inverse};
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; ++i) *vectors[i] = next, next += LD;
     return s;
 }
 
-static const double *factor_of(const wick_tensors *of, const wick_tensor_scratch *s, size_t m)
+/* ---- Chains --------------------------------------------------------------------------------------------------------------
+ */
+
+/* Where a root stands: one degree above its parent, or two where the factor is q. Fills it, but the first, s->start. */
+static const double *fill_root(const wick_tensors *of, const wick_tensor_scratch *s, size_t root)
 {
-    const size_t factor = of->monomials.factor[m];
-    return factor < of->monomials.k ? s->block.unit + factor * LD : s->block.share;
+    const wick_monomials *m = &of->roots;
+    const size_t n = m->degree[root];
+    if (n == 0) return s->start;
+    double *place = s->level[n % 3] + (root - m->start[n]) * LD;
+    const bool coordinate = m->factor[root] < m->k; /* of the frame: one more */
+    const size_t below = n - (coordinate ? 1 : 2), parent = m->parent[root];
+    const double *factor = coordinate ? s->block.unit + (m->factor[root] + 1) * LD : s->block.share;
+    const double *from = below == 0 ? s->start : s->level[below % 3] + (parent - m->start[below]) * LD;
+    of->kernels->multiply(s->block.count, from, factor, place);
+    return place;
 }
 
-/* Where the parent stands: one degree below, or two where the factor is q. */
-static const double *parent_of(const wick_tensors *of, const wick_tensor_scratch *s, size_t n, size_t m)
+/* The links of a chain that do not vanish: e = first, first + step, ..., of degrees up to `last`. */
+typedef struct {
+    size_t first, step, count;
+} links;
+
+/* `odd`: of odd degrees, where there is a parity. */
+static links links_of(const wick_series *series, size_t degree, bool odd, size_t lowest, size_t last)
 {
-    const size_t below = n - (of->monomials.factor[m] < of->monomials.k ? 1 : 2);
-    return s->level[below % 3] + (of->monomials.parent[m] - of->monomials.start[below]) * LD;
+    const size_t from = degree > lowest ? degree : lowest;
+    links of = {from - degree, series->parity ? 2 : 1, 0};
+    if (series->parity && (from % 2 == 1) != odd) ++of.first;
+    if (degree + of.first <= last) of.count = (last - degree - of.first) / of.step + 1;
+    return of;
 }
 
-static void start_monomials(const wick_tensor_scratch *s)
+/* Of values and s'', and of s'. */
+static links value_links(const wick_series *series, size_t degree, size_t lowest, size_t last)
 {
-    for (size_t i = 0; i < s->block.count; ++i) s->level[0][i] = 1;
+    return links_of(series, degree, series->parity < 0, lowest, last);
 }
 
-/* ---- Sums over fields ---- */
+static links slope_links(const wick_series *series, size_t degree, size_t last)
+{
+    return links_of(series, degree, series->parity > 0, 0, last);
+}
 
-/* Adds a block's part of T. */
+static void start_chains(const wick_tensors *of, const wick_tensor_scratch *s)
+{
+    const double *u = s->block.unit;
+    for (size_t i = 0; i < s->block.count; ++i) s->step[i] = of->series->parity ? u[i] * u[i] : u[i];
+}
+
+/* u_0 to the power of the first link, NULL where that is 0; it is 2 only where there is a parity. */
+static const double *first_factor(const wick_tensor_scratch *s, const links *of)
+{
+    return of->first == 0 ? NULL : of->first == 1 ? s->block.unit : s->step;
+}
+
+/* ---- Sums over fields ----------------------------------------------------------------------------------------------------
+ */
+
 void wick_tensor_sum_block(const wick_tensors *of, const wick_tensor_scratch *s, double *sums)
 {
-    const wick_monomials *m = &of->monomials;
-    const size_t count = s->block.count;
-    start_monomials(s);
-    for (size_t n = 0; n <= s->block.order; ++n) {
-        const bool alive = !wick_series_value_vanishes(of->series, n);
-        if (alive) {
-            wick_series_value(&s->block, n, s->value);
-            for (size_t i = 0; i < count; ++i) s->value[i] *= s->block.a[i];
-        }
-        if (n == 0 && alive) sums[0] += of->kernels->sum(0, count, s->value);
-        for (size_t at = m->start[n]; n > 0 && at < m->start[n + 1]; ++at)
-            sums[at] += of->kernels->multiply_sum(count, parent_of(of, s, n, at), factor_of(of, s, at),
-                                                  s->level[n % 3] + (at - m->start[n]) * LD, alive ? s->value : NULL);
+    const wick_monomials *roots = &of->roots;
+    const wick_series_block *block = &s->block;
+    const size_t last = block->order;
+    start_chains(of, s);
+    of->kernels->multiply(block->count, block->root, block->a, s->start); /* f_n sqrt(n) = sqrt(v) h_{n-1} */
+    if (!wick_series_value_vanishes(of->series, 0)) sums[0] += of->kernels->dot(0, block->count, block->a, block->mean);
+    for (size_t root = 0; root < roots->start[last + 1]; ++root) {
+        const size_t degree = roots->degree[root];
+        const double *from = fill_root(of, s, root);
+        const links chain = value_links(of->series, degree, 1, last);
+        if (chain.count > 0)
+            of->kernels->chain_sum(block->count, from, first_factor(s, &chain), s->step, chain.count, chain.step * LD,
+                                   block->slope + (degree + chain.first - 1) * LD, chain.step,
+                                   sums + of->start[root] + chain.first);
     }
 }
 
@@ -83,7 +122,7 @@ static void start_own(const wick_tensor_scratch *s, size_t k)
 double wick_tensor_own_risk(const wick_tensors *of, const wick_tensor_scratch *s)
 {
     double sum = 0;
-    start_own(s, of->monomials.k);
+    start_own(s, of->series->frame->k);
     for (size_t n = 0; n <= s->block.order; ++n) {
         const double *a = s->block.a;
         wick_series_value(&s->block, n, s->value);
@@ -108,56 +147,41 @@ static void add_triple(const wick_tensors *of, size_t count, double scale, const
     of->kernels->map3(1, count, LD, out, 1, scale, NULL, NULL, x, y, z);
 }
 
-/* H_n and the others into what they belong to. The derivatives are those of H_{n+1}. */
-static void add_degree(const wick_tensors *of, const wick_tensor_scratch *s, size_t n)
+/* A root's part of X, outside and the gradient; X and outside lack a factor of 1 / sqrt(v) and sqrt(v). */
+static void add_chain(const wick_tensors *of, const wick_tensor_scratch *s, size_t root)
 {
-    const wick_series *series = of->series;
-    const size_t k = of->monomials.k, count = s->block.count;
-    const double *slope = s->block.slope + n * LD, *above = slope + LD, root = sqrt((double)n + 1);
-    if (!wick_series_slope_vanishes(series, n + 1)) add_triple(of, count, root, s->inverse, above, s->sums, s->X);
-    if (n > 0 && !wick_series_value_vanishes(series, n))
-        add_triple(of, count, 1 / sqrt((double)n), s->block.root, slope - LD, s->sums + LD, s->outside);
-    if (n < s->block.order && !wick_series_slope_vanishes(series, n))
-        for (size_t c = 0; c < k; ++c) add_product(of, count, 1 / root, slope, s->sums + (2 + c) * LD, s->gradient + c * LD);
+    const wick_series_block *block = &s->block;
+    const size_t degree = of->roots.degree[root], k = of->series->frame->k, at = of->start[root];
+    const double *from = fill_root(of, s, root), *slope = block->slope + degree * LD;
+    const links value = value_links(of->series, degree, 0, block->order);
+    const double *first = first_factor(s, &value), *coefficient = of->coefficients + at + value.first;
+    if (value.count > 0)
+        of->kernels->chain_add(block->count, from, first, s->step, value.count, value.step * LD,
+                               slope + (value.first + 1) * LD, value.step, coefficient, s->X);
+    if (value.count > 0 && of->roots.g[root] > 0)
+        of->kernels->chain_add(block->count, from, first, s->step, value.count, value.step * LD,
+                               slope + value.first * LD - LD, value.step, coefficient + of->count, s->outside);
+    if (block->order == 0 || degree > block->order - 1) return;
+    const links along = slope_links(of->series, degree, block->order - 1);
+    for (size_t c = 0; c < k && along.count > 0; ++c)
+        of->kernels->chain_add(
+            block->count, from, first_factor(s, &along), s->step, along.count, along.step * LD, slope + along.first * LD,
+            along.step, of->coefficients + (WICK_TENSOR_GRADIENT + c) * of->count + at + along.first, s->gradient + c * LD);
 }
 
-static void add_monomials(const wick_tensors *of, const wick_tensor_scratch *s)
-{
-    const wick_monomials *m = &of->monomials;
-    const size_t k = m->k, count = s->block.count;
-    start_monomials(s);
-    for (size_t n = 0; n <= s->block.order; ++n) {
-        memset(s->sums, 0, (k + 2) * LD * sizeof *s->sums);
-        for (size_t at = m->start[n]; at < m->start[n + 1]; ++at) {
-            const double *c = of->coefficients + at * (k + 2);
-            if (n > 0)
-                of->kernels->multiply_add(count, parent_of(of, s, n, at), factor_of(of, s, at),
-                                          s->level[n % 3] + (at - m->start[n]) * LD, k + 2, LD, c, s->sums);
-            for (size_t r = 0; n == 0 && r < k + 2; ++r)
-                for (size_t i = 0; i < count; ++i) s->sums[r * LD + i] = c[r];
-        }
-        add_degree(of, s, n);
-    }
-}
-
-/* Adds to own, along and s->value the students' own sum_n h f_n (1 - A_n), h_n^2 (1 - A_n), h_n^2 (q - v W_n). */
-static void sum_own(const wick_tensors *of, const wick_tensor_scratch *s, double *own, double *lacks)
+/* The students' own sum_n h_{n+1} f_n sqrt(n+1) (1 - A_n) / sqrt(v), h_n^2 (1 - A_n) and h_n^2 (q - v W_n). */
+static void sum_own(const wick_tensors *of, const wick_tensor_scratch *s)
 {
     const wick_series *series = of->series;
     const wick_series_block *block = &s->block;
-    const size_t count = block->count;
-    start_own(s, of->monomials.k);
+    start_own(s, series->frame->k);
     for (size_t n = 0; n <= block->order; ++n) {
-        const double *slope = block->slope + n * LD;
-        of->kernels->terms2(count, lacks, 1, s->one, NULL, -1, s->A, NULL);
-        if (n > 0 && !wick_series_slope_vanishes(series, n + 1)) /* f_n by h_{n-1} */
-            add_triple(of, count, sqrt(1 + 1 / (double)n), slope + LD, slope - LD, lacks, own);
-        if (n < block->order && !wick_series_slope_vanishes(series, n)) {
-            add_triple(of, count, 1, slope, slope, lacks, s->along);
-            of->kernels->terms2(count, lacks, 1, block->q, NULL, -1, block->v, s->W);
-            add_triple(of, count, 1, slope, slope, lacks, s->value);
-        }
-        of->kernels->series_next(count, wick_series_ratio(series, n), s->x, s->square, s->A, s->W);
+        const double *h = block->slope + n * LD;
+        const bool above = n > 0 && !wick_series_slope_vanishes(series, n + 1); /* f_n goes by h_{n-1} */
+        const bool here = n < block->order && !wick_series_slope_vanishes(series, n);
+        of->kernels->own_add(block->count, n > 0 ? sqrt(1 + 1 / (double)n) : 0, above ? h - LD : NULL, here ? h : NULL,
+                             above ? h + LD : NULL, s->A, s->W, block->q, block->v, s->own, s->along, s->value);
+        of->kernels->series_next(block->count, wick_series_ratio(series, n), s->x, s->square, s->A, s->W);
     }
 }
 
@@ -166,26 +190,31 @@ static void correct_own(const wick_tensors *of, const wick_tensor_scratch *s)
 {
     const size_t count = s->block.count;
     const double student = -1 / (double)of->series->frame->p;
-    double *own = s->sums, *lacks = s->sums + LD; /* not in use any more */
-    memset(own, 0, LD * sizeof *own);
+    memset(s->own, 0, LD * sizeof *s->own);
     memset(s->along, 0, LD * sizeof *s->along);
     memset(s->value, 0, LD * sizeof *s->value);
-    sum_own(of, s, own, lacks);
-    add_product(of, count, student, s->block.a, own, s->X);
+    sum_own(of, s);
+    add_product(of, count, student, s->block.a, s->own, s->X);
     add_product(of, count, student, s->block.a, s->value, s->outside);
-    for (size_t c = 0; c < of->monomials.k; ++c)
+    for (size_t c = 0; c < of->series->frame->k; ++c)
         add_triple(of, count, student, s->block.a, s->along, s->block.u + c * LD, s->gradient + c * LD);
 }
 
 void wick_tensor_forces(const wick_tensors *of, wick_tensor_scratch *s)
 {
-    for (size_t i = 0; i < s->block.count; ++i) {
-        s->one[i] = 1;
+    const size_t count = s->block.count;
+    for (size_t i = 0; i < count; ++i) {
+        s->start[i] = 1;
         s->inverse[i] = s->block.v[i] > 0 ? 1 / s->block.root[i] : 0;
     }
     memset(s->X, 0, LD * sizeof *s->X);
     memset(s->outside, 0, LD * sizeof *s->outside);
-    memset(s->gradient, 0, of->monomials.k * LD * sizeof *s->gradient);
-    add_monomials(of, s);
+    memset(s->gradient, 0, of->series->frame->k * LD * sizeof *s->gradient);
+    start_chains(of, s);
+    for (size_t root = 0; root < of->roots.start[s->block.order + 1]; ++root) add_chain(of, s, root);
+    for (size_t i = 0; i < count; ++i) {
+        s->X[i] *= s->inverse[i];
+        s->outside[i] *= s->block.root[i];
+    }
     correct_own(of, s);
 }

@@ -16,7 +16,7 @@ static double cost_of(const wick_series *series, double monomials, size_t order)
 
 double wick_series_tensors_cost(const wick_series *series, size_t order)
 {
-    const double monomials = wick_monomials_count(series->frame, order);
+    const double monomials = wick_monomials_count(series->frame, series->frame->k, order);
     return monomials < MONOMIAL_LIMIT ? cost_of(series, monomials, order) : INFINITY;
 }
 
@@ -32,8 +32,8 @@ static void fill_block(const wick_tensors *of, const double *state, size_t block
 static void sum_chunk(wick_tensors *of, const double *state, size_t chunk)
 {
     wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
-    double *sums = of->chunk_sums + chunk * of->monomials.count;
-    memset(sums, 0, of->monomials.count * sizeof *sums);
+    double *sums = of->chunk_sums + chunk * of->count;
+    memset(sums, 0, of->count * sizeof *sums);
     for (size_t block = chunk; block < of->survey.blocks; block += of->chunk_count) {
         fill_block(of, state, block, &s);
         wick_tensor_sum_block(of, &s, sums);
@@ -43,10 +43,9 @@ static void sum_chunk(wick_tensors *of, const double *state, size_t chunk)
 /* As many threads as the orders at hand are worth. */
 static void choose_threads(wick_tensors *of)
 {
-    const size_t *start = of->monomials.start;
-    double cost = 0;
-    for (size_t block = 0; block < of->survey.blocks; ++block)
-        cost += LD * (double)start[of->order[block] + 1] * ((double)of->monomials.k + 4);
+    double links = 0;
+    for (size_t block = 0; block < of->survey.blocks; ++block) links += of->within[of->order[block]];
+    const double cost = cost_of(of->series, links / (double)of->survey.blocks, 0);
     of->threads = wick_series_threads(cost);
     if (of->threads > of->thread_limit) of->threads = of->thread_limit;
 }
@@ -57,11 +56,14 @@ static void sum_fields(wick_tensors *of, const double *state)
 #pragma omp parallel for num_threads(of->threads) schedule(static, 1)
     for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk);
     const double student = -1 / (double)of->series->frame->p;
-    memcpy(of->tensors, of->targets, of->monomials.count * sizeof *of->tensors);
+    memcpy(of->tensors, of->targets, of->count * sizeof *of->tensors);
     for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) {
-        const double *sums = of->chunk_sums + chunk * of->monomials.count;
-        for (size_t m = 0; m < of->monomials.count; ++m) of->tensors[m] += student * sums[m];
+        const double *sums = of->chunk_sums + chunk * of->count;
+        for (size_t m = 0; m < of->count; ++m) of->tensors[m] += student * sums[m];
     }
+    for (size_t root = 0; root < of->roots.count; ++root) /* of degrees n: what was summed is sqrt(n) times too much */
+        for (size_t n = of->roots.degree[root], at = of->start[root]; n <= of->series->order; ++n, ++at)
+            if (n > 1) of->tensors[at] /= sqrt((double)n);
 }
 
 static double excess_risk(void *self, const double *state)
@@ -75,7 +77,7 @@ static double excess_risk(void *self, const double *state)
         sum += wick_tensor_own_risk(of, &s);
     }
     sum /= p * p;
-    for (size_t m = 0; m < of->monomials.count; ++m) sum += of->monomials.number[m] * of->tensors[m] * of->tensors[m];
+    for (size_t m = 0; m < of->count; ++m) sum += of->number[m] * of->tensors[m] * of->tensors[m];
     return 0.5 * sum;
 }
 
@@ -102,15 +104,13 @@ static double choose_sum_orders(wick_tensors *of, double allowed)
  * allow; doubled for safety. */
 static void measure_tensors(wick_tensors *of)
 {
-    const wick_monomials *m = &of->monomials;
-    const size_t N = m->order;
+    const size_t N = of->series->order;
+    memset(of->beyond, 0, (N + 1) * sizeof *of->beyond);
+    for (size_t root = 0; root < of->roots.count; ++root)
+        for (size_t n = of->roots.degree[root], at = of->start[root]; n <= N; ++n, ++at)
+            of->beyond[n] += ((double)n + 1) * of->number[at] * of->tensors[at] * of->tensors[at];
     double part[4] = {0}; /* of degrees N, N - 1, N - 2, N - 3 */
-    for (size_t n = N + 1; n-- > 0;) {
-        double sum = 0;
-        for (size_t at = m->start[n]; at < m->start[n + 1]; ++at) sum += m->number[at] * of->tensors[at] * of->tensors[at];
-        of->beyond[n] = ((double)n + 1) * sum;
-        if (N - n < 4) part[N - n] = of->beyond[n];
-    }
+    for (size_t i = 0; i < 4 && i <= N; ++i) part[i] = of->beyond[N - i];
     const double last = part[0] + part[1], before = part[2] + part[3], bound = of->survey.total[N] * of->survey.total[N];
     double rest = last < before ? fmin(4 * last * last / (before - last), bound) : last > 0 || before > 0 ? bound : 0;
     for (size_t n = N + 1; n-- > 0;) {
@@ -151,18 +151,22 @@ static double look(void *self, const double *state, double tolerance)
 /* ---- The students' drift -------------------------------------------------------------------------------------------------
  */
 
+/* X takes sqrt(n+1) h_{n+1} / sqrt(v) of H_n, outside sqrt(v) h_{n-1} / sqrt(n) of 2 q dH_n/dq, the gradient
+ * h_n / sqrt(n+1) of dH_{n+1}/du_c. */
 static void set_coefficients(wick_tensors *of)
 {
-    const wick_monomials *m = &of->monomials;
-    const size_t k = m->k;
-    for (size_t n = 0; n <= m->order; ++n)
-        for (size_t at = m->start[n]; at < m->start[n + 1]; ++at) {
-            double *c = of->coefficients + at * (k + 2);
-            c[0] = m->number[at] * of->tensors[at];
-            c[1] = 2 * (double)m->g[at] * c[0];
-            for (size_t r = 0; r < k; ++r) {
-                const size_t child = n < m->order ? m->child[at * k + r] : at;
-                c[2 + r] = n < m->order ? (m->exponent[at * k + r] + 1.0) * m->number[child] * of->tensors[child] : 0;
+    const wick_monomials *roots = &of->roots;
+    const size_t count = of->count, N = of->series->order;
+    double *c = of->coefficients;
+    for (size_t root = 0; root < roots->count; ++root)
+        for (size_t n = roots->degree[root], e = 0, at = of->start[root]; n <= N; ++n, ++e, ++at) {
+            const double H = of->number[at] * of->tensors[at], above = sqrt((double)n + 1);
+            c[at] = above * H;
+            c[WICK_TENSOR_OUTSIDE * count + at] = roots->g[root] > 0 ? 2 * (double)roots->g[root] / sqrt((double)n) * H : 0;
+            for (size_t r = 0; r <= roots->k && n < N; ++r) {
+                const size_t child = r == 0 ? at + 1 : of->start[roots->child[root * roots->k + r - 1]] + e;
+                const double power = r == 0 ? (double)e + 1 : roots->exponent[root * roots->k + r - 1] + 1.0;
+                c[(WICK_TENSOR_GRADIENT + r) * count + at] = power * of->number[child] * of->tensors[child] / above;
             }
         }
 }
@@ -191,10 +195,12 @@ static void release(void *self)
 {
     wick_tensors *of = self;
     if (!of) return;
-    wick_monomials_clear(&of->monomials);
+    wick_monomials_clear(&of->roots);
     wick_series_survey_clear(&of->survey);
-    double *const all[] = {of->targets, of->tensors, of->chunk_sums, of->coefficients, of->beyond, of->scratch};
+    double *const all[] = {of->number,     of->within,       of->targets, of->tensors,
+                           of->chunk_sums, of->coefficients, of->beyond,  of->scratch};
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i) free(all[i]);
+    free(of->start);
     free(of->order);
     free(of);
 }
@@ -209,18 +215,41 @@ static void sum_targets(wick_tensors *of)
         wick_series_block_targets(of->series, first, left < LD ? left : LD, of->series->order, &s.block);
         wick_tensor_sum_block(of, &s, of->targets);
     }
-    for (size_t m = 0; m < of->monomials.count; ++m) of->targets[m] /= (double)frame->k;
+    for (size_t m = 0; m < of->count; ++m) of->targets[m] /= (double)frame->k;
+}
+
+/* The chains of all roots, and the numbers of their monomials. */
+static bool lay_chains(wick_tensors *of)
+{
+    const wick_monomials *roots = &of->roots;
+    const size_t N = of->series->order;
+    of->start = wick_allocate(roots->count, 1, sizeof *of->start);
+    for (size_t root = 0; root < roots->count && of->start; ++root) {
+        of->start[root] = of->count;
+        of->count += N + 1 - roots->degree[root];
+    }
+    of->number = wick_allocate(of->count, 1, sizeof *of->number);
+    of->within = wick_allocate(N + 1, 1, sizeof *of->within);
+    if (!of->start || !of->number || !of->within) return false;
+    for (size_t n = 0; n <= N; ++n) of->within[n] = wick_monomials_count(of->series->frame, of->series->frame->k, n);
+    for (size_t root = 0; root < roots->count; ++root) {
+        double *number = of->number + of->start[root];
+        const size_t degree = roots->degree[root];
+        number[0] = roots->number[root];
+        for (size_t e = 1; degree + e <= N; ++e) number[e] = number[e - 1] * (double)(degree + e) / (double)e;
+    }
+    return true;
 }
 
 static bool allocate(wick_tensors *of)
 {
-    const size_t count = of->monomials.count, size = sizeof(double);
-    of->scratch_size = wick_tensor_scratch_size(of->series, &of->monomials);
+    const size_t count = of->count, size = sizeof(double);
+    of->scratch_size = wick_tensor_scratch_size(of->series, &of->roots);
     of->order = wick_allocate(of->survey.blocks, 1, sizeof *of->order);
     of->targets = wick_allocate(count, 1, size);
     of->tensors = wick_allocate(count, 1, size);
     of->chunk_sums = wick_allocate(of->chunk_count, count, size);
-    of->coefficients = wick_allocate(count, of->monomials.k + 2, size);
+    of->coefficients = wick_allocate(count, of->series->frame->k + WICK_TENSOR_GRADIENT, size);
     of->beyond = wick_allocate(of->series->order + 1, 1, size);
     of->scratch = wick_allocate((size_t)of->thread_limit, of->scratch_size, size);
     return of->order && of->targets && of->tensors && of->chunk_sums && of->coefficients && of->beyond && of->scratch;
@@ -232,11 +261,11 @@ bool wick_series_tensors(const wick_series *series, wick_series_sums *sums)
     if (!of) return false;
     *of = (wick_tensors){.series = series, .kernels = wick_kernels()};
     of->thread_limit = wick_series_threads(wick_series_tensors_cost(series, series->order));
-    bool made =
-        wick_series_survey_make(series, &of->survey) && wick_monomials_make(series->frame, series->order, &of->monomials);
+    const bool chains = wick_series_survey_make(series, &of->survey) &&
+                        wick_monomials_make(series->frame, series->frame->k - 1, series->order, &of->roots) &&
+                        lay_chains(of);
     of->chunk_count = of->survey.blocks < CHUNKS ? of->survey.blocks : CHUNKS;
-    made = made && allocate(of);
-    if (!made) {
+    if (!chains || !allocate(of)) {
         release(of);
         return false;
     }

@@ -18,7 +18,11 @@
 typedef struct {
     const wick_series *series;
     const wick_kernel_table *kernels;
-    wick_monomials monomials;
+    wick_monomials roots; /* of u_1, ..., u_{k-1} and q */
+    size_t count;         /* of monomials */
+    size_t *start;        /* of each root's chain, whose degrees end with N */
+    double *number;       /* of each monomial, as in monomials.h */
+    double *within;       /* n <= N: how many monomials have a degree <= n */
     wick_series_survey survey;
     size_t *order;             /* of each block, in the sum and in the drift */
     size_t chunk_count;        /* chunk c sums blocks c, c + chunk_count, ... */
@@ -26,28 +30,31 @@ typedef struct {
     size_t scratch_size;
     double *targets;      /* the targets' part of T */
     double *tensors;      /* T */
-    double *chunk_sums;   /* each chunk's part of T, times -p */
-    double *coefficients; /* of each monomial: in H, in 2 q dH/dq, in the k derivatives */
+    double *chunk_sums;   /* each chunk's part of T sqrt(n), times -p */
+    double *coefficients; /* rows of `count`: what X, outside and the k coordinates of the gradient take of each monomial */
     double *beyond;       /* n <= N: sqrt(sum_{m>n} (m+1) |T_m|^2), T_m all of degree m */
     double *scratch;      /* of each thread */
 } wick_tensors;
 
 typedef struct {
     wick_series_block block;
-    double *level[3];            /* monomials of three degrees in turn */
-    double *sums;                /* H_n, 2 q dH_n/dq, k derivatives */
+    double *level[3];            /* roots of three degrees in turn */
+    double *start, *step;        /* the first root; u_0, or its square where there is a parity */
     double *X, *along, *outside; /* along: the students' own part of sum_l c_l u_l Y */
     double *gradient;            /* k */
     double *A, *W, *x, *square;  /* the averages for l = i, and g and w^2 of them */
-    double *value;               /* f_n, or weights */
-    double *one, *inverse;       /* 1; 1 / sqrt(v), 0 where v is 0 */
+    double *own, *value;         /* sums of those, or f_n */
+    double *inverse;             /* 1 / sqrt(v), 0 where v is 0 */
 } wick_tensor_scratch;
 
+/* The coefficients' rows. */
+enum { WICK_TENSOR_X, WICK_TENSOR_OUTSIDE, WICK_TENSOR_GRADIENT };
+
 /* A thread's scratch, and its doubles. */
-size_t wick_tensor_scratch_size(const wick_series *series, const wick_monomials *monomials);
+size_t wick_tensor_scratch_size(const wick_series *series, const wick_monomials *roots);
 wick_tensor_scratch wick_tensor_scratch_of(const wick_tensors *of, int thread);
 
-/* Adds a filled block's part of T. */
+/* Adds a filled block's part of T sqrt(n), or of T_0. */
 void wick_tensor_sum_block(const wick_tensors *of, const wick_tensor_scratch *s, double *sums);
 /* sum_i a_i^2 sum_n f_n^2 (1 - A_n): what the students' own terms lack in E[E^2], times p^2. */
 double wick_tensor_own_risk(const wick_tensors *of, const wick_tensor_scratch *s);
