@@ -227,12 +227,6 @@ static void *copy(const void *self, const wick_frame *frame)
 wick_status wick_interact_by_tables(wick_context *context, const wick_evaluation *of, const wick_frame *frame,
                                     wick_text *source, wick_interaction *interaction)
 {
-    enum { MOST = 10000 };
-    if (frame->p > MOST)
-        return wick_fail(
-            context, WICK_ERROR_UNSUPPORTED,
-            "p is %zu, but activations with kinks go pair by pair in the mean-field regimes: at most %d students", frame->p,
-            MOST);
     tables *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "making a mean field");
     made->level = 1;
