@@ -18,7 +18,7 @@
 #include "particles/interaction.h"
 
 /* Rows are dealt out to chunks, whose sums are added in order: the digits do not depend on the number of threads. */
-enum { CHUNKS = 16, FEW_STUDENTS = 256, ROW_VECTORS = 12 };
+enum { CHUNKS = 16, FEW_STUDENTS = 256 };
 
 typedef struct {
     const wick_frame *frame;
@@ -39,7 +39,10 @@ typedef struct {
 typedef struct {
     double *near, *far, *twice, *sine, *opening, *along; /* see kernels.h */
     double *sorted;                                      /* six vectors as those, in the order of their rules */
+    size_t *place;                                       /* in that order */
 } row;
+
+static size_t padded(const angles *of) { return of->n + (size_t)WICK_ANGLE_RULES * WICK_ANGLE_GROUP; }
 
 static size_t type_of(const angles *of, size_t i) { return i < of->frame->p ? 0 : 1; }
 
@@ -116,18 +119,19 @@ static void start_row(const angles *of, size_t i, const row *r)
 }
 
 /* The averages of field i with all that follow it; returns the largest error estimated. */
-static double average_row(const angles *of, size_t i, size_t *order, const row *r)
+static double average_row(const angles *of, size_t i, const row *r)
 {
-    const size_t n = of->n, count = n - i - 1;
+    const size_t count = of->n - i - 1;
     start_row(of, i, r);
     size_t start[WICK_ANGLE_RULES + 1];
-    const double error = wick_angle_rules_sort(&of->rules, count, r->near, r->far, r->twice, order, start);
+    const double error = wick_angle_rules_sort(&of->rules, count, r->near, r->far, r->twice, r->place, start);
     double *s[6];
-    for (size_t x = 0; x < 6; ++x) s[x] = r->sorted + x * n;
+    for (size_t x = 0; x < 6; ++x) s[x] = r->sorted + x * padded(of);
+    for (size_t at = 0; at < start[WICK_ANGLE_RULES]; ++at) s[0][at] = s[1][at] = 2, s[2][at] = 0; /* where no pair goes */
     for (size_t l = 0; l < count; ++l) {
-        s[0][l] = r->near[order[l]];
-        s[1][l] = r->far[order[l]];
-        s[2][l] = r->twice[order[l]];
+        s[0][r->place[l]] = r->near[l];
+        s[1][r->place[l]] = r->far[l];
+        s[2][r->place[l]] = r->twice[l];
     }
     for (size_t level = 0; level < WICK_ANGLE_RULES; ++level) {
         const wick_rotations *rule = &of->rules.rule[level];
@@ -137,9 +141,9 @@ static double average_row(const angles *of, size_t i, size_t *order, const row *
                                 s[2] + at, s[3] + at, s[4] + at, s[5] + at);
     }
     for (size_t l = 0; l < count; ++l) {
-        r->sine[order[l]] = s[3][l];
-        r->opening[order[l]] = s[4][l];
-        r->along[order[l]] = s[5][l];
+        r->sine[l] = s[3][r->place[l]];
+        r->opening[l] = s[4][r->place[l]];
+        r->along[l] = s[5][r->place[l]];
     }
     return error;
 }
@@ -180,21 +184,19 @@ static double row_risk(const angles *of, size_t i, const row *r)
 
 typedef struct {
     double *sums, *risk, *error;
-    size_t *order;
     row row;
 } chunk;
 
-static size_t chunk_size(const angles *of) { return of->sums + 2 + (ROW_VECTORS + 2) * of->n; }
+static size_t chunk_size(const angles *of) { return of->sums + 2 + 7 * of->n + 6 * padded(of); }
 
 static chunk chunk_at(const angles *of, size_t at)
 {
     const size_t n = of->n;
     double *next = of->chunk + at * chunk_size(of), *rows = next + of->sums + 2;
-    return (chunk){next,
-                   next + of->sums,
-                   next + of->sums + 1,
-                   (size_t *)(void *)(rows + ROW_VECTORS * n), /* a size_t fits into a double */
-                   {rows, rows + n, rows + 2 * n, rows + 3 * n, rows + 4 * n, rows + 5 * n, rows + 6 * n}};
+    const row own = {
+        rows,         rows + n,     rows + 2 * n, rows + 3 * n,
+        rows + 4 * n, rows + 5 * n, rows + 7 * n, (size_t *)(void *)(rows + 6 * n)}; /* a size_t fits into a double */
+    return (chunk){next, next + of->sums, next + of->sums + 1, own};
 }
 
 static void run_chunk(const angles *of, size_t at, bool risk)
@@ -203,7 +205,7 @@ static void run_chunk(const angles *of, size_t at, bool risk)
     const size_t rows = risk ? of->n : of->frame->p;
     memset(own.sums, 0, (of->sums + 2) * sizeof(double));
     for (size_t i = at; i < rows; i += of->chunks) {
-        const double error = average_row(of, i, own.order, &own.row);
+        const double error = average_row(of, i, &own.row);
         if (error > *own.error) *own.error = error;
         if (risk)
             *own.risk += row_risk(of, i, &own.row);

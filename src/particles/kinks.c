@@ -1,4 +1,4 @@
-/* See interaction.h: tables of pairs, for activations whose series would be slow.
+/* See interaction.h: tables of pairs, for activations with kinks, whose series would be slow.
  *
  * For each node of a rule over xi the two-field tables X, Y (or Z) of all fields come from whoever serves them, closed forms
  * or quadrature; their sums over fields are averaged. The cost is that of p^2 entries for each node. Two rules, one finer
