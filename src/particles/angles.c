@@ -62,13 +62,15 @@ static double square(const angles *of, size_t i)
 /* ---- The fields at a state
  * ------------------------------------------------------------------------------------------------- */
 
-static void set_field(angles *of, size_t i, double q)
+/* A step of an integrator may leave q a little below 0, where a student aligns with the targets' space: that is 0. */
+static void set_field(angles *of, size_t i, double trial)
 {
     const size_t k = of->frame->k, n = of->n;
+    const double q = trial < 0 ? 0 : trial;
     double v = q;
     for (size_t c = 0; c < k; ++c) v += of->u[c * n + i] * of->u[c * n + i];
-    const double norm = sqrt(v), inverse = v > 0 ? 1 / norm : v < 0 ? NAN : 0 * v;
-    of->q[i] = q;
+    const double norm = sqrt(v), inverse = v > 0 ? 1 / norm : 0 * v;
+    of->q[i] = trial; /* decays to 0 from both sides */
     of->root[i] = sqrt(q);
     of->norm[i] = norm;
     of->share[i] = of->root[i] * inverse;

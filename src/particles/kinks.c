@@ -32,20 +32,26 @@ static size_t sums_size(const wick_frame *frame) { return (frame->k + 3) * frame
 /* ---- The fields at a state
  * ------------------------------------------------------------------------------------------------- */
 
-static void set_fields(tables *of, const double *state)
+/* false if the state is not finite, which quadrature would be long about. */
+static bool set_fields(tables *of, const double *state)
 {
+    bool finite = true;
     const wick_frame *frame = of->frame;
     const size_t p = frame->p, k = frame->k, n = p + k;
     memcpy(of->u + p * k, frame->L, k * k * sizeof *of->u);
     for (size_t i = 0; i < p; ++i) {
         wick_frame_whiten(frame, 1, 1, state + i * k, of->u + i * k);
         const double q = state[p * k + i];
-        of->root[i] = q > 0 ? sqrt(q) : q < 0 ? NAN : 0;
+        of->root[i] = q < 0 ? 0 : sqrt(q); /* a step of an integrator may leave q a little below 0: that is 0 */
     }
     for (size_t r = 0; r < k; ++r) of->root[p + r] = 0;
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n, (int)k, 1.0, of->u, (int)k, of->u, (int)k, 0.0,
                 of->inner, (int)n);
-    for (size_t i = 0; i < n; ++i) of->v[i] = of->inner[i * n + i] + (i < p ? state[p * k + i] : 0);
+    for (size_t i = 0; i < n; ++i) {
+        of->v[i] = of->inner[i * n + i] + of->root[i] * of->root[i];
+        finite = finite && isfinite(of->v[i]);
+    }
+    return finite;
 }
 
 /* Omega at one xi. */
@@ -139,7 +145,10 @@ static double drift(void *self, const double *state, double rate, double *out)
     tables *of = self;
     const size_t count = sums_size(of->frame);
     bool known = is_exact(&of->rules[0]);
-    set_fields(of, state);
+    if (!set_fields(of, state)) {
+        for (size_t i = 0; i < of->frame->p * (of->frame->k + 1); ++i) out[i] = NAN;
+        return NAN;
+    }
     double error, rotations = 0;
     for (;; ++of->level) {
         if (!known) average(of, &of->rules[of->level - 1], of->coarse);
@@ -157,7 +166,8 @@ static double drift(void *self, const double *state, double rate, double *out)
 static double excess_risk(void *self, const double *state, double *risk)
 {
     tables *of = self;
-    set_fields(of, state);
+    *risk = NAN;
+    if (!set_fields(of, state)) return NAN;
     double coarse;
     const bool exact = is_exact(&of->rules[0]);
     if (!exact) average_risk(of, &of->rules[of->level - 1], &coarse);

@@ -191,11 +191,50 @@ static void test_sums(void **state)
     gsl_rng_free(rng);
 }
 
+/* Integrators step a little below q = 0, where a student comes to lie in the target's space. */
+static void test_below_zero(void **state)
+{
+    (void)state;
+    enum { STUDENTS = 4, SIZE = STUDENTS * 2 };
+    static interact *const ways[] = {wick_interact_by_angles, by_tables};
+    static const char *const expressions[] = {"relu", "relu(x - 1/8)"};
+    const double P[1] = {1}, a_star[1] = {1}, at[SIZE] = {0.5, -0.25, 1, 0.125, 0.25, 0, 0.5, 0.25};
+    for (size_t way = 0; way < 2; way++) {
+        wick_context *context = wick_context_alloc();
+        wick_graph activation;
+        wick_frame frame;
+        double zero[SIZE + 1], below[SIZE + 1], state_below[SIZE], not_finite[SIZE];
+        assert_int_equal(wick_graph_parse(context, "activation", expressions[way], &activation), WICK_OK);
+        assert_int_equal(wick_frame_make(context, &(wick_frame_sizes){STUDENTS, 1, 2, P, NULL, a_star}, &frame), WICK_OK);
+        const wick_evaluation of = {.student = &activation,
+                                    .target = &activation,
+                                    .regime = WICK_CLASSICAL_NOISE,
+                                    .tolerance = 1e-4,
+                                    .p = STUDENTS,
+                                    .k = 1};
+        memcpy(state_below, at, sizeof at);
+        state_below[STUDENTS + 1] = -1e-10;
+        evaluate(ways[way], &of, &frame, at, zero);
+        evaluate(ways[way], &of, &frame, state_below, below);
+        for (size_t i = 0; i <= SIZE; i++) assert_true(fabs(below[i] - zero[i]) < 1e-9);
+        wick_interaction made;
+        memcpy(not_finite, at, sizeof at);
+        not_finite[STUDENTS + 1] = NAN;
+        assert_int_equal(ways[way](context, &of, &frame, &made), WICK_OK);
+        assert_true(isnan(made.drift(made.self, not_finite, 0, below)));
+        made.release(made.self);
+        wick_frame_clear(&frame);
+        wick_graph_clear(&activation);
+        wick_context_free(context);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules),
         cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_below_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
