@@ -24,11 +24,12 @@ need_tool pkg-config pkg-config
 need_tool gnuplot gnuplot-nox
 
 if command -v dpkg >/dev/null 2>&1; then
-    for package in libc6-dev libgsl-dev libtcc-dev libcmocka-dev libgmp-dev libjansson-dev libopenblas-dev libhdf5-dev; do
+    for package in libc6-dev libgsl-dev libtcc-dev libcmocka-dev libgmp-dev libjansson-dev libopenblas-dev libhdf5-dev \
+        libsundials-dev; do
         need_package $package
     done
 else
-    echo "setup.sh: this is not Debian; the libraries (GSL, libtcc, cmocka, GMP, jansson, OpenBLAS, HDF5) are up to you" >&2
+    echo "setup.sh: this is not Debian; the libraries (GSL, libtcc, cmocka, GMP, jansson, OpenBLAS, HDF5, SUNDIALS) are up to you" >&2
 fi
 
 for package in "$@"; do

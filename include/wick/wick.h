@@ -193,7 +193,8 @@ WICK_API wick_status wick_system_initial_state(wick_context *context, const wick
 
 /* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
  * wick_system_dimension() entries and must not overlap. Does not allocate, but for series of the mean field that need more
- * terms than at any state before; without memory for those the drift is NAN, or wick_system_accuracy() says that it is off. */
+ * terms than at any state before; without memory for those the drift is NAN, or wick_system_accuracy() says that it is off.
+ */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
 /* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =
@@ -302,16 +303,18 @@ typedef struct wick_files wick_files;
 
 /* Generates source for a target. `name` must be a C identifier; it names the files and prefixes every symbol.
  *
- *     "library"  NAME.h, NAME.c: drift and risk, C99, no dependencies
+ *     "library"  NAME.h, NAME.c: drift, Jacobian and risk, C99, no dependencies
  *     "header"   NAME.h: the same as one header; NAME_IMPLEMENTATION, in capitals, before one of its inclusions
  *     "solver"   NAME.c: a program that integrates and writes CSV; beyond p = 16 also NAME_initial.txt
+ *     "gsl"      NAME.c: a program on GSL's odeiv2, with the Jacobian for implicit methods; NAME_initial.txt as above
+ *     "cvode"    NAME.c: a program on CVODE of SUNDIALS, with the Jacobian; NAME_initial.txt as above
  *     "cmake"    the library, CMakeLists.txt and a test, as a folder for add_subdirectory()
  *     "python"   the library and NAME.py, which compiles and calls it; beyond p = 16 also NAME_initial.txt
  *
  * Activations are polynomials, in every regime; scale * erf(rate x) for student and target, in all but the mean-field
  * regimes; or sums of x, relu, leaky_relu and abs of multiples of x for both, in WICK_CLASSICAL and WICK_CLASSICAL_NOISE.
- * Others are WICK_ERROR_UNSUPPORTED. Solver and python need all that wick_integrate() needs, cmake an initial state, the
- * others p and k. */
+ * Others are WICK_ERROR_UNSUPPORTED. Solver, gsl, cvode and python need all that wick_integrate() needs, cmake an initial
+ * state, the others p and k. */
 WICK_API wick_status wick_emit(wick_context *context, wick_problem *problem, const char *target, const char *name,
                                wick_files **files);
 

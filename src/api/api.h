@@ -18,6 +18,7 @@ typedef struct {
     wick_regime regime;
     wick_code *code;
     wick_drift_function function;
+    size_t work_size;
     double *work, *work_block;
 } wick_jacobian_code;
 

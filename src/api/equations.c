@@ -5,10 +5,11 @@
 #include "activation/activation.h"
 #include "api/api.h"
 #include "base/memory.h"
-#include "emit/document.h"
 #include "emit/emit.h"
-#include "emit/function.h"
-#include "emit/notation.h"
+#include "formulas/document.h"
+#include "formulas/formulas.h"
+#include "formulas/function.h"
+#include "formulas/notation.h"
 
 /* The activation stage knows columns of an expression; the problem knows where the expression stands. */
 wick_status wick_parse_activation(wick_context *context, const wick_problem *problem, const char *key,

@@ -1,7 +1,6 @@
 /* The Jacobian of compiled drifts. It is derived, planned and compiled when it is first wanted: most systems never ask. */
-#include <string.h>
-
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/api.h"
 #include "base/memory.h"
@@ -25,7 +24,15 @@ wick_status wick_keep_jacobian(wick_context *context, const wick_closed_form *fo
 
 wick_status wick_copy_jacobian(wick_context *context, const wick_system *from, wick_system *to)
 {
-    to->jacobian = (wick_jacobian_code){.regime = from->jacobian.regime};
+    const wick_jacobian_code *made = &from->jacobian;
+    to->jacobian = (wick_jacobian_code){.regime = made->regime};
+    if (made->function) {
+        to->jacobian.work = wick_allocate_work(made->work_size, &to->jacobian.work_block);
+        if (!to->jacobian.work) return wick_fail_memory(context, "copying a system");
+        to->jacobian.code = wick_code_share(made->code);
+        to->jacobian.function = made->function;
+        to->jacobian.work_size = made->work_size;
+    }
     return wick_polynomial_copy(&to->jacobian.student, &from->jacobian.student) &&
                    wick_polynomial_copy(&to->jacobian.target, &from->jacobian.target)
                ? WICK_OK
@@ -41,13 +48,12 @@ void wick_jacobian_code_clear(wick_jacobian_code *kept)
     *kept = (wick_jacobian_code){0};
 }
 
-static wick_status compile(wick_context *context, const wick_layout *layout, const char *source, size_t work_size,
-                           wick_jacobian_code *kept)
+static wick_status compile(wick_context *context, const char *source, size_t work_size, wick_jacobian_code *kept)
 {
     static const char *const names[] = {"system_jacobian"};
     void *symbol;
-    (void)layout;
-    kept->work = wick_allocate_work(work_size, &kept->work_block);
+    kept->work_size = work_size;
+    if (!kept->work) kept->work = wick_allocate_work(work_size, &kept->work_block);
     if (!kept->work) return wick_fail_memory(context, "making room for a Jacobian");
     WICK_TRY(wick_code_compile_symbols(context, source, names, &symbol, 1, &kept->code));
     memcpy(&kept->function, &symbol, sizeof symbol); /* POSIX: pointers to data and functions are alike */
@@ -66,7 +72,7 @@ static wick_status plan_and_compile(wick_context *context, const wick_layout *la
         status = wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the Jacobian does not fit in memory", layout->p,
                            layout->k);
     if (status == WICK_OK) status = wick_emit_jacobian_jit(context, &plan, layout->p, layout->k, &source);
-    if (status == WICK_OK) status = compile(context, layout, source, work_size, kept);
+    if (status == WICK_OK) status = compile(context, source, work_size, kept);
     wick_jacobian_clear(&plan);
     free(source);
     return status;

@@ -34,8 +34,8 @@ static int run(wick_options *options)
 
 static const wick_flag flags[] = {
     {"target", "NAME",
-     "what to write: library (NAME.h and NAME.c), header (one NAME.h), solver (NAME.c, a program), cmake (a folder for "
-     "add_subdirectory) or python (NAME.py and the library) (default library)",
+     "what to write: library (NAME.h and NAME.c), header (one NAME.h), solver, gsl or cvode (NAME.c, a program), cmake (a "
+     "folder for add_subdirectory) or python (NAME.py and the library) (default library)",
      offsetof(wick_options, target)},
     {"template", "FILE", "a template of your own in place of a target; templates/README.md lists the placeholders",
      offsetof(wick_options, template_file)},
@@ -49,11 +49,13 @@ const wick_command wick_command_emit = {
     .name = "emit",
     .summary = "the drift and the risk as C source, for use elsewhere",
     .explanation =
-        "Writes the drift and the risk as readable C99: reentrant, without malloc, depending on nothing but the C "
+        "Writes the drift, its Jacobian and the risk as readable C99: reentrant, without malloc, depending on nothing but "
+        "the C "
         "library. The widths p and k are fixed in it; learning rate, noise, P, a and a* are parameters. Targets: "
         "library; header, the same in one file; solver, a whole program that integrates and writes what wick run writes; "
+        "gsl and cvode, the same on GSL's and SUNDIALS' integrators, which are implicit with the Jacobian; "
         "cmake, the library with a CMakeLists.txt and a test of its own; python, a module that compiles and calls the "
-        "library. Solver and python need a whole problem, as wick run does, cmake an initial state. Prints the names of "
+        "library. Programs and python need a whole problem, as wick run does, cmake an initial state. Prints the names of "
         "the files. Activations are those with closed forms: polynomials; a*erf(c*x), but in the mean field; relu and its "
         "kin "
         "in classical and classical-noise.",

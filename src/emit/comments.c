@@ -6,6 +6,7 @@
 
 #include "activation/polynomial.h"
 #include "emit/emit.h"
+#include "formulas/formulas.h"
 
 void wick_comment_lines(wick_text *text, const char *lines)
 {

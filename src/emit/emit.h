@@ -1,4 +1,4 @@
-/* Source code out of plans, and formulas out of closed forms.
+/* Source code out of plans.
  *
  * Whatever is text of a generated file stands in templates/; this room prints the parts that differ from problem to problem
  * and fills them in.
@@ -7,11 +7,11 @@
 #define WICK_EMIT_EMIT_H
 
 #include "base/text.h"
-#include "emit/template.h"
-#include "emit/values.h"
 #include "plan/jacobian.h"
 #include "plan/plan.h"
 #include "problem/problem.h"
+#include "template/template.h"
+#include "template/values.h"
 
 /* Names and texts of generated files. */
 struct wick_files {
@@ -36,11 +36,6 @@ bool wick_work_size(const wick_plan *plan, size_t p, size_t k, size_t *doubles);
  * state, WICK_FOR_CODE. */
 wick_status wick_emit_library(wick_context *context, const wick_plan *plan, const wick_closed_form *form,
                               wick_problem *problem, const char *name, wick_values *values);
-
-/* The closed form itself. */
-wick_status wick_print_text(wick_context *context, const wick_closed_form *form, wick_text *text);
-wick_status wick_print_latex(wick_context *context, const wick_closed_form *form, wick_text *text);
-wick_status wick_print_json(wick_context *context, const wick_closed_form *form, wick_text *text);
 
 /* Expands a template into the file NAME + ending. */
 wick_status wick_expand_file(wick_context *context, const char *template_name, const wick_placeholder *values, size_t count,

@@ -4,7 +4,7 @@
 #include "emit/emit.h"
 #include "emit/jacobian.h"
 #include "emit/statements.h"
-#include "emit/template.h"
+#include "template/template.h"
 
 static wick_status expand_both(wick_context *context, const char *name, const wick_placeholder *values, size_t count,
                                wick_text *text)

@@ -9,7 +9,7 @@
 #include "emit/jacobian.h"
 #include "emit/overlaps.h"
 #include "emit/statements.h"
-#include "emit/templates.h"
+#include "template/templates.h"
 
 /* What the templates ask for that differs from problem to problem. */
 typedef struct {
@@ -78,6 +78,7 @@ static wick_status set_jacobian_values(wick_context *context, const wick_jacobia
     wick_values_set(values, "JACOBIAN_LINE", pairs ? wick_template("jacobian_line.in") : "");
     wick_values_set(values, "JACOBIAN_LAYER", jacobian->trained ? wick_template("jacobian_layer.in") : "");
     wick_values_set(values, "JACOBIAN_PYTHON", "True");
+    wick_values_set(values, "HAS_JACOBIAN", "1");
     WICK_TRY(wick_values_expand(context, values, "JACOBIAN_DECLARATION", "jacobian.h.in"));
     return wick_values_expand(context, values, "JACOBIAN", "jacobian.c.in");
 }

@@ -113,6 +113,8 @@ wick_status wick_run_values(wick_context *context, const wick_problem *problem, 
                !listed && wick_json_at(complete, "time.start") ? wick_complete_number(complete, "time.start") : -1);
     set_number(values, "TIME_POINTS", listed ? 200 : (double)problem->time_count);
     wick_values_set(values, "TIME_SPACING", listed ? "log" : wick_complete_text(complete, "time.spacing"));
+    /* Of GSL's, for the program on GSL; euler is none. */
+    wick_values_set(values, "INTEGRATOR", strcmp(problem->method, "euler") == 0 ? "rk8pd" : problem->method);
     set_number(values, "RTOL", problem->rtol);
     set_number(values, "ATOL", problem->atol);
     return wick_values_check(context, values);

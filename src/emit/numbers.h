@@ -3,8 +3,8 @@
 #ifndef WICK_EMIT_NUMBERS_H
 #define WICK_EMIT_NUMBERS_H
 
-#include "emit/values.h"
 #include "problem/problem.h"
+#include "template/values.h"
 
 /* Up to so many students numbers of the initial state stand in the source; beyond, in a file of their own, so that what is
  * compiled does not grow. */

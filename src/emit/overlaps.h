@@ -3,7 +3,7 @@
 #define WICK_EMIT_OVERLAPS_H
 
 #include "emit/comments.h"
-#include "emit/values.h"
+#include "template/values.h"
 
 typedef struct {
     const wick_head *head;

@@ -5,7 +5,7 @@
 #include "emit/comments.h"
 #include "emit/defaults.h"
 #include "emit/statements.h"
-#include "emit/template.h"
+#include "template/template.h"
 
 /* The bodies that differ from problem to problem. */
 typedef struct {

@@ -10,18 +10,22 @@
 #include "emit/prefix.h"
 
 static const wick_target targets[] = {
-    {"library", WICK_FOR_CODE, false, {{"target_library.h.in", ".h"}, {"target_library.c.in", ".c"}}},
-    {"header", WICK_FOR_CODE, false, {{"target_header.h.in", ".h"}}},
-    {"solver", WICK_FOR_RUN, false, {{"target_solver.c.in", ".c"}}},
+    {"library", WICK_FOR_CODE, false, false, {{"target_library.h.in", ".h"}, {"target_library.c.in", ".c"}}},
+    {"header", WICK_FOR_CODE, false, false, {{"target_header.h.in", ".h"}}},
+    {"solver", WICK_FOR_RUN, false, true, {{"target_solver.c.in", ".c"}}},
+    {"gsl", WICK_FOR_RUN, false, false, {{"target_gsl.c.in", ".c"}}},
+    {"cvode", WICK_FOR_RUN, false, false, {{"target_cvode.c.in", ".c"}}},
     {"cmake",
      WICK_FOR_DRIFT,
      true,
+     false,
      {{"target_library.h.in", ".h"},
       {"target_library.c.in", ".c"},
       {"target_cmake_CMakeLists.txt.in", "CMakeLists.txt"},
       {"target_cmake_test.c.in", "_test.c"}}},
     {"python",
      WICK_FOR_RUN,
+     false,
      false,
      {{"target_library.h.in", ".h"}, {"target_library.c.in", ".c"}, {"target_python.py.in", ".py"}}},
 };
@@ -65,6 +69,7 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_set(values, "PARAMETER_D", reduced ? "        (\"d\", ctypes.c_double)," : "");
     wick_values_set(values, "JACOBIAN_PYTHON", "False"); /* unless there turns out to be one */
     wick_values_set(values, "JACOBIAN_WORK", "0");
+    wick_values_set(values, "HAS_JACOBIAN", "0");
     wick_values_set(values, "D_FLAG",
                     problem->regime == WICK_MEAN_FIELD
                         ? "            {\"d\", \"NUMBER\", \"input dimension\", &m.parameters.d, TARGETS, NULL, NULL},"
@@ -97,6 +102,11 @@ static wick_status expand_pieces(wick_context *context, const char *kind, const 
         {"DECLARATIONS", "%s.h.in", NULL},          {"DEFINITIONS", "%s.c.in", NULL},
         {"MODEL", "solver_%s.in", "INITIAL_LAYER"}, {"CALLS", "calls_%s.in", "VECTOR_LAYER"},
     };
+    /* What programs share; after the model, which is part of it. */
+    static const struct {
+        const char *key, *file;
+    } program[] = {
+        {"PROGRAM_HEAD", "program_head.in"}, {"PROGRAM_OUTPUT", "program_output.in"}, {"PROGRAM_MAIN", "program_main.in"}};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; ++i) {
         if (pieces[i].needs && !wick_values_get(values, pieces[i].needs)) continue;
         char file[64];
@@ -104,6 +114,8 @@ static wick_status expand_pieces(wick_context *context, const char *kind, const 
         snprintf(file, sizeof file, "%.*s%s%s", at, pieces[i].format, kind, pieces[i].format + at + 2);
         WICK_TRY(wick_values_expand(context, values, pieces[i].key, file));
     }
+    for (size_t i = 0; i < sizeof program / sizeof *program && wick_values_get(values, "TIMES"); ++i)
+        WICK_TRY(wick_values_expand(context, values, program[i].key, program[i].file));
     wick_text prefixed = WICK_TEXT_EMPTY;
     wick_prefix_internal_names(&prefixed, wick_values_get(values, "DEFINITIONS"), name);
     wick_values_take(values, "PREFIXED_DEFINITIONS", &prefixed);
@@ -123,6 +135,10 @@ wick_status wick_target_write(wick_context *context, const wick_target *target, 
                               const char *name, wick_values *values, wick_files *files)
 {
     const size_t most = sizeof target->file / sizeof *target->file;
+    if (target->plain) {
+        wick_values_set(values, "JACOBIAN", "");
+        wick_values_set(values, "JACOBIAN_DECLARATION", "");
+    }
     WICK_TRY(expand_pieces(context, kind_of(problem), name, values));
     for (size_t i = 0; i < most && target->file[i].template_name; ++i) {
         const char *ending = target->file[i].ending;
@@ -150,6 +166,8 @@ wick_purpose wick_user_template_purpose(const char *text, bool *vectors)
         {"@VECTOR_", WICK_FOR_DRIFT},
         {"@CALLS@", WICK_FOR_DRIFT},
         {"@MODEL@", WICK_FOR_RUN},
+        {"@PROGRAM_", WICK_FOR_RUN},
+        {"@INTEGRATOR@", WICK_FOR_RUN},
         {"@TIME", WICK_FOR_RUN},
         {"@RTOL@", WICK_FOR_RUN},
         {"@ATOL@", WICK_FOR_RUN},

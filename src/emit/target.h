@@ -7,12 +7,13 @@
 #define WICK_EMIT_TARGET_H
 
 #include "emit/emit.h"
-#include "emit/values.h"
+#include "template/values.h"
 
 typedef struct {
     const char *name;
     wick_purpose purpose; /* how much of a problem it uses */
     bool vectors;         /* needs those of wick_vector_values() */
+    bool plain;           /* has no use for a Jacobian */
     struct {
         const char *template_name, *ending; /* the file is called NAME + ending, or, without a dot or _ before, ending */
     } file[4];

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "emit/overlaps.h"
-#include "emit/templates.h"
+#include "template/templates.h"
 
 bool wick_description_is_closed(const wick_description *of)
 {
@@ -117,6 +117,7 @@ static wick_status set_jacobian(wick_context *context, const wick_description *o
                                                                     : NULL;
     wick_values_set(values, "TRAINED", of->trained ? "1" : "0");
     wick_values_set(values, "JACOBIAN_PYTHON", "True");
+    wick_values_set(values, "HAS_JACOBIAN", "1");
     wick_values_printf(values, "JACOBIAN_WORK", "%zu", work);
     WICK_TRY(set_piece(context, values, "JACOBIAN_SECOND_ORDER", second_order));
     WICK_TRY(set_piece(context, values, "JACOBIAN_SECOND_LAYER", of->trained ? "closed_second_layer_jacobian.in" : NULL));

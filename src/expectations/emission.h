@@ -5,9 +5,9 @@
 #ifndef WICK_EXPECTATIONS_EMISSION_H
 #define WICK_EXPECTATIONS_EMISSION_H
 
-#include "emit/values.h"
 #include "expectations/print.h"
 #include "problem/problem.h"
+#include "template/values.h"
 
 /* Is every integral of the regime a closed form? */
 bool wick_description_is_closed(const wick_description *of);

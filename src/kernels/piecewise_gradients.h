@@ -2,7 +2,7 @@
 
 /* D holds tables of p rows of stride ld: of X, and then of Y, the derivatives by Omega_jj, Omega_aa and Omega_ja, if
  * `values` is not 0 followed by those of Z. Where a = j, the first of three is the derivative by Omega_jj as a whole, and
- * the others are 0. Where two fields are aligned, X and Y have infinite derivatives; 0 stands for them. */
+ * the others are 0. Where two fields are aligned or one vanishes, X and Y have infinite derivatives; 0 stands for them. */
 static void piecewise_gradients(size_t p, size_t n, size_t ld, const double *slope, const double *kink, const double *omega,
                                 int values, double *D)
 {

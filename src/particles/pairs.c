@@ -70,12 +70,13 @@ static double look(void *self, const double *state, double tolerance)
 {
     pairs *of = self;
     const size_t N = of->series->order;
-    wick_series_block block = wick_series_block_at(of->series, of->block);
     wick_series_survey_fill(of->series, state, of->block, &of->survey);
     for (size_t row = 0; row < range_count(of); ++row) {
         const range r = range_at(of, row);
+        wick_series_block block = wick_series_block_at(of->series, of->block);
         if (row < of->survey.blocks)
-            wick_series_block_students(of->series, state, of->survey.student + r.first, r.count, N, &block);
+            wick_series_block_students(of->series, state, of->survey.student + r.first, r.count, N,
+                                       wick_series_survey_kept(of->series, &of->survey, row), &block);
         else
             wick_series_block_targets(of->series, r.first - of->p, r.count, N, &block);
         keep(of, &block, r.first, row < of->survey.blocks ? -1 / (double)of->p : 1 / (double)of->k);

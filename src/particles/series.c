@@ -49,7 +49,7 @@ wick_series_block wick_series_block_at(const wick_series *series, double *memory
 }
 
 /* From u and q. Where v is 0 there is no direction, and none is needed. */
-static void complete(const wick_series *series, const wick_hermite *hermite, wick_series_block *block)
+static void complete(const wick_series *series, wick_series_block *block)
 {
     const size_t k = series->frame->k, count = block->count;
     memcpy(block->v, block->q, count * sizeof *block->v);
@@ -62,12 +62,16 @@ static void complete(const wick_series *series, const wick_hermite *hermite, wic
     for (size_t c = 0; c < k; ++c)
         for (size_t i = 0; i < count; ++i)
             block->unit[c * LD + i] = block->v[i] > 0 ? block->u[c * LD + i] / block->root[i] : 0;
-    hermite->fill(hermite->self, count, LD, block->v, block->order + 1, block->work, block->slope, block->mean,
+}
+
+static void expand(const wick_hermite *hermite, wick_series_block *block)
+{
+    hermite->fill(hermite->self, block->count, LD, block->v, block->order + 1, block->work, block->slope, block->mean,
                   block->square);
 }
 
 void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
-                                size_t order, wick_series_block *block)
+                                size_t order, double *kept, wick_series_block *block)
 {
     const wick_frame *frame = series->frame;
     const double *q = state + frame->p * frame->k;
@@ -84,7 +88,14 @@ void wick_series_block_students(const wick_series *series, const double *state, 
             block->u[c * LD + i] = s;
         }
     }
-    complete(series, series->student, block);
+    complete(series, block);
+    if (kept) {
+        block->slope = kept;
+        block->mean = kept + (series->order + 2) * LD;
+        block->square = block->mean + LD;
+    } else {
+        expand(series->student, block);
+    }
 }
 
 void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order, wick_series_block *block)
@@ -98,7 +109,8 @@ void wick_series_block_targets(const wick_series *series, size_t first, size_t c
         for (size_t i = 0; i < count; ++i) block->u[c * LD + i] = frame->L[(first + i) * frame->k + c];
     memset(block->q, 0, count * sizeof *block->q);
     memcpy(block->a, frame->a_star + first, count * sizeof *block->a);
-    complete(series, series->target, block);
+    complete(series, block);
+    expand(series->target, block);
 }
 
 void wick_series_value(const wick_series_block *block, size_t n, double *out)

@@ -61,9 +61,10 @@ typedef struct {
 size_t wick_series_block_size(const wick_series *series);
 wick_series_block wick_series_block_at(const wick_series *series, double *memory);
 
-/* Students of a state by their numbers; or targets from `first` on. */
+/* Students of a state by their numbers; or targets from `first` on. kept: slopes, mean and square of these students up to
+ * order N, as a block holds them one after the other, or NULL. */
 void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
-                                size_t order, wick_series_block *block);
+                                size_t order, double *kept, wick_series_block *block);
 void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order,
                                wick_series_block *block);
 
@@ -81,11 +82,14 @@ typedef struct {
         *weighted;        /* [block][n], n <= N, students' blocks first: max r_i(n); sum_l |c_l| r_l(n) max(1, sqrt(v_l)) */
     double *most, *total; /* n <= N: the maximum and the sum over all blocks */
     double scale;         /* expectations may be this large; >= 1 */
+    double *kept;         /* expansions of the students' blocks; NULL if they are too many to keep */
 } wick_series_survey;
 
 /* false if memory is exhausted. */
 bool wick_series_survey_make(const wick_series *series, wick_series_survey *survey);
 void wick_series_survey_clear(wick_series_survey *survey);
+/* A block's expansion, for wick_series_block_students(). */
+double *wick_series_survey_kept(const wick_series *series, const wick_series_survey *survey, size_t block);
 /* `memory` holds a block and two vectors more. */
 void wick_series_survey_fill(const wick_series *series, const double *state, double *memory, wick_series_survey *survey);
 

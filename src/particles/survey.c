@@ -8,7 +8,10 @@
 #include "kernels/kernels.h"
 #include "particles/series.h"
 
-enum { LD = WICK_SERIES_BLOCK, BINS = 1024 };
+enum { LD = WICK_SERIES_BLOCK, BINS = 1024, KEPT_LIMIT = 16000000 };
+
+/* Doubles of a block's expansion. */
+static size_t kept_size(const wick_series *series) { return (series->order + 4) * LD; }
 
 bool wick_series_survey_make(const wick_series *series, wick_series_survey *survey)
 {
@@ -17,7 +20,9 @@ bool wick_series_survey_make(const wick_series *series, wick_series_survey *surv
     const size_t rows = survey->blocks + survey->target_blocks;
     survey->student = wick_allocate(p, 1, sizeof *survey->student);
     survey->largest = wick_allocate(2 * rows + 2, terms, sizeof *survey->largest);
-    if (!survey->student || !survey->largest) {
+    const bool keep = (double)survey->blocks * (double)kept_size(series) <= KEPT_LIMIT;
+    survey->kept = keep ? wick_allocate(survey->blocks, kept_size(series), sizeof *survey->kept) : NULL;
+    if (!survey->student || !survey->largest || (keep && !survey->kept)) {
         wick_series_survey_clear(survey);
         return false;
     }
@@ -31,6 +36,7 @@ void wick_series_survey_clear(wick_series_survey *survey)
 {
     free(survey->student);
     free(survey->largest);
+    free(survey->kept);
     *survey = (wick_series_survey){0};
 }
 
@@ -122,18 +128,39 @@ static void total(const wick_series *series, wick_series_survey *survey)
         }
 }
 
+double *wick_series_survey_kept(const wick_series *series, const wick_series_survey *survey, size_t block)
+{
+    return survey->kept ? survey->kept + block * kept_size(series) : NULL;
+}
+
+/* Fills a block of sorted students, with its expansion where that is kept. */
+static void fill_students(const wick_series *series, const double *state, size_t at, const wick_series_survey *survey,
+                          double *memory, wick_series_block *block)
+{
+    const size_t first = at * LD, left = series->frame->p - first;
+    double *kept = wick_series_survey_kept(series, survey, at);
+    *block = wick_series_block_at(series, memory);
+    if (kept) {
+        block->slope = kept;
+        block->mean = kept + (series->order + 2) * LD;
+        block->square = block->mean + LD;
+    }
+    wick_series_block_students(series, state, survey->student + first, left < LD ? left : LD, series->order, NULL, block);
+}
+
 void wick_series_survey_fill(const wick_series *series, const double *state, double *memory, wick_series_survey *survey)
 {
     const wick_frame *frame = series->frame;
     const size_t p = frame->p, k = frame->k, N = series->order, terms = N + 1;
-    wick_series_block block = wick_series_block_at(series, memory);
+    wick_series_block block;
     double *rest = memory + wick_series_block_size(series), *share = rest + LD;
     double norms[2] = {0, 0}, *largest = survey->largest, *weighted = survey->weighted;
     sort_students(frame, state, survey->student);
-    for (size_t first = 0; first < p; first += LD, largest += terms, weighted += terms) {
-        wick_series_block_students(series, state, survey->student + first, p - first < LD ? p - first : LD, N, &block);
+    for (size_t at = 0; at < survey->blocks; ++at, largest += terms, weighted += terms) {
+        fill_students(series, state, at, survey, memory, &block);
         survey_block(series, &block, 1 / (double)p, rest, share, largest, weighted, norms);
     }
+    block = wick_series_block_at(series, memory);
     for (size_t first = 0; first < k; first += LD, largest += terms, weighted += terms) {
         wick_series_block_targets(series, first, k - first < LD ? k - first : LD, N, &block);
         survey_block(series, &block, 1 / (double)k, rest, share, largest, weighted, norms);

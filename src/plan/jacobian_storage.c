@@ -1,7 +1,8 @@
 /* The programs of a Jacobian: which nodes each computes, and where they are stored. See storage.h.
  *
  * Nodes are computed in the order of their numbers, level by level: before the loops, for each row, for each pair. What a
- * deeper level uses stays; what only its own level uses makes room after its last use there.
+ * deeper level uses stays; what only its own level uses makes room after its last use there. A row, which is a pointer into
+ * its matrix, is of a deeper level than that.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -59,12 +60,10 @@ typedef struct {
 static void use(size_t id, void *data)
 {
     const uses *u = data;
-    const wick_node *node = &u->plan->node[id];
-    if (level_of(node) < u->level)
+    if (level_of(&u->plan->node[id]) < u->level)
         u->last[id] = WICK_NONE;
     else if (u->last[id] != WICK_NONE)
         u->last[id] = u->position;
-    if (node->op == WICK_OP_ROW) use(node->operand[0], data); /* a pointer into that matrix */
 }
 
 static void find_last_uses(const wick_plan *plan, const wick_program *program, size_t *last)
@@ -77,12 +76,7 @@ static void find_last_uses(const wick_plan *plan, const wick_program *program, s
     }
 }
 
-static void keep(size_t id, void *data)
-{
-    const uses *u = data;
-    u->last[id] = WICK_NONE;
-    if (u->plan->node[id].op == WICK_OP_ROW) keep(u->plan->node[id].operand[0], data);
-}
+static void keep(size_t id, void *last) { ((size_t *)last)[id] = WICK_NONE; }
 
 /* until[room * node_count + slot]: 0 if free, else one more than the last use of what it holds. */
 static void assign(const wick_plan *plan, const size_t *last, size_t *until, size_t slots[WICK_ROOM_COUNT],
@@ -109,13 +103,12 @@ static void assign_all(wick_jacobian_plan *jacobian, size_t *last, size_t *until
     wick_plan *plan = &jacobian->plan;
     const size_t size = WICK_ROOM_COUNT * plan->node_count * sizeof *until;
     size_t slots[WICK_ROOM_COUNT] = {0};
-    uses outputs = {plan, last, 0, PAIRS};
     find_last_uses(plan, &jacobian->outside, last);
     find_last_uses(plan, &jacobian->pairs_M, last);
     find_last_uses(plan, &jacobian->pairs_Q, last);
-    visit_gradient(plan, &jacobian->of_M, keep, &outputs);
-    visit_gradient(plan, &jacobian->of_Q, keep, &outputs);
-    visit_gradient(plan, &jacobian->of_a, keep, &outputs);
+    visit_gradient(plan, &jacobian->of_M, keep, last);
+    visit_gradient(plan, &jacobian->of_Q, keep, last);
+    visit_gradient(plan, &jacobian->of_a, keep, last);
     assign(plan, last, until, slots, &jacobian->outside);
     memcpy(copy, until, size);
     find_last_uses(plan, &jacobian->pairs_M, last); /* again: a node may be in both, at other positions */

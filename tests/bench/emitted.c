@@ -13,7 +13,7 @@ enum { PATH_SIZE = 1024, COMMAND_SIZE = 4096 };
 /* What dlsym cannot find in the library: constants and parameters. */
 static const char driver[] = "#include \"bench.h\"\n"
                              "static bench_parameters parameters;\n"
-                             "const size_t driver_work_size = bench_work_size;\n"
+                             "const size_t driver_work_size[] = {bench_work_size, bench_jacobian_work_size};\n"
                              "const void *driver_parameters(void)\n"
                              "{ bench_defaults(&parameters); return &parameters; }\n";
 
@@ -59,11 +59,13 @@ int wick_emitted_open(wick_context *context, wick_problem *problem, wick_emitted
     if (fine) emitted->object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     wick_test_folder_remove(folder);
     if (!emitted->object) return 0;
-    fine = find(emitted->object, "driver_parameters", &parameters) &&
-           find(emitted->object, "bench_drift", &emitted->drift) && find(emitted->object, "driver_work_size", &work_size);
+    fine =
+        find(emitted->object, "driver_parameters", &parameters) && find(emitted->object, "bench_drift", &emitted->drift) &&
+        find(emitted->object, "bench_jacobian", &emitted->jacobian) && find(emitted->object, "driver_work_size", &work_size);
     if (!fine) return 0;
     emitted->parameters = parameters();
-    emitted->work_size = *work_size;
+    emitted->work_size = work_size[0];
+    emitted->jacobian_work_size = work_size[1];
     return 1;
 }
 

@@ -7,8 +7,9 @@
 typedef struct {
     void *object;           /* of dlopen */
     const void *parameters; /* those the library was generated with */
-    size_t work_size;
+    size_t work_size, jacobian_work_size;
     void (*drift)(const void *parameters, const double *state, double *work, double *drift);
+    void (*jacobian)(const void *parameters, const double *state, double *work, double *jacobian);
 } wick_emitted;
 
 /* Emits, compiles with -O3 -march=native and opens it; prints why it could not and returns 0 then. */

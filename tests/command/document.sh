@@ -46,6 +46,9 @@ x^2-x/3||mean-field|fixed
 x^3-x/3|x^2|mean-field-high-d|fixed
 erf(x/sqrt(2))|-1.5*erf(0.7*x)|high-dimensional|trained
 erf(x)||classical|fixed
+erf(x/sqrt(2))|2*erf(x)|mean-field|fixed
+relu||mean-field|fixed
+tanh|x|mean-field-high-d|fixed
 relu||classical-noise|trained
 leaky_relu(x,0.1)-0.3*x|2*relu(x)|high-dimensional|fixed
 tanh||high-dimensional|trained

@@ -11,6 +11,7 @@
 
 #include "activation/activation.h"
 #include "emit/emit.h"
+#include "formulas/formulas.h"
 
 char *wick_test_print(const char *student, const char *target, wick_regime regime, bool trained, wick_format format)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "emit/function.h"
+#include "formulas/function.h"
 #include "wick/wick.h"
 
 static void check(const char *expression, const char *expected)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emit/templates.h"
+#include "template/templates.h"
 
 static char *read_whole(const char *path)
 {
