@@ -103,6 +103,10 @@ typedef struct {
     void (*series_add)(size_t count, double x, const double *y, const double *A, const double *W, double *sum,
                        double *outside);
     void (*series_next)(size_t count, double ratio, const double *g, const double *square, double *A, double *W);
+    /* Averages by a rule over xi of pairs of unit vectors at the angle theta, |e - e'|^2 = near + twice (1 - xi) and
+     * |e + e'|^2 = far + twice (1 + xi): of sin theta, pi - theta, and xi (pi - theta). */
+    void (*angles)(size_t count, size_t nodes, const double *node, const double *node_weight, const double *near,
+                   const double *far, const double *twice, double *sine, double *opening, double *along);
 } wick_kernel_table;
 
 /* The table for this machine. `product` is the compiled loop; large products are better left to a BLAS. */

@@ -155,6 +155,9 @@ static wick_status read_lines(wick_context *context, const char *path, const wic
     double *values = NULL;
     wick_status status = WICK_OK;
     const char *text = bytes->bytes, *end = text + bytes->length;
+    static const char hdf5[] = "\211HDF\r\n";
+    if (bytes->length >= sizeof hdf5 && memcmp(text, hdf5, sizeof hdf5 - 1) == 0)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: is HDF5; expected a CSV by wick run or wick simulate", path);
     for (size_t number = 1; status == WICK_OK && text < end; ++number) {
         const char *stop = memchr(text, '\n', (size_t)(end - text)), *next = stop ? stop + 1 : end;
         if (!stop) stop = end;

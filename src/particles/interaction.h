@@ -1,5 +1,5 @@
-/* How the particles of a mean field act on each other: by series (adaptive.c) or by tables of pairs (kinks.c). Private to
- * src/particles. */
+/* How the particles of a mean field act on each other: by series (adaptive.c), by the angles of pairs (angles.c) or by
+ * tables of pairs (kinks.c). Private to src/particles. */
 #ifndef WICK_PARTICLES_INTERACTION_H
 #define WICK_PARTICLES_INTERACTION_H
 
@@ -20,6 +20,9 @@ typedef struct {
 /* The frame is kept, not copied; compiled source is appended to `source`. */
 wick_status wick_interact_by_series(wick_context *context, const wick_evaluation *of, const wick_frame *frame,
                                     wick_text *source, wick_interaction *interaction);
+/* Slope x + kink max(x, 0), nothing compiled. */
+wick_status wick_interact_by_angles(wick_context *context, const wick_evaluation *of, const wick_frame *frame,
+                                    wick_interaction *interaction);
 wick_status wick_interact_by_tables(wick_context *context, const wick_evaluation *of, const wick_frame *frame,
                                     wick_text *source, wick_interaction *interaction);
 

@@ -1,4 +1,4 @@
-/* See interaction.h: tables of pairs, for activations whose series would be slow.
+/* See interaction.h: tables of pairs, for activations with kinks, whose series would be slow.
  *
  * For each node of a rule over xi the two-field tables X, Y (or Z) of all fields come from whoever serves them, closed forms
  * or quadrature; their sums over fields are averaged. The cost is that of p^2 entries for each node. Two rules, one finer
@@ -32,20 +32,26 @@ static size_t sums_size(const wick_frame *frame) { return (frame->k + 3) * frame
 /* ---- The fields at a state
  * ------------------------------------------------------------------------------------------------- */
 
-static void set_fields(tables *of, const double *state)
+/* false if the state is not finite, which quadrature would be long about. */
+static bool set_fields(tables *of, const double *state)
 {
+    bool finite = true;
     const wick_frame *frame = of->frame;
     const size_t p = frame->p, k = frame->k, n = p + k;
     memcpy(of->u + p * k, frame->L, k * k * sizeof *of->u);
     for (size_t i = 0; i < p; ++i) {
         wick_frame_whiten(frame, 1, 1, state + i * k, of->u + i * k);
         const double q = state[p * k + i];
-        of->root[i] = q > 0 ? sqrt(q) : q < 0 ? NAN : 0;
+        of->root[i] = q < 0 ? 0 : sqrt(q); /* a step of an integrator may leave q a little below 0: that is 0 */
     }
     for (size_t r = 0; r < k; ++r) of->root[p + r] = 0;
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n, (int)k, 1.0, of->u, (int)k, of->u, (int)k, 0.0,
                 of->inner, (int)n);
-    for (size_t i = 0; i < n; ++i) of->v[i] = of->inner[i * n + i] + (i < p ? state[p * k + i] : 0);
+    for (size_t i = 0; i < n; ++i) {
+        of->v[i] = of->inner[i * n + i] + of->root[i] * of->root[i];
+        finite = finite && isfinite(of->v[i]);
+    }
+    return finite;
 }
 
 /* Omega at one xi. */
@@ -139,7 +145,10 @@ static double drift(void *self, const double *state, double rate, double *out)
     tables *of = self;
     const size_t count = sums_size(of->frame);
     bool known = is_exact(&of->rules[0]);
-    set_fields(of, state);
+    if (!set_fields(of, state)) {
+        for (size_t i = 0; i < of->frame->p * (of->frame->k + 1); ++i) out[i] = NAN;
+        return NAN;
+    }
     double error, rotations = 0;
     for (;; ++of->level) {
         if (!known) average(of, &of->rules[of->level - 1], of->coarse);
@@ -157,7 +166,8 @@ static double drift(void *self, const double *state, double rate, double *out)
 static double excess_risk(void *self, const double *state, double *risk)
 {
     tables *of = self;
-    set_fields(of, state);
+    *risk = NAN;
+    if (!set_fields(of, state)) return NAN;
     double coarse;
     const bool exact = is_exact(&of->rules[0]);
     if (!exact) average_risk(of, &of->rules[of->level - 1], &coarse);
@@ -227,12 +237,6 @@ static void *copy(const void *self, const wick_frame *frame)
 wick_status wick_interact_by_tables(wick_context *context, const wick_evaluation *of, const wick_frame *frame,
                                     wick_text *source, wick_interaction *interaction)
 {
-    enum { MOST = 10000 };
-    if (frame->p > MOST)
-        return wick_fail(
-            context, WICK_ERROR_UNSUPPORTED,
-            "p is %zu, but activations with kinks go pair by pair in the mean-field regimes: at most %d students", frame->p,
-            MOST);
     tables *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "making a mean field");
     made->level = 1;

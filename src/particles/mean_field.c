@@ -15,13 +15,25 @@ struct wick_mean_field {
     char *source;
 };
 
+static wick_status check_pairs(wick_context *context, size_t p)
+{
+    enum { MOST = 10000 };
+    if (p <= MOST) return WICK_OK;
+    return wick_fail(context, WICK_ERROR_UNSUPPORTED,
+                     "p is %zu, but activations with kinks go pair by pair in the mean-field regimes: at most %d students",
+                     p, MOST);
+}
+
 static wick_status interact(wick_context *context, const wick_evaluation *of, wick_mean_field *made)
 {
     const char *kind = wick_evaluation_integrals(of).kind;
-    const bool kinks = strcmp(kind, "with kinks") == 0 || strcmp(kind, "piecewise linear") == 0;
+    const bool angles = strcmp(kind, "piecewise linear") == 0, kinks = strcmp(kind, "with kinks") == 0;
+    const wick_frame *frame = &made->frame;
+    if (angles || kinks) WICK_TRY(check_pairs(context, frame->p));
     wick_text source = WICK_TEXT_EMPTY;
-    wick_status status = kinks ? wick_interact_by_tables(context, of, &made->frame, &source, &made->interaction)
-                               : wick_interact_by_series(context, of, &made->frame, &source, &made->interaction);
+    wick_status status = angles  ? wick_interact_by_angles(context, of, frame, &made->interaction)
+                         : kinks ? wick_interact_by_tables(context, of, frame, &source, &made->interaction)
+                                 : wick_interact_by_series(context, of, frame, &source, &made->interaction);
     if (status == WICK_OK) status = wick_text_take(context, &source, &made->source);
     wick_text_clear(&source);
     return status;

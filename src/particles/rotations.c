@@ -19,6 +19,13 @@ static void from_angles(double freedom, wick_rotations *r)
     }
 }
 
+static void normalise(wick_rotations *r)
+{
+    double sum = 0;
+    for (size_t i = 0; i < r->count; ++i) sum += r->weight[i];
+    for (size_t i = 0; i < r->count; ++i) r->weight[i] /= sum;
+}
+
 static bool fill_gauss(double freedom, wick_rotations *r)
 {
     const bool few = freedom <= FEW_DIMENSIONS;
@@ -31,19 +38,29 @@ static bool fill_gauss(double freedom, wick_rotations *r)
     memcpy(r->weight, gsl_integration_fixed_weights(gauss), r->count * sizeof(double));
     gsl_integration_fixed_free(gauss);
     if (few) from_angles(freedom, r);
-    double sum = 0;
-    for (size_t i = 0; i < r->count; ++i) sum += r->weight[i];
-    for (size_t i = 0; i < r->count; ++i) r->weight[i] /= sum;
+    normalise(r);
     return true;
+}
+
+static bool allocate(wick_rotations *r, size_t count)
+{
+    *r = (wick_rotations){.count = count};
+    r->node = wick_allocate(count, 1, sizeof(double));
+    r->weight = wick_allocate(count, 1, sizeof(double));
+    return r->node && r->weight;
+}
+
+static wick_status finish(wick_context *context, bool made, wick_rotations *r)
+{
+    if (made) return WICK_OK;
+    wick_rotations_clear(r);
+    return wick_fail_memory(context, "making quadrature rules");
 }
 
 wick_status wick_rotations_make(wick_context *context, double freedom, size_t count, wick_rotations *r)
 {
     const bool none = freedom <= 0 || isinf(freedom), ends = freedom > 0 && freedom < 1.5;
-    *r = (wick_rotations){.count = none ? 1 : ends ? 2 : count};
-    r->node = wick_allocate(r->count, 1, sizeof(double));
-    r->weight = wick_allocate(r->count, 1, sizeof(double));
-    bool made = r->node && r->weight;
+    bool made = allocate(r, none ? 1 : ends ? 2 : count);
     if (made && (none || ends))
         for (size_t i = 0; i < r->count; ++i) {
             r->node[i] = none ? 0 : i == 0 ? -1 : 1;
@@ -51,9 +68,36 @@ wick_status wick_rotations_make(wick_context *context, double freedom, size_t co
         }
     else if (made)
         made = fill_gauss(freedom, r);
-    if (made) return WICK_OK;
-    wick_rotations_clear(r);
-    return wick_fail_memory(context, "making quadrature rules");
+    return finish(context, made, r);
+}
+
+/* Panels of angles that halve towards both ends, 12 nodes in each. */
+static bool fill_graded(double freedom, wick_rotations *r)
+{
+    enum { PANELS = 25, NODES = 12 };
+    const double quarter = acos(0.0);
+    gsl_integration_fixed_workspace *gauss = gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, NODES, 0, 1, 0, 0);
+    bool made = gauss && allocate(r, (size_t)2 * PANELS * NODES);
+    for (size_t i = 0; made && i < r->count; ++i) {
+        const size_t panel = i / NODES % PANELS, node = i % NODES;
+        const double width = quarter * exp2(-(double)(panel + 1 < PANELS ? panel + 1 : panel));
+        const double from_end = (panel + 1 < PANELS ? width : 0) + width * gsl_integration_fixed_nodes(gauss)[node];
+        r->node[i] = (i < r->count / 2 ? -1 : 1) * (quarter - from_end);
+        r->weight[i] = width * gsl_integration_fixed_weights(gauss)[node];
+    }
+    if (gauss) gsl_integration_fixed_free(gauss);
+    if (!made) return false;
+    from_angles(freedom, r);
+    normalise(r);
+    return true;
+}
+
+wick_status wick_rotations_make_reference(wick_context *context, double freedom, wick_rotations *r)
+{
+    enum { MANY = 220 };
+    if (freedom < 1.5 || freedom > FEW_DIMENSIONS) return wick_rotations_make(context, freedom, MANY, r);
+    *r = (wick_rotations){0};
+    return finish(context, fill_graded(freedom, r), r);
 }
 
 void wick_rotations_clear(wick_rotations *r)

@@ -74,6 +74,10 @@ for command in eval run; do
     fails "$command: trained second layer" 2 '"trained" is not available in regime mean-field; it takes "fixed", with any a' \
         $command $small --d 5 --M '[[1]]' --q '[1]' --second-layer trained
 done
+# Students that shrink and align, q = 0 within a step: it goes on.
+succeeds "run of relu to the end" run --activation relu --regime mean-field --p 5 --k 1 --d 3 --learning-rate 0.1 --end 1000 \
+    --points 4 --spacing linear -o relu.csv
+ok "the target is learnt" sh -c "tail -n 1 relu.csv | awk -F, '{ exit !(\$1 == 1000 && \$3 < 1e-12) }'"
 cat >problem.json <<'END'
 { "activation": "x^2", "learning_rate": 1,
   "regime": "mean-field",

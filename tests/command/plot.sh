@@ -33,6 +33,9 @@ ok "is refused before the run" absent curve.csv
 fails "unwritable plot" 1 "cannot write no/folder.svg: No such file or directory" run $short -o curve.csv --plot no/folder.svg
 ok "is refused before the run" absent curve.csv
 
+succeeds "HDF5" run $short -o curve.h5
+fails "plot of HDF5" 2 "curve.h5: is HDF5; expected a CSV by wick run or wick simulate" plot curve.h5 -o curve.svg
+
 mkdir empty
 code=0
 PATH=$folder/empty "$WICK" run $short -o curve.csv --plot curve.svg >out 2>err || code=$?
