@@ -56,6 +56,7 @@ static void complete(const wick_series *series, wick_series_block *block)
     for (size_t c = 0; c < k; ++c)
         for (size_t i = 0; i < count; ++i) block->v[i] += block->u[c * LD + i] * block->u[c * LD + i];
     for (size_t i = 0; i < count; ++i) {
+        if (block->v[i] < 0) block->v[i] = 0; /* a step may leave a little less than nothing */
         block->root[i] = sqrt(block->v[i]);
         block->share[i] = block->v[i] > 0 ? block->q[i] / block->v[i] : 0;
     }
