@@ -97,11 +97,14 @@ typedef struct {
      *     slope_i += h_i^2 (1 - A_i), outside_i += h_i^2 (q_i - v_i W_i), where h is not NULL. */
     void (*own_add)(size_t count, double c, const double *below, const double *h, const double *above, const double *A,
                     const double *W, const double *q, const double *v, double *value, double *slope, double *outside);
-    /* One order of series in rho = g + w xi, averaged over xi (src/particles/pair_series.h), for one field against `count`:
-     *     sum_i += x y_i A_i,   outside_i += x y_i W_i      (outside may be NULL)
-     * and the averages of the next order, W' = ratio (g W + square A), A' = g A + W. */
-    void (*series_add)(size_t count, double x, const double *y, const double *A, const double *W, double *sum,
-                       double *outside);
+    /* Series of one field with `count` others, from the averages A_n, W_n of src/particles/series.h for their g and w^2,
+     * which go on by W' = ratio_n (g W + square A), A' = g A + W. For n < orders, where rows are `ld` doubles apart, X_i +=
+     * x_n value_ni A_n,   Y_i += y_n slope_ni A_n,   outside_i += y_n slope_ni W_n; what has x_n or y_n = 0 is passed over.
+     */
+    void (*pair_series)(size_t count, size_t orders, const double *ratio, const double *x, const double *value,
+                        const double *y, const double *slope, size_t ld, const double *g, const double *square, double *X,
+                        double *Y, double *outside);
+    /* The averages of the next order. */
     void (*series_next)(size_t count, double ratio, const double *g, const double *square, double *A, double *W);
     /* Averages by a rule over xi of pairs of unit vectors at the angle theta, |e - e'|^2 = near + twice (1 - xi) and
      * |e + e'|^2 = far + twice (1 + xi): of sin theta, pi - theta, and xi (pi - theta). */

@@ -22,6 +22,7 @@ typedef struct {
     double *share, *q, *root, *c; /* n each */
     double *a, *square;           /* second layer; E[s'^2] */
     double *slope, *value;        /* h_n and f_n, N + 2 and N + 1 vectors of n */
+    double *ratio;                /* of the averages, N + 1 */
     double *block, *scratch;      /* scratch: of each thread */
 } pairs;
 
@@ -97,16 +98,20 @@ static size_t order_for(const pairs *of, size_t i, size_t l)
 
 /* ---- One field against others ---------------------------------------------------------------------------------------- */
 
-/* A row: the inner products and w^2 with fields from `first` on, the averages, and sums over the orders. */
+/* A row: the inner products and w^2 with fields from `first` on, sums over the orders, and what the one field brings to each
+ * order. */
 typedef struct {
-    double *g, *square, *A, *W, *X, *Y, *outside;
+    double *g, *square, *X, *Y, *outside, *x, *y;
 } row;
 
-enum { ROW_VECTORS = 7 };
+enum { ROW_VECTORS = 5 };
 
-static row row_at(double *memory)
+static size_t row_size(const wick_series *series) { return (size_t)ROW_VECTORS * LD + 2 * (series->order + 1); }
+
+static row row_at(const wick_series *series, double *memory)
 {
-    return (row){memory, memory + LD, memory + 2 * LD, memory + 3 * LD, memory + 4 * LD, memory + 5 * LD, memory + 6 * LD};
+    double *x = memory + (size_t)ROW_VECTORS * LD;
+    return (row){memory, memory + LD, memory + 2 * LD, memory + 3 * LD, memory + 4 * LD, x, x + series->order + 1};
 }
 
 static void start_row(const pairs *of, size_t i, const range *over, const row *r)
@@ -115,8 +120,7 @@ static void start_row(const pairs *of, size_t i, const range *over, const row *r
     for (size_t l = 0; l < count; ++l) {
         r->g[l] = of->unit[i] * of->unit[first + l];
         r->square[l] = of->share[i] * of->share[first + l];
-        r->A[l] = 1;
-        r->W[l] = r->X[l] = r->Y[l] = r->outside[l] = 0;
+        r->X[l] = r->Y[l] = r->outside[l] = 0;
     }
     for (size_t c = 1; c < of->k; ++c)
         for (size_t l = 0; l < count; ++l) r->g[l] += of->unit[c * of->n + i] * of->unit[c * of->n + first + l];
@@ -126,21 +130,20 @@ static void start_row(const pairs *of, size_t i, const range *over, const row *r
     }
 }
 
-/* X, Y and what stands outside of the target's space, without c. */
-static void sum_row(const pairs *of, size_t i, const range *over, size_t last, const row *r)
+/* What field i brings to X and Y at each order. */
+static void set_orders(const pairs *of, size_t i, size_t last, const row *r)
 {
-    const wick_series *series = of->series;
-    const size_t n = of->n, first = over->first, count = over->count;
-    start_row(of, i, over, r);
+    const double *slope = of->slope + i, inverse = of->root[i] > 0 ? 1 / of->root[i] : 0;
     for (size_t order = 0; order <= last; ++order) {
-        const double above = of->root[i] > 0 ? sqrt((double)order + 1) / of->root[i] * of->slope[(order + 1) * n + i] : 0;
-        if (!wick_series_slope_vanishes(series, order + 1))
-            of->kernels->series_add(count, above, of->value + order * n + first, r->A, r->W, r->X, NULL);
-        if (order < last && !wick_series_slope_vanishes(series, order))
-            of->kernels->series_add(count, of->slope[order * n + i], of->slope + order * n + first, r->A, r->W, r->Y,
-                                    r->outside);
-        of->kernels->series_next(count, wick_series_ratio(series, order), r->g, r->square, r->A, r->W);
+        r->x[order] = sqrt((double)order + 1) * inverse * slope[(order + 1) * of->n];
+        r->y[order] = order < last ? slope[order * of->n] : 0;
     }
+}
+
+static void sum_row(const pairs *of, const range *over, size_t last, const row *r)
+{
+    of->kernels->pair_series(over->count, last + 1, of->ratio, r->x, of->value + over->first, r->y, of->slope + over->first,
+                             of->n, r->g, r->square, r->X, r->Y, r->outside);
 }
 
 static void add_row(const pairs *of, size_t i, const range *over, const row *r, double *X, double *gradient, double *outside)
@@ -155,13 +158,13 @@ static void add_row(const pairs *of, size_t i, const range *over, const row *r, 
     if (i >= first && i < first + over->count) *outside += of->c[i] * of->q[i] * r->Y[i - first];
 }
 
-static size_t scratch_size(const wick_series *series) { return (ROW_VECTORS + 6 + 2 * series->frame->k) * LD; }
+static size_t scratch_size(const wick_series *series) { return row_size(series) + (2 + 2 * series->frame->k) * LD; }
 
 static void move_block(const pairs *of, size_t at, double rate, double *drift)
 {
     double *next = of->scratch + (size_t)omp_get_thread_num() * scratch_size(of->series);
-    const row r = row_at(next);
-    double *X = next + ROW_VECTORS * LD, *outside = X + LD, *gradient = outside + LD, *u = gradient + of->k * LD;
+    const row r = row_at(of->series, next);
+    double *X = next + row_size(of->series), *outside = X + LD, *gradient = outside + LD, *u = gradient + of->k * LD;
     const range own = range_at(of, at);
     const wick_series_block block = {.count = own.count,
                                      .student = of->survey.student + own.first,
@@ -175,7 +178,9 @@ static void move_block(const pairs *of, size_t at, double rate, double *drift)
         const range over = range_at(of, other);
         const size_t last = order_for(of, at, other);
         for (size_t i = 0; i < own.count; ++i) {
-            sum_row(of, own.first + i, &over, last, &r);
+            start_row(of, own.first + i, &over, &r);
+            set_orders(of, own.first + i, last, &r);
+            sum_row(of, &over, last, &r);
             add_row(of, own.first + i, &over, &r, &X[i], gradient + i, &outside[i]);
         }
     }
@@ -193,17 +198,15 @@ static void move(void *self, const double *state, double rate, double *drift)
 /* sum over two blocks of c c E[f f] */
 static double block_risk(const pairs *of, const range *own, const range *over, const row *r)
 {
-    const wick_series *series = of->series;
     const size_t last = order_for(of, own->row, over->row);
     double sum = 0;
     for (size_t i = own->first; i < own->first + own->count; ++i) {
         start_row(of, i, over, r);
         for (size_t order = 0; order <= last; ++order) {
-            if (!wick_series_value_vanishes(series, order))
-                of->kernels->series_add(over->count, of->value[order * of->n + i], of->value + order * of->n + over->first,
-                                        r->A, r->W, r->X, NULL);
-            of->kernels->series_next(over->count, wick_series_ratio(series, order), r->g, r->square, r->A, r->W);
+            r->x[order] = of->value[order * of->n + i];
+            r->y[order] = 0;
         }
+        sum_row(of, over, last, r);
         for (size_t l = 0; l < over->count; ++l) sum += of->c[i] * of->c[over->first + l] * r->X[l];
     }
     return sum;
@@ -213,7 +216,7 @@ static double excess_risk(void *self, const double *state)
 {
     const pairs *of = self;
     (void)state;
-    const row r = row_at(of->scratch);
+    const row r = row_at(of->series, of->scratch);
     double sum = 0;
     for (size_t i = 0; i < range_count(of); ++i)
         for (size_t l = 0; l < range_count(of); ++l) {
@@ -234,6 +237,7 @@ static void release(void *self)
     free(of->unit);
     free(of->slope);
     free(of->value);
+    free(of->ratio);
     free(of->block);
     free(of->scratch);
     free(of);
@@ -249,9 +253,10 @@ bool wick_series_pairs(const wick_series *series, wick_series_sums *sums)
     of->unit = wick_allocate(2 * k + 6, n, sizeof(double));
     of->slope = wick_allocate(series->order + 2, n, sizeof(double));
     of->value = wick_allocate(series->order + 1, n, sizeof(double));
+    of->ratio = wick_allocate(series->order + 1, 1, sizeof(double));
     of->block = wick_allocate(wick_series_block_size(series) + (size_t)2 * LD, 1, sizeof(double));
     of->scratch = wick_allocate((size_t)of->thread_count, scratch_size(series), sizeof(double));
-    if (!wick_series_survey_make(series, &of->survey) || !of->unit || !of->slope || !of->value || !of->block ||
+    if (!wick_series_survey_make(series, &of->survey) || !of->unit || !of->ratio || !of->slope || !of->value || !of->block ||
         !of->scratch) {
         release(of);
         return false;
@@ -263,6 +268,7 @@ bool wick_series_pairs(const wick_series *series, wick_series_sums *sums)
     of->c = of->root + n;
     of->a = of->c + n;
     of->square = of->a + n;
+    for (size_t order = 0; order <= series->order; ++order) of->ratio[order] = wick_series_ratio(series, order);
     *sums = (wick_series_sums){of, look, move, excess_risk, release};
     return true;
 }
