@@ -86,6 +86,9 @@ wick_status wick_build_expectations(wick_context *context, const wick_problem *p
 /* Refuses a tolerance that is missed at the initial state, which must be there. */
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system);
 
+/* "; 1e-06 can be met", or nothing where that would say little. */
+const char *wick_tolerance_advice(double error, char advice[64]);
+
 /* Fails because the tolerance was missed at time t. */
 wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time);
 

@@ -1,5 +1,6 @@
 /* Systems of the full state (M, Q) whose expectations are closed forms of erf or relu, or quadrature. See api.h. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,28 @@ wick_accuracy wick_system_accuracy(const wick_system *system)
     return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), wick_evaluator_error(system->evaluator)};
 }
 
+const char *wick_tolerance_advice(double error, char advice[64])
+{
+    const double enough = pow(10, ceil(log10(error)));
+    advice[0] = '\0';
+    if (enough < 1) snprintf(advice, 64, "; %g can be met", enough);
+    return advice;
+}
+
+/* Given matrices and what is drawn are finite, and so are activations wherever they are wanted: their means are not. */
+static wick_status fail_infinite(wick_context *context, const wick_problem *problem)
+{
+    double largest = 0;
+    for (size_t j = 0; j < problem->p && problem->Q; ++j) largest = fmax(largest, problem->Q[j * problem->p + j]);
+    for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
+    return wick_problem_fail(
+        context, problem, "activation",
+        "the drift or the risk is not finite at the initial state: an expectation over pre-activations of "
+        "variance up to %.3g overflows, or does not exist; give an activation that grows less, or smaller "
+        "overlaps",
+        largest);
+}
+
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system)
 {
     if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
@@ -83,8 +106,10 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     free(out);
     const wick_accuracy accuracy = wick_system_accuracy(system);
-    if (!finite || !(accuracy.error > accuracy.tolerance)) return WICK_OK; /* what is not finite is told by its user */
+    if (!finite) return fail_infinite(context, problem);
+    if (!(accuracy.error > accuracy.tolerance)) return WICK_OK;
+    char advice[64];
     return wick_problem_fail(context, problem, "quadrature.tol",
-                             "cannot be met at the initial state: asked for %.3g, reached %.3g", accuracy.tolerance,
-                             accuracy.error);
+                             "cannot be met at the initial state: asked for %.3g, reached %.3g%s", accuracy.tolerance,
+                             accuracy.error, wick_tolerance_advice(accuracy.error, advice));
 }

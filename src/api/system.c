@@ -213,10 +213,11 @@ static int progress_guarded(void *user, double time, double end)
 wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time)
 {
     const wick_accuracy accuracy = wick_system_accuracy(system);
+    char advice[64];
     return wick_fail(
         context, WICK_ERROR_TOLERANCE,
-        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g; allow more, or stop before", time,
-        accuracy.tolerance, accuracy.error);
+        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g%s; allow more, or stop before", time,
+        accuracy.tolerance, accuracy.error, wick_tolerance_advice(accuracy.error, advice));
 }
 
 wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system, wick_observer observer,

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "dynamics/dynamics.h"
+#include "output/table.h"
 #include "wick/wick.h"
 
 /* Exit codes. */
@@ -60,6 +61,9 @@ const wick_command *wick_command_at(size_t index);
 /* Reads the arguments after the subcommand. WICK_EXIT_OK, or WICK_EXIT_USAGE after having said what is wrong. If --help is
  * among them, only options->help is set. */
 int wick_options_parse(wick_options *options, const wick_command *command, int count, char **arguments);
+
+/* Reads the results in a file that was given; a file that cannot be read is an error of the command line. */
+wick_status wick_options_read_table(const wick_options *options, const char *file, wick_table *table);
 
 /* How the state of the system is laid out. */
 wick_layout wick_options_layout(const wick_options *options, const wick_system *system);

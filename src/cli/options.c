@@ -168,6 +168,12 @@ int wick_options_parse(wick_options *options, const wick_command *command, int c
     return code == WICK_EXIT_OK ? read_round(options, command, count, arguments, false) : code;
 }
 
+wick_status wick_options_read_table(const wick_options *options, const char *file, wick_table *table)
+{
+    const wick_status status = wick_table_read(options->context, file, table);
+    return status == WICK_ERROR_FILE ? WICK_ERROR_PROBLEM : status; /* what is wrong with it is wrong with the flags */
+}
+
 wick_layout wick_options_layout(const wick_options *options, const wick_system *system)
 {
     wick_layout layout = {.p = wick_problem_p(options->problem), .k = wick_problem_k(options->problem)};

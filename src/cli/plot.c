@@ -55,7 +55,7 @@ static wick_status draw(wick_options *options, wick_chart_series *series)
     WICK_TRY(wick_output_check(context, options->output));
     for (size_t i = 0; i < options->file_count; ++i) {
         series[i].file = options->files[i];
-        WICK_TRY(wick_table_read(context, options->files[i], &series[i].table));
+        WICK_TRY(wick_options_read_table(options, options->files[i], &series[i].table));
     }
     WICK_TRY(read_labels(options, series));
     WICK_TRY(wick_chart_label(context, series, options->file_count));

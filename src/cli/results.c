@@ -86,7 +86,7 @@ static wick_status check_places(const wick_results *results)
 static wick_status check_comparison(const wick_options *options, wick_table *simulation)
 {
     if (!options->compare) return WICK_OK;
-    WICK_TRY(wick_table_read(options->context, options->compare, simulation));
+    WICK_TRY(wick_options_read_table(options, options->compare, simulation));
     return wick_compare_check(options->context, options->problem, options->compare, simulation);
 }
 

@@ -219,6 +219,17 @@ static wick_status read_given(wick_context *context, wick_problem *problem)
     return check_definite(context, problem);
 }
 
+static wick_status fail_size(wick_context *context, const wick_problem *problem)
+{
+    const double p = (double)problem->p,
+                 bytes = 8 * p * (wick_regime_is_reduced(problem->regime) ? (double)problem->k + 1 : p);
+    const char *wide = wick_regime_is_reduced(problem->regime)
+                           ? ""
+                           : "; the states of regimes mean-field and mean-field-high-d, for wide networks, grow as p";
+    return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu: the initial state takes %.3g GB, for which there is no room%s",
+                     problem->p, bytes / 1e9, wide);
+}
+
 wick_status wick_check_initial(wick_context *context, wick_problem *problem)
 {
     const size_t p = problem->p, k = problem->k;
@@ -232,8 +243,7 @@ wick_status wick_check_initial(wick_context *context, wick_problem *problem)
         problem->q = second;
     else
         problem->Q = second;
-    if (!problem->a || !problem->a_star || !problem->M || !problem->P || !second)
-        return wick_fail_memory(context, "reading the initial state");
+    if (!problem->a || !problem->a_star || !problem->M || !problem->P || !second) return fail_size(context, problem);
     WICK_TRY(read_vector(context, problem, "initial.a", "p", p, problem->a));
     WICK_TRY(read_vector(context, problem, "initial.a_star", "k", k, problem->a_star));
     return wick_json_at(problem->complete, "initial.random") ? wick_draw_initial(context, problem)

@@ -54,6 +54,8 @@ static wick_status make_grid(wick_context *context, wick_problem *problem)
     const json_t *complete = problem->complete, *places = problem->places;
     const double start = wick_complete_start(complete), end = wick_complete_number(complete, "time.end");
     const size_t count = (size_t)wick_complete_number(complete, "time.points");
+    if (count > 1 && is_log(complete) && !(end > 0))
+        return wick_places_fail(context, places, "time.end", "log spacing needs an end greater than 0, found %g", end);
     if (count > 1 && is_log(complete) && !(start > 0))
         return wick_places_fail(context, places, "time.start", "log spacing needs a start greater than 0, found %g", start);
     if (count > 1 && !(start < end))

@@ -40,7 +40,7 @@ ok "is a line with the file's name" has bare.svg "bare.csv"
 fails "no file" 2 "no file to plot" plot -o x.svg
 fails "no picture" 2 "no picture; give its name with -o" plot ode.csv
 fails "another ending" 2 'the name must end in .svg, .png or .pdf' plot ode.csv -o x.gif
-fails "no such file" 1 "none.csv: cannot be opened" plot none.csv -o x.svg
+fails "no such file" 2 "none.csv: cannot be opened" plot none.csv -o x.svg
 fails "unknown kind" 2 '--kind: unknown kind "neuron"; did you mean neurons?' plot ode.csv --kind neuron -o x.svg
 fails "no states" 2 "bare.csv: holds no order parameters; make it with --state" plot bare.csv --kind neurons -o x.svg
 fails "too many labels" 2 "more labels than files, 1" plot ode.csv --labels "a|b" -o x.svg

@@ -97,6 +97,9 @@ done
 
 fails "tolerance out of reach" 2 "--tol: cannot be met at the initial state: asked for 1e-15, reached" \
     eval --activation 'tanh(3*x)' $one --tol 1e-15
+fails "a tolerance that could be met" 2 "; 0.1 can be met" eval --activation 'tanh(3*x)' $one --tol 1e-15 --Q '[[9]]' --M '[[0]]'
+fails "an expectation that does not exist" 2 "an expectation over pre-activations of variance up to" \
+    eval --activation 'exp(x^2)' $one --regime classical
 fails "no closed form" 2 "--method: there is no closed form for these activations; allowed: quadrature" \
     eval --activation tanh $one --method closed-form
 fails "method of another name" 2 '--method: unknown name "monte-carlo"' eval --activation x $one --method monte-carlo

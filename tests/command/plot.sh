@@ -42,4 +42,7 @@ PATH=$folder/empty "$WICK" run $short -o curve.csv --plot curve.svg >out 2>err |
 ok "without gnuplot" is_failure 1 "cannot draw curve.svg: gnuplot was not found; install gnuplot-nox"
 ok "the CSV is kept" row_count curve.csv 20
 ok "there is no plot" absent curve.svg
+fails "a file that is not there" 2 "nowhere.csv: cannot be opened" plot nowhere.csv -o nowhere.svg
+fails "the same to compare with" 2 "nowhere.csv: cannot be opened" \
+    run --activation x^2 --p 2 --k 1 --d 10 --learning-rate 1 --compare nowhere.csv
 finish

@@ -107,4 +107,17 @@ fails "unknown name" 2 "tanhh" derive --activation 'tanhh'
 fails "open parenthesis" 2 "activation" derive --activation '(x-1'
 fails "empty activation" 2 "activation" derive --activation ''
 fails "target activation" 2 "target" derive --activation x --target-activation 'x^2 +'
+# ---- Of keys that exclude each other the last one counts ---------------------------------------------------------------
+
+flags="--activation x^2 --p 2 --k 1 --d 10 --learning-rate 1"
+fails "an end of zero" 2 "--end: log spacing needs an end greater than 0, found 0" run $flags --end 0
+printf '{"activation": "x^2", "p": 2, "k": 1, "d": 10, "learning_rate": 1, "time": {"end": 5}}' >end.json
+succeeds "a flag over a file's key" run --problem end.json --at '[0, 0.05]'
+ok "takes the flag" grep -q '^0.05' out
+succeeds "a flag over another" run $flags --end 5 --at '[0, 0.0625]'
+ok "takes the last" grep -q '^0.0625,' out
+succeeds "samples over a file's end" simulate --problem end.json --samples 10 --points 2
+fails "no memory for a wide state" 1 "p = 3000000: the initial state takes 7.2e+04 GB" run $flags --p 3000000
+ok "says what wide networks take" grep -q "mean-field" err
+
 finish

@@ -78,7 +78,7 @@ ok "adds one column" grep -qx 't,risk,excess_risk,risk_distance' out
 succeeds "--compare with itself" run $study --state --compare ode.csv
 ok "is no distance" holds out '$(NF-1) == 0 && $NF == 0'
 fails "--compare, other times" 2 "runs.csv has no row for t = " run $study --points 13 --compare runs.csv
-fails "--compare, no file" 1 "none.csv: cannot be opened" run $study --compare none.csv
+fails "--compare, no file" 2 "none.csv: cannot be opened" run $study --compare none.csv
 echo "t,risk
 1,x" >bad.csv
 fails "--compare, no CSV" 2 "bad.csv:2:3: expected a number" run $study --compare bad.csv
