@@ -151,14 +151,12 @@ static int show_progress(void *user, double time, double end)
 {
     recorder *of = user;
     wick_watch *watch = &of->watch;
-    const double now = wick_seconds(), seconds = now - watch->start;
-    if (watch->shows && seconds > 1 && now - watch->drawn > 0.2) {
-        fprintf(stderr, "\r\033[Kwick: t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
+    if (wick_watch_begin_line(watch)) {
+        const double seconds = wick_seconds() - watch->start;
+        fprintf(stderr, "t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
         if (of->samples_in_unit_time > 0) fprintf(stderr, ", %.3g samples/s", time * of->samples_in_unit_time / seconds);
         if (time > 0) fprintf(stderr, ", %.0f s left", seconds * (end - time) / time);
-        fflush(stderr);
-        watch->visible = true;
-        watch->drawn = now;
+        wick_watch_end_line(watch);
     }
     return wick_watch_interrupted();
 }

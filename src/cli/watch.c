@@ -7,7 +7,9 @@
 
 #include "cli/cli.h"
 
+/* On a terminal; elsewhere lines come after so long, twice as long, and so on up to once a minute. */
 static const double seconds_before_first_line = 1, seconds_between_lines = 0.2;
+static const double first_plain_line = 10, most_between_plain_lines = 60;
 
 /* The one thing a signal handler may write. */
 static volatile sig_atomic_t interrupted;
@@ -22,8 +24,10 @@ bool wick_watch_interrupted(void) { return interrupted != 0; }
 
 void wick_watch_start(wick_watch *watch, bool keeps_states, bool quiet)
 {
+    const bool terminal = isatty(STDERR_FILENO);
     *watch = (wick_watch){
-        .trajectory = {.keeps_states = keeps_states}, .shows = !quiet && isatty(STDERR_FILENO), .start = wick_seconds()};
+        .trajectory = {.keeps_states = keeps_states}, .shows = !quiet, .terminal = terminal, .start = wick_seconds()};
+    watch->next = watch->start + (terminal ? seconds_before_first_line : first_plain_line);
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
@@ -42,26 +46,35 @@ int wick_watch_observe(void *user, const wick_point *point)
     return watch->out_of_memory || wick_watch_interrupted();
 }
 
-/* On a logarithmic time axis most of the work may lie in the last tenth of the time, or not: so both are shown, the time and
- * the outputs. */
-static void draw(wick_watch *watch, double time, double end, double now)
+bool wick_watch_begin_line(wick_watch *watch)
 {
-    const size_t done = watch->trajectory.count, all = watch->output_count;
-    fprintf(stderr, "\r\033[Kwick: t = %.4g of %.4g", time, end);
-    if (all > 0) fprintf(stderr, ", %zu of %zu outputs (%zu%%)", done, all, 100 * done / all);
-    fprintf(stderr, ", %.0f s", now - watch->start);
-    fflush(stderr);
-    watch->visible = true;
-    watch->drawn = now;
+    if (!watch->shows || wick_seconds() < watch->next) return false;
+    fputs(watch->terminal ? "\r\033[Kwick: " : "wick: ", stderr);
+    return true;
 }
 
+void wick_watch_end_line(wick_watch *watch)
+{
+    const double now = wick_seconds(), since = now - watch->start;
+    if (!watch->terminal) fputc('\n', stderr);
+    fflush(stderr);
+    watch->visible = watch->terminal;
+    watch->next = now + (watch->terminal                    ? seconds_between_lines
+                         : since < most_between_plain_lines ? since
+                                                            : most_between_plain_lines);
+}
+
+/* On a logarithmic time axis most of the work may lie in the last tenth of the time, or not: so both are shown, the time and
+ * the outputs. */
 int wick_watch_progress(void *user, double time, double end)
 {
     wick_watch *watch = user;
-    if (watch->shows) {
-        const double now = wick_seconds();
-        if (now - watch->start > seconds_before_first_line && now - watch->drawn > seconds_between_lines)
-            draw(watch, time, end, now);
+    if (wick_watch_begin_line(watch)) {
+        const size_t done = watch->trajectory.count, all = watch->output_count;
+        fprintf(stderr, "t = %.4g of %.4g", time, end);
+        if (all > 0) fprintf(stderr, ", %zu of %zu outputs (%zu%%)", done, all, 100 * done / all);
+        fprintf(stderr, ", %.0f s", wick_seconds() - watch->start);
+        wick_watch_end_line(watch);
     }
     return wick_watch_interrupted();
 }

@@ -18,9 +18,10 @@ typedef struct {
     size_t output_count;       /* how many rows there should be; known from the first on */
     bool out_of_memory;
     wick_status hdf5_status;
-    bool shows;   /* stderr is a terminal, and the user did not ask for quiet */
-    bool visible; /* a line stands there now */
-    double start, drawn;
+    bool shows;    /* the user did not ask for quiet */
+    bool terminal; /* stderr is one: there is one line, drawn anew; elsewhere lines follow each other, seldom */
+    bool visible;  /* a line stands there now */
+    double start, next;
 } wick_watch;
 
 /* From here on SIGINT and SIGTERM end the integration instead of the process (a second one the process). */
@@ -30,6 +31,10 @@ bool wick_watch_interrupted(void);
 /* wick_observer and wick_progress; user is the wick_watch. */
 int wick_watch_observe(void *user, const wick_point *point);
 int wick_watch_progress(void *user, double time, double end);
+
+/* Is it time to tell how far it is? If so, and "wick: " is then printed, the caller prints the rest, and ends the line. */
+bool wick_watch_begin_line(wick_watch *watch);
+void wick_watch_end_line(wick_watch *watch);
 
 /* Takes the line away. */
 void wick_watch_finish(wick_watch *watch);
