@@ -240,7 +240,7 @@ static bool walk_plainly(const void *self, const setting *of, size_t steps, size
     const weights start = start_weights(of);
     double center[WITH_A], state[WITH_A];
     take_overlaps(&start, center);
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, seed);
     for (size_t run = 0; run < runs; ++run) {
         weights at = start;
