@@ -89,7 +89,8 @@ void wick_process_clear(wick_process *process)
 
 /* ---- A chain ------------------------------------------------------------------------------------------------------- */
 
-/* Zeros at the start of a cache line: kernels read and write whole lanes, which then never cross from one line to the next. */
+/* Zeros at the start of a cache line: kernels read and write whole lanes, which then never cross from one line to the next.
+ */
 static double *allocate_lanes(size_t rows, size_t stride)
 {
     size_t count, bytes;
@@ -200,14 +201,16 @@ static void fold(wick_chain *chain)
     for (size_t b = chain->columns; b < columns; ++b) chain->z[b] = chain->last[b] = 0;
 }
 
-/* z in the coordinates in use; then the length of the rest of z, along a new coordinate, if R^d has one left. */
+/* The length of the part of z outside the coordinates in use, along a new one, if R^d has one left; it takes longest, so it
+ * comes first. Then z in the others. */
 static void draw_sample(wick_chain *chain)
 {
     const wick_process *process = chain->process;
     if (chain->columns == process->capacity && (double)chain->columns < process->d) fold(chain);
-    for (size_t b = 0; b < chain->columns; ++b) chain->z[b] = gsl_ran_gaussian_ziggurat(chain->rng, 1);
-    const double rest = process->d - (double)chain->columns;
+    const size_t columns = chain->columns;
+    const double rest = process->d - (double)columns;
     if (rest > 0) chain->z[chain->columns++] = sqrt(gsl_ran_chisq(chain->rng, rest));
+    for (size_t b = 0; b < columns; ++b) chain->z[b] = gsl_ran_gaussian_ziggurat(chain->rng, 1);
 }
 
 /* E, with s(l) in values and s'(l) where the rates of the next update will stand. */
