@@ -1,6 +1,6 @@
 /* The law of the simulated processes: both engines against each other, to one in a hundred, and against SGD written out in
- * plain loops, to three. The seeds are fixed. A chi-square with one degree of freedom too many, of 0.97 times the size or
- * left out makes these tests fail.
+ * plain loops, to three. The seeds are fixed. A chi-square that is left out makes every one of these tests fail, and one of
+ * 0.97 times the size or with one degree of freedom too many some of them, that of 1000 steps of erf among them.
  *
  * Standard errors are those of the samples themselves, and how small they must be is tested, too: a difference of 1 %
  * between variances is three of them or more, after 1, 10 and 1000 steps. Where the law soon forgets where it came from, as
