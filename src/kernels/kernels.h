@@ -78,6 +78,10 @@ typedef struct {
     void (*learn)(size_t rows, size_t columns, size_t ld, double *W, const double *c, const double *x, const double *y,
                   double *z);
 
+    /* Rotates the columns from `lower` on so that they become a lower triangle, by Householder reflections; all columns
+     * beyond it are then zero. v has room for `columns` numbers. */
+    void (*triangular)(size_t rows, size_t lower, size_t columns, size_t ld, double *W, double *v);
+
     /* The largest of 0 and x_i; NAN is passed over. */
     double (*largest)(size_t count, const double *x);
     /* z = start (first NULL) or start * first, then times `factor` from term to term, over `terms` of them: with the rows of

@@ -10,8 +10,8 @@
 /* Whole numbers up to here are doubles. */
 static const double largest_step_count = 9007199254740992.0;
 
-/* The state of GSL's mt19937, and what else a chain keeps. */
-static const double bytes_of_generator = 6000;
+/* What a chain keeps besides its weights. */
+static const double bytes_of_chain = 1000;
 
 static size_t thread_count(const wick_simulation *simulation)
 {
@@ -41,7 +41,7 @@ static wick_status check(const wick_experiment *experiment)
 static wick_status check_memory(const wick_experiment *experiment, const wick_process *process)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    const double of_one = (double)process->stride * ((double)process->p + 2) * sizeof(double) + bytes_of_generator;
+    const double of_one = (double)process->stride * ((double)process->p + 2) * sizeof(double) + bytes_of_chain;
     const double needed = of_one * (double)experiment->simulation->runs;
     if (pages <= 0 || page <= 0 || needed < 0.9 * (double)pages * (double)page) return WICK_OK;
     return wick_fail(experiment->context, WICK_ERROR_MEMORY,
