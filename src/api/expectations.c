@@ -85,14 +85,15 @@ const char *wick_tolerance_advice(double error, char advice[64])
 static wick_status fail_infinite(wick_context *context, const wick_problem *problem)
 {
     double largest = 0;
+    char variance[64] = "";
     for (size_t j = 0; j < problem->p && problem->Q; ++j) largest = fmax(largest, problem->Q[j * problem->p + j]);
     for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
+    if (problem->Q) snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
     return wick_problem_fail(
         context, problem, "activation",
-        "the drift or the risk is not finite at the initial state: an expectation over pre-activations of "
-        "variance up to %.3g overflows, or does not exist; give an activation that grows less, or smaller "
-        "overlaps",
-        largest);
+        "the drift or the risk is not finite at the initial state: an expectation over pre-activations%s "
+        "overflows, or does not exist; give an activation that grows less, or smaller overlaps",
+        variance);
 }
 
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system)

@@ -1,9 +1,11 @@
 /* See memory.h. */
 #include "base/memory.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool wick_multiply_sizes(size_t a, size_t b, size_t *product)
 {
@@ -48,3 +50,9 @@ char *wick_copy_string_of_length(const char *string, size_t length)
 }
 
 char *wick_copy_string(const char *string) { return wick_copy_string_of_length(string, strlen(string)); }
+
+double wick_memory_size(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 ? (double)pages * (double)page : INFINITY;
+}

@@ -16,6 +16,10 @@ void *wick_allocate(size_t a, size_t b, size_t size);
  * and then the array is as it was. */
 bool wick_reserve(void *array_pointer, size_t *capacity, size_t count, size_t size);
 
+/* Bytes of physical memory; an infinity if the system does not tell. A system that promises more than it has kills who uses
+ * it, so what is large is compared with this before it is allocated. */
+double wick_memory_size(void);
+
 /* strdup and strndup of C23; NULL if memory is exhausted. */
 char *wick_copy_string(const char *string);
 char *wick_copy_string_of_length(const char *string, size_t length);

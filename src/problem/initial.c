@@ -219,21 +219,27 @@ static wick_status read_given(wick_context *context, wick_problem *problem)
     return check_definite(context, problem);
 }
 
+/* Bytes of M and Q, or M and q. */
+static double size_of(const wick_problem *problem)
+{
+    const double p = (double)problem->p, k = (double)problem->k;
+    return sizeof(double) * p * (k + (wick_regime_is_reduced(problem->regime) ? 1 : p));
+}
+
 static wick_status fail_size(wick_context *context, const wick_problem *problem)
 {
-    const double p = (double)problem->p,
-                 bytes = 8 * p * (wick_regime_is_reduced(problem->regime) ? (double)problem->k + 1 : p);
     const char *wide = wick_regime_is_reduced(problem->regime)
                            ? ""
                            : "; the states of regimes mean-field and mean-field-high-d, for wide networks, grow as p";
     return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu: the initial state takes %.3g GB, for which there is no room%s",
-                     problem->p, bytes / 1e9, wide);
+                     problem->p, size_of(problem) / 1e9, wide);
 }
 
 wick_status wick_check_initial(wick_context *context, wick_problem *problem)
 {
     const size_t p = problem->p, k = problem->k;
     const bool reduced = wick_regime_is_reduced(problem->regime);
+    if (size_of(problem) > wick_memory_size()) return fail_size(context, problem);
     problem->a = wick_allocate(p, 1, sizeof *problem->a);
     problem->a_star = wick_allocate(k, 1, sizeof *problem->a_star);
     problem->M = wick_allocate(p, k, sizeof *problem->M);

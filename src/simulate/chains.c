@@ -40,13 +40,13 @@ static wick_status check(const wick_experiment *experiment)
 /* Memory that is promised and then not there would end the process: all the weights must fit into the machine. */
 static wick_status check_memory(const wick_experiment *experiment, const wick_process *process)
 {
-    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    const double size = wick_memory_size();
     const double of_one = (double)process->stride * ((double)process->p + 2) * sizeof(double) + bytes_of_chain;
     const double needed = of_one * (double)experiment->simulation->runs;
-    if (pages <= 0 || page <= 0 || needed < 0.9 * (double)pages * (double)page) return WICK_OK;
+    if (needed < 0.9 * size) return WICK_OK;
     return wick_fail(experiment->context, WICK_ERROR_MEMORY,
                      "%zu runs need %.3g GB of memory, and this machine has %.3g; take fewer runs%s",
-                     experiment->simulation->runs, needed / 1e9, (double)pages * (double)page / 1e9,
+                     experiment->simulation->runs, needed / 1e9, size / 1e9,
                      experiment->simulation->engine == WICK_SGD ? ", or engine overlap, which needs no vector of R^d" : "");
 }
 
