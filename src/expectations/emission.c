@@ -26,7 +26,7 @@ static const family_names piecewise_family = {"piecewise", "slope x + kink max(x
 
 static const family_names *family_of(const wick_description *of)
 {
-    return strcmp(of->integrals.kind, "erf") == 0 ? &erf_family : &piecewise_family;
+    return of->integrals.kind == WICK_KIND_ERF ? &erf_family : &piecewise_family;
 }
 
 /* Doubles of scratch of the drift and the risk, and of the Jacobian, as templates/closed_*.in lay them out; false if they

@@ -57,25 +57,35 @@ static recognised recognise(const wick_evaluation *of)
     return found;
 }
 
+const char *wick_kind_name(wick_kind kind)
+{
+    static const char *const names[] = {[WICK_KIND_ERF] = "erf",
+                                        [WICK_KIND_PIECEWISE] = "piecewise linear",
+                                        [WICK_KIND_SMOOTH] = "smooth",
+                                        [WICK_KIND_KINKS] = "with kinks"};
+    return names[kind];
+}
+
 static wick_integrals describe(const recognised *found)
 {
     const wick_integral closed = WICK_INTEGRAL_CLOSED, quadrature = WICK_INTEGRAL_QUADRATURE;
     const double root = sqrt(2.0);
     if (found->erf)
-        return (wick_integrals){"erf",
+        return (wick_integrals){WICK_KIND_ERF,
                                 closed,
                                 closed,
                                 closed,
                                 {found->scale[0], found->scale[1]},
                                 {root * found->rate[0], root * found->rate[1]}};
     if (found->piecewise)
-        return (wick_integrals){"piecewise linear",
+        return (wick_integrals){WICK_KIND_PIECEWISE,
                                 closed,
                                 closed,
                                 quadrature,
                                 {found->slope[0], found->slope[1]},
                                 {found->kink[0], found->kink[1]}};
-    return (wick_integrals){found->kinks ? "with kinks" : "smooth", quadrature, quadrature, quadrature, {0, 0}, {0, 0}};
+    return (wick_integrals){
+        found->kinks ? WICK_KIND_KINKS : WICK_KIND_SMOOTH, quadrature, quadrature, quadrature, {0, 0}, {0, 0}};
 }
 
 wick_integrals wick_evaluation_integrals(const wick_evaluation *of)

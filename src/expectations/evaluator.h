@@ -9,8 +9,11 @@
 /* Which integrals are closed, which are quadrature: for readers. */
 typedef enum { WICK_INTEGRAL_CLOSED, WICK_INTEGRAL_QUADRATURE } wick_integral;
 
+/* What student and target are together. */
+typedef enum { WICK_KIND_ERF, WICK_KIND_PIECEWISE, WICK_KIND_SMOOTH, WICK_KIND_KINKS } wick_kind;
+
 typedef struct {
-    const char *kind; /* "erf", "piecewise linear", "smooth", "with kinks" */
+    wick_kind kind;
     wick_integral two, three, four;
     double scale[2], rate[2]; /* students, targets: scale erf(rate x/sqrt(2)), or scale x + rate relu(x) */
 } wick_integrals;
@@ -24,6 +27,9 @@ typedef struct {
     double tolerance; /* of quadrature */
     size_t p, k;
 } wick_evaluation;
+
+/* "erf", "piecewise linear", "smooth", "with kinks". */
+const char *wick_kind_name(wick_kind kind);
 
 wick_integrals wick_evaluation_integrals(const wick_evaluation *of);
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+double wick_worse_error(double a, double b) { return isnan(a) || isnan(b) ? NAN : fmax(a, b); }
+
 double wick_table_difference(const double *a, const double *b, size_t count)
 {
     double scale = 1, difference = 0;

@@ -55,6 +55,9 @@ typedef struct {
     void (*variance)(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, double *V);
 } wick_expectations;
 
+/* The larger of two errors; NAN, which stands for what is not finite, is larger than all. */
+double wick_worse_error(double a, double b);
+
 /* max |a - b| / max(1, max |a|) of two tables. */
 double wick_table_difference(const double *a, const double *b, size_t count);
 

@@ -73,7 +73,7 @@ enum { LINE_LIMIT = 4 };
 
 static line make_line(const wick_description *of, const integral *which, wick_integral way)
 {
-    const bool closed = way == WICK_INTEGRAL_CLOSED, erf = strcmp(of->integrals.kind, "erf") == 0;
+    const bool closed = way == WICK_INTEGRAL_CLOSED, erf = of->integrals.kind == WICK_KIND_ERF;
     return (line){which, way, closed ? (erf ? which->erf : which->piecewise) : NULL,
                   closed ? (erf ? which->latex_erf : which->latex_piecewise) : NULL};
 }
@@ -93,9 +93,9 @@ static const char *way_name(wick_integral way) { return way == WICK_INTEGRAL_CLO
 /* How the quadrature goes. */
 static const char *quadrature_text(const wick_description *of)
 {
-    if (strcmp(of->integrals.kind, "piecewise linear") == 0)
+    if (of->integrals.kind == WICK_KIND_PIECEWISE)
         return "V: one-dimensional, over the coupling of (l_j, l_l) to (l_f, l_g), of a closed derivative";
-    if (strcmp(of->integrals.kind, "with kinks") == 0)
+    if (of->integrals.kind == WICK_KIND_KINKS)
         return "X, Y, Z: two-dimensional, in polar coordinates, split at every kink;\n"
                "        V: two-dimensional over (l_j, l_l), of series with the conditional means and covariances";
     return "X, Y, Z: one-dimensional Gauss-Hermite coefficients and Mehler's series;\n"
@@ -115,12 +115,12 @@ static bool any_quadrature(const line *lines, size_t count)
 static void print_parameters(const wick_description *of, wick_text *text)
 {
     const wick_integrals *in = &of->integrals;
-    if (strcmp(in->kind, "erf") == 0) {
+    if (in->kind == WICK_KIND_ERF) {
         wick_text_printf(
             text, "    C_fg = rho_f rho_g Omega_fg;  students: w = %.10g, rho = %.10g;  targets: w = %.10g, rho = %.10g\n",
             in->scale[0], in->rate[0], in->scale[1], in->rate[1]);
         wick_text_append(text, "        an activation is w erf(rho x/sqrt(2))\n");
-    } else if (strcmp(in->kind, "piecewise linear") == 0) {
+    } else if (in->kind == WICK_KIND_PIECEWISE) {
         wick_text_printf(text, "    students: b = %.10g, h = %.10g;  targets: b = %.10g, h = %.10g\n", in->scale[0],
                          in->rate[0], in->scale[1], in->rate[1]);
         wick_text_append(text,
@@ -173,7 +173,7 @@ static void print_text(const wick_description *of, wick_text *text)
                      "activation         %s\ntarget activation  %s\nregime             %s\nsecond layer       %s\n"
                      "kind               %s\n\n",
                      of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed",
-                     of->integrals.kind);
+                     wick_kind_name(of->integrals.kind));
     wick_description_print_formulas(of, text);
 }
 
@@ -205,7 +205,7 @@ static void print_latex_equations(const wick_description *of, wick_text *text)
     wick_text_append(text, "    R &= \\tfrac{1}{2} \\sum_{f,g} c_f c_g Z_{fg} + \\frac{\\Delta}{2} \\\\\n"
                            "    B_{jb} &= \\sum_f c_f (X_{jf} \\Omega_{jb} + Y_{jf} \\Omega_{fb})");
     for (size_t i = 0; i < count; i++) print_latex_integral(&lines[i], text);
-    if (strcmp(of->integrals.kind, "erf") == 0 && of->regime == WICK_HIGH_DIMENSIONAL)
+    if (of->integrals.kind == WICK_KIND_ERF && of->regime == WICK_HIGH_DIMENSIONAL)
         wick_text_append(text, " \\\\\n    L_4 &= (1 + C_{jj})(1 + C_{ll}) - C_{jl}^2 \\\\\n"
                                "    L_0 &= L_4 C_{fg} - C_{lf} C_{lg} (1 + C_{jj}) - C_{jf} C_{jg} (1 + C_{ll}) \\\\\n"
                                "    &\\quad + C_{jl} (C_{jf} C_{lg} + C_{jg} C_{lf}) \\\\\n"
@@ -216,13 +216,13 @@ static void print_latex_equations(const wick_description *of, wick_text *text)
 static void print_latex_parameters(const wick_description *of, wick_text *text)
 {
     const wick_integrals *in = &of->integrals;
-    if (strcmp(in->kind, "erf") == 0)
+    if (in->kind == WICK_KIND_ERF)
         wick_text_printf(
             text,
             "Activations are $w \\operatorname{erf}(\\rho x / \\sqrt{2})$, students with $w = %.10g$, $\\rho = %.10g$, "
             "targets with\n$w = %.10g$, $\\rho = %.10g$, and $C_{fg} = \\rho_f \\rho_g \\Omega_{fg}$.\n",
             in->scale[0], in->rate[0], in->scale[1], in->rate[1]);
-    if (strcmp(in->kind, "piecewise linear") == 0)
+    if (in->kind == WICK_KIND_PIECEWISE)
         wick_text_printf(text,
                          "Activations are $b x + h \\max(x, 0)$, students with $b = %.10g$, $h = %.10g$, targets with\n$b = "
                          "%.10g$, $h = %.10g$, and $\\cos \\theta = \\Omega_{fg} / \\sqrt{\\Omega_{ff} \\Omega_{gg}}$.\n",
@@ -276,28 +276,34 @@ static json_t *json_line(const line *of)
 /* The activations of those kinds that have parameters. */
 static json_t *json_parameters(const wick_integrals *in)
 {
-    const bool erf = strcmp(in->kind, "erf") == 0;
+    const bool erf = in->kind == WICK_KIND_ERF;
     const char *first = erf ? "w" : "b", *second = erf ? "rho" : "h";
     return json_pack("{s:{s:f, s:f}, s:{s:f, s:f}}", "student", first, in->scale[0], second, in->rate[0], "target", first,
                      in->scale[1], second, in->rate[1]);
 }
 
-static void print_json(const wick_description *of, wick_text *text)
+static json_t *json_integrals(const wick_description *of)
 {
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
-    json_t *root = json_object(), *integrals = json_array();
+    json_t *integrals = json_array();
+    for (size_t i = 0; i < count; i++) json_array_append_new(integrals, json_line(&lines[i]));
+    return integrals;
+}
+
+static void print_json(const wick_description *of, wick_text *text)
+{
+    json_t *root = json_object();
     json_object_set_new(root, "wick", json_string(wick_version()));
     json_object_set_new(root, "activation", json_pack("{s:s}", "expression", of->student));
     json_object_set_new(root, "target_activation", json_pack("{s:s}", "expression", of->target));
     json_object_set_new(root, "regime", json_string(wick_regime_name(of->regime)));
     json_object_set_new(root, "second_layer", json_string(of->trained ? "trained" : "fixed"));
-    json_object_set_new(root, "kind", json_string(of->integrals.kind));
-    if (strcmp(of->integrals.kind, "erf") == 0 || strcmp(of->integrals.kind, "piecewise linear") == 0)
+    json_object_set_new(root, "kind", json_string(wick_kind_name(of->integrals.kind)));
+    if (of->integrals.kind == WICK_KIND_ERF || of->integrals.kind == WICK_KIND_PIECEWISE)
         json_object_set_new(root, "parameters", json_parameters(&of->integrals));
-    for (size_t i = 0; i < count; i++) json_array_append_new(integrals, json_line(&lines[i]));
-    json_object_set_new(root, "integrals", integrals);
-    if (wick_regime_is_reduced(of->regime)) json_object_set_new(root, "integrals", wick_mean_field_integrals(of));
+    json_object_set_new(root, "integrals",
+                        wick_regime_is_reduced(of->regime) ? wick_mean_field_integrals(of) : json_integrals(of));
     char *dumped = json_dumps(root, JSON_INDENT(2));
     if (dumped)
         wick_text_append(text, dumped);

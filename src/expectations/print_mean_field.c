@@ -1,8 +1,6 @@
 /* See print_mean_field.h. */
 #include "expectations/print_mean_field.h"
 
-#include <string.h>
-
 /* ---- The integrals -------------------------------------------------------------------------------------------------------
  */
 
@@ -23,15 +21,15 @@ static const average averages[] = {
 };
 enum { AVERAGES = sizeof averages / sizeof *averages };
 
-static bool is(const wick_description *of, const char *kind) { return strcmp(of->integrals.kind, kind) == 0; }
+static bool is(const wick_description *of, wick_kind kind) { return of->integrals.kind == kind; }
 
-static bool by_series(const wick_description *of) { return is(of, "erf") || is(of, "smooth"); }
+static bool by_series(const wick_description *of) { return is(of, WICK_KIND_ERF) || is(of, WICK_KIND_SMOOTH); }
 
 /* How an integral comes about. */
 static const char *way_of(const wick_description *of)
 {
     if (by_series(of)) return "series";
-    const bool closed = is(of, "piecewise linear");
+    const bool closed = is(of, WICK_KIND_PIECEWISE);
     if (of->regime == WICK_MEAN_FIELD_HIGH_D) return closed ? "closed form" : "quadrature";
     return closed ? "closed form, averaged by quadrature" : "quadrature, averaged by quadrature";
 }
@@ -45,7 +43,7 @@ static void print_slopes(const wick_description *of, wick_text *text)
     wick_text_append(text, "    rho = Omega[f,g]/sqrt(v_f v_g),  v_f = Omega[f,f];  rho = 1 for f = g\n"
                            "    h_n(f) = E[f'(sqrt(v_f) z) He_n(z)]/sqrt(n!);  f_0 = E[f], f_n = sqrt(v_f/n) h_{n-1}(f)\n"
                            "        sums end where quadrature.tol allows, for each student where it does\n");
-    if (!is(of, "erf")) {
+    if (!is(of, WICK_KIND_ERF)) {
         wick_text_append(text, "        h_n by the trapezoidal rule\n");
         return;
     }
@@ -59,7 +57,7 @@ static void print_slopes(const wick_description *of, wick_text *text)
 static void print_kinks(const wick_description *of, wick_text *text)
 {
     const wick_integrals *in = &of->integrals;
-    if (is(of, "piecewise linear"))
+    if (is(of, WICK_KIND_PIECEWISE))
         wick_text_printf(
             text,
             "    an activation is b x + h relu(x);  students: b = %.10g, h = %.10g;  targets: b = %.10g, h = %.10g\n"
@@ -112,7 +110,7 @@ static void print_latex_slopes(const wick_description *of, wick_text *text)
         text, "Here $\\rho = \\Omega_{fg} / \\sqrt{v_f v_g}$ with $v_f = \\Omega_{ff}$,\n"
               "$h_n(f) = \\operatorname{E}[f'(\\sqrt{v_f} z) \\mathrm{He}_n(z)] / \\sqrt{n!}$ with $z$ standard normal,\n"
               "$f_0 = \\operatorname{E}[f]$ and $f_n = \\sqrt{v_f / n}\\, h_{n-1}(f)$.\n");
-    if (!is(of, "erf")) return;
+    if (!is(of, WICK_KIND_ERF)) return;
     wick_text_printf(
         text,
         "Activations are $w \\operatorname{erf}(\\rho x / \\sqrt{2})$, students with $w = %.10g$, $\\rho = %.10g$, targets "
@@ -141,7 +139,7 @@ void wick_mean_field_print_latex(const wick_description *of, wick_text *text)
     }
     wick_text_append(text, "\n\\end{align*}\n");
     if (by_series(of)) print_latex_slopes(of, text);
-    if (is(of, "piecewise linear"))
+    if (is(of, WICK_KIND_PIECEWISE))
         wick_text_printf(text,
                          "Activations are $b x + h \\max(x, 0)$, students with $b = %.10g$, $h = %.10g$, targets with\n$b = "
                          "%.10g$, $h = %.10g$.\n",

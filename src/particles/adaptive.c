@@ -59,7 +59,7 @@ static double prepare(adaptive *of, const double *state, size_t order)
                                                   order + 1, of->tolerance);
     const double target =
         of->hermite[1].prepare(of->hermite[1].self, wick_series_largest_target(of->frame), order + 1, of->tolerance);
-    return fmax(student, target);
+    return wick_worse_error(student, target);
 }
 
 /* Lays out the sums for an order, whose targets want their slopes first. */
@@ -77,17 +77,12 @@ static double look(adaptive *of, const double *state)
     for (;;) {
         const double slopes = prepare(of, state, of->series.order);
         const double cut = of->sums.look(of->sums.self, state, of->tolerance);
-        const double error = isnan(cut) ? cut : fmax(cut, slopes);
+        const double error = wick_worse_error(cut, slopes);
         if (isnan(cut) || cut <= of->tolerance) return error;
         const size_t next = next_order(of);
         if (next == 0) return error;
         if (!use_order(of, state, next)) return INFINITY;
     }
-}
-
-static void fill_nan(size_t count, double *out)
-{
-    for (size_t i = 0; i < count; ++i) out[i] = NAN;
 }
 
 static double drift(void *self, const double *state, double rate, double *out)
@@ -97,7 +92,7 @@ static double drift(void *self, const double *state, double rate, double *out)
     if (of->sums.self)
         of->sums.move(of->sums.self, state, rate, out);
     else
-        fill_nan(of->frame->p * (of->frame->k + 1), out);
+        wick_frame_no_drift(of->frame, out);
     return error;
 }
 
@@ -139,8 +134,8 @@ static void *copy(const void *self, const wick_frame *frame)
     of->hermite[0].self = from->hermite[0].copy(from->hermite[0].self);
     of->hermite[1].self = from->hermite[1].copy(from->hermite[1].self);
     set_series(of, frame);
-    if (of->hermite[0].self && of->hermite[1].self && lay_out(of, of->series.order ? of->series.order : orders[0]))
-        return of;
+    const bool used = from->sums.self != NULL; /* else there is no order yet, and no slopes for it */
+    if (of->hermite[0].self && of->hermite[1].self && (!used || lay_out(of, of->series.order))) return of;
     release(of);
     return NULL;
 }

@@ -94,20 +94,21 @@ static void choose(wick_angle_rules *of, double (*error)[MAGNITUDES])
         }
 }
 
-wick_status wick_angle_rules_make(wick_context *context, double freedom, double tolerance, wick_angle_rules *of)
+bool wick_angle_rules_make(double freedom, double tolerance, wick_angle_rules *of)
 {
     memset(of, 0, sizeof *of);
     of->tolerance = tolerance;
-    for (size_t r = 0; r < WICK_ANGLE_RULES; ++r) WICK_TRY(wick_rotations_make(context, freedom, sizes[r], &of->rule[r]));
+    for (size_t r = 0; r < WICK_ANGLE_RULES; ++r)
+        if (!wick_rotations_make(freedom, sizes[r], &of->rule[r])) return false;
     of->exact = of->rule[0].count <= 2;
-    if (of->exact) return WICK_OK;
+    if (of->exact) return true;
     double error[WICK_ANGLE_RULES][MAGNITUDES];
     wick_rotations reference;
-    WICK_TRY(wick_rotations_make_reference(context, freedom, &reference));
+    if (!wick_rotations_make_reference(freedom, &reference)) return false;
     measure(of->rule, &reference, error);
     choose(of, error);
     wick_rotations_clear(&reference);
-    return WICK_OK;
+    return true;
 }
 
 void wick_angle_rules_clear(wick_angle_rules *of)

@@ -8,8 +8,6 @@
 #ifndef WICK_PARTICLES_ANGLE_RULES_H
 #define WICK_PARTICLES_ANGLE_RULES_H
 
-#include <stdbool.h>
-
 #include "particles/rotations.h"
 
 enum { WICK_ANGLE_RULES = 10, WICK_ANGLE_DISTANCES = 48, WICK_ANGLE_WIDTHS = 64, WICK_ANGLE_GROUP = 8 };
@@ -23,8 +21,8 @@ typedef struct {
     double error[WICK_ANGLE_DISTANCES][WICK_ANGLE_WIDTHS];
 } wick_angle_rules;
 
-/* Whatever comes out, they must be cleared. */
-wick_status wick_angle_rules_make(wick_context *context, double freedom, double tolerance, wick_angle_rules *rules);
+/* false if memory is exhausted; they must be cleared all the same. */
+bool wick_angle_rules_make(double freedom, double tolerance, wick_angle_rules *rules);
 void wick_angle_rules_clear(wick_angle_rules *rules);
 
 /* Sorts pairs by the rule that each needs: pair i goes to place[i], and rule r has the places from start[r] to

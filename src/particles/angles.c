@@ -269,9 +269,8 @@ static void store(const angles *of, const double *sums, const double *all, doubl
 static double drift(void *self, const double *state, double rate, double *out)
 {
     angles *of = self;
-    const size_t p = of->frame->p, k = of->frame->k;
     if (!set_fields(of, state)) {
-        for (size_t i = 0; i < p * (k + 1); ++i) out[i] = NAN;
+        wick_frame_no_drift(of->frame, out);
         return NAN;
     }
     const double error = run_chunks(of, false);
@@ -328,45 +327,39 @@ static void release(void *self)
 
 static void set_weights(angles *of)
 {
-    const wick_frame *frame = of->frame;
-    const size_t p = frame->p, k = frame->k;
-    for (size_t j = 0; j < p; ++j) of->c[j] = -(frame->a ? frame->a[j] : 1) / (double)p;
-    for (size_t r = 0; r < k; ++r) of->c[p + r] = frame->a_star[r] / (double)k;
+    wick_frame_weights(of->frame, of->c);
     for (size_t i = 0; i < of->n; ++i) of->w[i] = of->c[i] * of->kink[type_of(of, i)] / (4 * acos(0.0));
 }
 
-static wick_status make(wick_context *context, const wick_frame *frame, double tolerance, const wick_integrals *integrals,
-                        angles **made)
+/* false if memory is exhausted; what there is then must be released. */
+static bool make(const wick_frame *frame, double tolerance, const wick_integrals *integrals, angles **made)
 {
     angles *of = calloc(1, sizeof *of);
     *made = of;
-    if (!of) return wick_fail_memory(context, "making a mean field");
+    if (!of) return false;
     const size_t p = frame->p, k = frame->k, n = p + k;
     *of = (angles){.frame = frame, .kernels = wick_kernels(), .n = n, .sums = (k + 2) * p};
     of->chunks = p < FEW_STUDENTS ? 1 : CHUNKS;
     for (size_t i = 0; i < 2; ++i) of->slope[i] = integrals->scale[i], of->kink[i] = integrals->rate[i];
-    WICK_TRY(wick_angle_rules_make(context, frame->freedom, tolerance, &of->rules));
+    if (!wick_angle_rules_make(frame->freedom, tolerance, &of->rules)) return false;
     of->block = wick_allocate(3 * k + 8, n, sizeof(double));
     of->chunk = wick_allocate(of->chunks, chunk_size(of), sizeof(double));
-    if (!of->block || !of->chunk) return wick_fail_memory(context, "making a mean field");
+    if (!of->block || !of->chunk) return false;
     double **const matrices[] = {&of->u, &of->unit, &of->wu};
     double **const vectors[] = {&of->q, &of->root, &of->share, &of->norm, &of->c, &of->w, &of->w_norm, &of->w_root};
     double *next = of->block;
     for (size_t i = 0; i < 3; ++i) *matrices[i] = next, next += k * n;
     for (size_t i = 0; i < 8; ++i) *vectors[i] = next, next += n;
     set_weights(of);
-    return WICK_OK;
+    return true;
 }
 
 static void *copy(const void *self, const wick_frame *frame)
 {
     const angles *from = self;
     const wick_integrals integrals = {.scale = {from->slope[0], from->slope[1]}, .rate = {from->kink[0], from->kink[1]}};
-    wick_context *context = wick_context_alloc();
-    angles *of = NULL;
-    const bool made = context && make(context, frame, from->rules.tolerance, &integrals, &of) == WICK_OK;
-    wick_context_free(context);
-    if (made) return of;
+    angles *of;
+    if (make(frame, from->rules.tolerance, &integrals, &of)) return of;
     release(of);
     return NULL;
 }
@@ -376,10 +369,10 @@ wick_status wick_interact_by_angles(wick_context *context, const wick_evaluation
 {
     const wick_integrals integrals = wick_evaluation_integrals(of);
     angles *made;
-    const wick_status status = make(context, frame, of->tolerance, &integrals, &made);
-    if (status == WICK_OK)
-        *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
-    else
+    if (!make(frame, of->tolerance, &integrals, &made)) {
         release(made);
-    return status;
+        return wick_fail_memory(context, "making a mean field");
+    }
+    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    return WICK_OK;
 }

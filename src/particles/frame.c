@@ -31,6 +31,28 @@ void wick_frame_unwhiten(const wick_frame *frame, size_t count, size_t stride, c
         }
 }
 
+double wick_frame_variance(const wick_frame *frame, const double *m, double q)
+{
+    for (size_t c = 0; c < frame->k; ++c) {
+        double u = 0;
+        for (size_t r = 0; r <= c; ++r) u += frame->inverse[c * frame->k + r] * m[r];
+        q += u * u;
+    }
+    return q;
+}
+
+void wick_frame_weights(const wick_frame *frame, double *c)
+{
+    const size_t p = frame->p, k = frame->k;
+    for (size_t j = 0; j < p; ++j) c[j] = -(frame->a ? frame->a[j] : 1) / (double)p;
+    for (size_t r = 0; r < k; ++r) c[p + r] = frame->a_star[r] / (double)k;
+}
+
+void wick_frame_no_drift(const wick_frame *frame, double *drift)
+{
+    for (size_t i = 0; i < frame->p * (frame->k + 1); ++i) drift[i] = NAN;
+}
+
 void wick_frame_moments(const wick_frame *frame, size_t count, double *moments)
 {
     const double D = frame->freedom;

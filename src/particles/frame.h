@@ -34,6 +34,15 @@ void wick_frame_whiten(const wick_frame *frame, size_t count, size_t stride, con
 void wick_frame_unwhiten(const wick_frame *frame, size_t count, size_t stride, const double *a, const double *gradient,
                          double *dM);
 
+/* |u|^2 + q of a student: E[l^2]. */
+double wick_frame_variance(const wick_frame *frame, const double *m, double q);
+
+/* c of all fields: -a_j / p for students, a*_r / k for targets; p + k numbers. */
+void wick_frame_weights(const wick_frame *frame, double *c);
+
+/* The drift of a state that has none, p (k + 1) numbers: NAN. */
+void wick_frame_no_drift(const wick_frame *frame, double *drift);
+
 /* mu_g = E[xi^{2g}] for g = 1 .. count. */
 void wick_frame_moments(const wick_frame *frame, size_t count, double *moments);
 

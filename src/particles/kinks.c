@@ -97,7 +97,7 @@ static double average(tables *of, const wick_rotations *rule, double *sums)
     for (size_t i = 0; i < rule->count; ++i) {
         set_overlaps(of, rule->node[i]);
         const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
-        if (!(error <= worst)) worst = error;
+        worst = wick_worse_error(worst, error);
         add_sums(of, rule->node[i], rule->weight[i], sums);
     }
     return worst;
@@ -113,7 +113,7 @@ static double average_risk(tables *of, const wick_rotations *rule, double *risk)
     for (size_t i = 0; i < rule->count; ++i) {
         set_overlaps(of, rule->node[i]);
         const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
-        if (!(error <= worst)) worst = error;
+        worst = wick_worse_error(worst, error);
         double sum = 0;
         for (size_t a = 0; a < n; ++a) sum += of->c[a] * cblas_ddot((int)n, of->Z + a * n, 1, of->c, 1);
         *risk += 0.5 * rule->weight[i] * sum;
@@ -146,7 +146,7 @@ static double drift(void *self, const double *state, double rate, double *out)
     const size_t count = sums_size(of->frame);
     bool known = is_exact(&of->rules[0]);
     if (!set_fields(of, state)) {
-        for (size_t i = 0; i < of->frame->p * (of->frame->k + 1); ++i) out[i] = NAN;
+        wick_frame_no_drift(of->frame, out);
         return NAN;
     }
     double error, rotations = 0;
@@ -160,7 +160,7 @@ static double drift(void *self, const double *state, double rate, double *out)
         known = true;
     }
     store(of, state, rate, out);
-    return isnan(rotations) || isnan(error) ? NAN : fmax(error, rotations);
+    return wick_worse_error(error, rotations);
 }
 
 static double excess_risk(void *self, const double *state, double *risk)
@@ -193,12 +193,13 @@ static void release(void *self)
     free(of);
 }
 
-static wick_status allocate(wick_context *context, tables *of, const wick_frame *frame)
+/* false if memory is exhausted; what there is then must be released. */
+static bool allocate(tables *of, const wick_frame *frame)
 {
     const size_t p = frame->p, k = frame->k, n = p + k, sums = sums_size(frame);
     of->frame = frame;
     of->block = wick_allocate(4 * n + k + 3 + 2 * (k + 3), n, sizeof(double));
-    if (!of->block) return wick_fail_memory(context, "making a mean field");
+    if (!of->block) return false;
     double *next = of->block;
     double **const squares[] = {&of->inner, &of->omega, &of->X, &of->Y};
     for (size_t i = 0; i < 4; ++i) *squares[i] = next, next += n * n;
@@ -209,27 +210,22 @@ static wick_status allocate(wick_context *context, tables *of, const wick_frame 
     of->c = next, next += n;
     of->fine = next, next += sums;
     of->coarse = next;
-    for (size_t j = 0; j < p; ++j) of->c[j] = -(frame->a ? frame->a[j] : 1) / (double)p;
-    for (size_t r = 0; r < k; ++r) of->c[p + r] = frame->a_star[r] / (double)k;
-    for (size_t i = 0; i < RULES; ++i) WICK_TRY(wick_rotations_make(context, frame->freedom, sizes[i], &of->rules[i]));
-    return WICK_OK;
+    wick_frame_weights(frame, of->c);
+    for (size_t i = 0; i < RULES; ++i)
+        if (!wick_rotations_make(frame->freedom, sizes[i], &of->rules[i])) return false;
+    return true;
 }
 
 static void *copy(const void *self, const wick_frame *frame)
 {
     const tables *from = self;
-    wick_context *context = wick_context_alloc();
     tables *of = calloc(1, sizeof *of);
-    bool made = context && of;
-    if (made) {
-        of->tolerance = from->tolerance;
-        of->level = from->level;
-        of->expectations = from->expectations;
-        of->expectations.self = from->expectations.copy(from->expectations.self);
-        made = of->expectations.self && allocate(context, of, frame) == WICK_OK;
-    }
-    wick_context_free(context);
-    if (made) return of;
+    if (!of) return NULL;
+    of->tolerance = from->tolerance;
+    of->level = from->level;
+    of->expectations = from->expectations;
+    of->expectations.self = from->expectations.copy(from->expectations.self);
+    if (of->expectations.self && allocate(of, frame)) return of;
     release(of);
     return NULL;
 }
@@ -245,7 +241,7 @@ wick_status wick_interact_by_tables(wick_context *context, const wick_evaluation
     double tolerance;
     two.regime = WICK_CLASSICAL;
     wick_status status = wick_evaluation_choose(context, &two, source, &tolerance, &made->expectations);
-    if (status == WICK_OK) status = allocate(context, made, frame);
+    if (status == WICK_OK && !allocate(made, frame)) status = wick_fail_memory(context, "making a mean field");
     if (status != WICK_OK) {
         release(made);
         return status;

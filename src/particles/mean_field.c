@@ -26,8 +26,8 @@ static wick_status check_pairs(wick_context *context, size_t p)
 
 static wick_status interact(wick_context *context, const wick_evaluation *of, wick_mean_field *made)
 {
-    const char *kind = wick_evaluation_integrals(of).kind;
-    const bool angles = strcmp(kind, "piecewise linear") == 0, kinks = strcmp(kind, "with kinks") == 0;
+    const wick_kind kind = wick_evaluation_integrals(of).kind;
+    const bool angles = kind == WICK_KIND_PIECEWISE, kinks = kind == WICK_KIND_KINKS;
     const wick_frame *frame = &made->frame;
     if (angles || kinks) WICK_TRY(check_pairs(context, frame->p));
     wick_text source = WICK_TEXT_EMPTY;

@@ -89,11 +89,8 @@ static double look(void *self, const double *state, double tolerance)
 /* As far as fields of row i need those of row l. */
 static size_t order_for(const pairs *of, size_t i, size_t l)
 {
-    const size_t N = of->series->order, terms = N + 1;
-    const double *largest = of->survey.largest + i * terms, *weighted = of->survey.weighted + l * terms;
-    size_t n = 0;
-    while (n < N && !(largest[n] * weighted[n] <= of->allowed)) ++n;
-    return n;
+    const size_t terms = of->series->order + 1;
+    return wick_series_least_order(of->series, of->survey.largest + i * terms, of->survey.weighted + l * terms, of->allowed);
 }
 
 /* ---- One field against others ---------------------------------------------------------------------------------------- */

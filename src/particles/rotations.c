@@ -50,14 +50,13 @@ static bool allocate(wick_rotations *r, size_t count)
     return r->node && r->weight;
 }
 
-static wick_status finish(wick_context *context, bool made, wick_rotations *r)
+static bool finish(bool made, wick_rotations *r)
 {
-    if (made) return WICK_OK;
-    wick_rotations_clear(r);
-    return wick_fail_memory(context, "making quadrature rules");
+    if (!made) wick_rotations_clear(r);
+    return made;
 }
 
-wick_status wick_rotations_make(wick_context *context, double freedom, size_t count, wick_rotations *r)
+bool wick_rotations_make(double freedom, size_t count, wick_rotations *r)
 {
     const bool none = freedom <= 0 || isinf(freedom), ends = freedom > 0 && freedom < 1.5;
     bool made = allocate(r, none ? 1 : ends ? 2 : count);
@@ -68,7 +67,7 @@ wick_status wick_rotations_make(wick_context *context, double freedom, size_t co
         }
     else if (made)
         made = fill_gauss(freedom, r);
-    return finish(context, made, r);
+    return finish(made, r);
 }
 
 /* Panels of angles that halve towards both ends, 12 nodes in each. */
@@ -92,12 +91,12 @@ static bool fill_graded(double freedom, wick_rotations *r)
     return true;
 }
 
-wick_status wick_rotations_make_reference(wick_context *context, double freedom, wick_rotations *r)
+bool wick_rotations_make_reference(double freedom, wick_rotations *r)
 {
     enum { MANY = 220 };
-    if (freedom < 1.5 || freedom > FEW_DIMENSIONS) return wick_rotations_make(context, freedom, MANY, r);
+    if (freedom < 1.5 || freedom > FEW_DIMENSIONS) return wick_rotations_make(freedom, MANY, r);
     *r = (wick_rotations){0};
-    return finish(context, fill_graded(freedom, r), r);
+    return finish(fill_graded(freedom, r), r);
 }
 
 void wick_rotations_clear(wick_rotations *r)

@@ -2,7 +2,8 @@
 #ifndef WICK_PARTICLES_ROTATIONS_H
 #define WICK_PARTICLES_ROTATIONS_H
 
-#include "base/context.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 /* E[f(xi)] = sum_i weight[i] f(node[i]) */
 typedef struct {
@@ -10,11 +11,13 @@ typedef struct {
     double *node, *weight;
 } wick_rotations;
 
-/* About `count` nodes. D = 1: xi is 1 or -1; D infinite or <= 0: xi is 0; those are exact. For few dimensions Gauss-Legendre
+/* All of these are false if memory is exhausted, and leave nothing then.
+ *
+ * About `count` nodes. D = 1: xi is 1 or -1; D infinite or <= 0: xi is 0; those are exact. For few dimensions Gauss-Legendre
  * in the angle, which takes square roots at the ends, where fields align, in its stride; for many, Gauss-Gegenbauer. */
-wick_status wick_rotations_make(wick_context *context, double freedom, size_t count, wick_rotations *rotations);
+bool wick_rotations_make(double freedom, size_t count, wick_rotations *rotations);
 /* Many more nodes, gathered where fields align: what other rules are compared with. */
-wick_status wick_rotations_make_reference(wick_context *context, double freedom, wick_rotations *rotations);
+bool wick_rotations_make_reference(double freedom, wick_rotations *rotations);
 void wick_rotations_clear(wick_rotations *rotations);
 
 #endif

@@ -22,6 +22,13 @@ double wick_series_ratio(const wick_series *series, size_t n)
     return D > 0 && isfinite(D) ? ((double)n + 1) / ((double)n + D) : 0;
 }
 
+size_t wick_series_least_order(const wick_series *series, const double *x, const double *y, double allowed)
+{
+    size_t n = 0;
+    while (n < series->order && !(x[n] * y[n] <= allowed)) ++n;
+    return n;
+}
+
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 size_t wick_series_block_size(const wick_series *series)
@@ -71,6 +78,13 @@ static void expand(const wick_hermite *hermite, wick_series_block *block)
                   block->square);
 }
 
+void wick_series_block_keep(const wick_series *series, double *kept, wick_series_block *block)
+{
+    block->slope = kept;
+    block->mean = kept + (series->order + 2) * LD;
+    block->square = block->mean + LD;
+}
+
 void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
                                 size_t order, double *kept, wick_series_block *block)
 {
@@ -80,23 +94,15 @@ void wick_series_block_students(const wick_series *series, const double *state, 
     block->order = order;
     block->student = student;
     for (size_t i = 0; i < count; ++i) {
-        const double *m = state + student[i] * frame->k;
         block->q[i] = q[student[i]];
         block->a[i] = frame->a ? frame->a[student[i]] : 1;
-        for (size_t c = 0; c < frame->k; ++c) {
-            double s = 0;
-            for (size_t r = 0; r <= c; ++r) s += frame->inverse[c * frame->k + r] * m[r];
-            block->u[c * LD + i] = s;
-        }
+        wick_frame_whiten(frame, 1, LD, state + student[i] * frame->k, block->u + i);
     }
     complete(series, block);
-    if (kept) {
-        block->slope = kept;
-        block->mean = kept + (series->order + 2) * LD;
-        block->square = block->mean + LD;
-    } else {
+    if (kept)
+        wick_series_block_keep(series, kept, block);
+    else
         expand(series->student, block);
-    }
 }
 
 void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order, wick_series_block *block)

@@ -40,6 +40,9 @@ bool wick_series_value_vanishes(const wick_series *series, size_t n);
 /* The ratio (n+1)/(n+D) in the recursion of W_{n+1}. */
 double wick_series_ratio(const wick_series *series, size_t n);
 
+/* The least n <= N where the product of two tails, x_n y_n, is allowed; N if none is. */
+size_t wick_series_least_order(const wick_series *series, const double *x, const double *y, double allowed);
+
 /* ---- Blocks of fields --------------------------------------------------------------------------------------------------
  */
 
@@ -88,6 +91,9 @@ typedef struct {
 /* false if memory is exhausted. */
 bool wick_series_survey_make(const wick_series *series, wick_series_survey *survey);
 void wick_series_survey_clear(wick_series_survey *survey);
+/* Lets the block's expansion stand in kept. */
+void wick_series_block_keep(const wick_series *series, double *kept, wick_series_block *block);
+
 /* A block's expansion, for wick_series_block_students(). */
 double *wick_series_survey_kept(const wick_series *series, const wick_series_survey *survey, size_t block);
 /* `memory` holds a block and two vectors more. */

@@ -18,12 +18,7 @@ void wick_series_store(const wick_series *series, const wick_series_block *block
         for (size_t i = 0; i < block->count; ++i) gradient[c * LD + i] += block->u[c * LD + i] * X[i];
     for (size_t i = 0; i < block->count; ++i) {
         const double a = block->a[i];
-        double *dm = drift + block->student[i] * k;
         dq[block->student[i]] = 2 * a * (block->q[i] * X[i] + outside[i]) + rate * a * a * block->square[i];
-        for (size_t r = 0; r < k; ++r) { /* a L gradient */
-            double s = 0;
-            for (size_t c = 0; c <= r; ++c) s += frame->L[r * k + c] * gradient[c * LD + i];
-            dm[r] = a * s;
-        }
+        wick_frame_unwhiten(frame, 1, LD, &a, gradient + i, drift + block->student[i] * k);
     }
 }

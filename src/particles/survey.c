@@ -42,13 +42,7 @@ void wick_series_survey_clear(wick_series_survey *survey)
 
 static double variance_of(const wick_frame *frame, const double *state, size_t i)
 {
-    double v = state[frame->p * frame->k + i];
-    for (size_t c = 0; c < frame->k; ++c) {
-        double s = 0;
-        for (size_t r = 0; r <= c; ++r) s += frame->inverse[c * frame->k + r] * state[i * frame->k + r];
-        v += s * s;
-    }
-    return v;
+    return wick_frame_variance(frame, state + i * frame->k, state[frame->p * frame->k + i]);
 }
 
 /* NAN stays. */
@@ -144,11 +138,7 @@ static void fill_students(const wick_series *series, const double *state, size_t
     const size_t first = at * LD, left = series->frame->p - first;
     double *kept = wick_series_survey_kept(series, survey, at);
     *block = wick_series_block_at(series, memory);
-    if (kept) {
-        block->slope = kept;
-        block->mean = kept + (series->order + 2) * LD;
-        block->square = block->mean + LD;
-    }
+    if (kept) wick_series_block_keep(series, kept, block);
     wick_series_block_students(series, state, survey->student + first, left < LD ? left : LD, series->order, NULL, block);
 }
 

@@ -92,8 +92,7 @@ static double choose_sum_orders(wick_tensors *of, double allowed)
     double lost = 0;
     for (size_t block = 0; block < survey->blocks; ++block) {
         const double *weighted = survey->weighted + block * terms;
-        size_t n = 0;
-        while (n < N && !(weighted[n] * survey->most[n] <= allowed / (double)survey->blocks)) ++n;
+        const size_t n = wick_series_least_order(of->series, weighted, survey->most, allowed / (double)survey->blocks);
         of->order[block] = n;
         if (n < N) lost += weighted[n] * survey->most[n];
     }
@@ -124,12 +123,11 @@ static void measure_tensors(wick_tensors *of)
 static double choose_drift_orders(wick_tensors *of, double allowed)
 {
     const wick_series_survey *survey = &of->survey;
-    const size_t N = of->series->order, terms = N + 1;
+    const size_t terms = of->series->order + 1;
     double lost = 0;
     for (size_t block = 0; block < survey->blocks; ++block) {
         const double *largest = survey->largest + block * terms;
-        size_t n = 0;
-        while (n < N && !(largest[n] * of->beyond[n] <= allowed)) ++n;
+        const size_t n = wick_series_least_order(of->series, largest, of->beyond, allowed);
         of->order[block] = n;
         const double here = largest[n] * of->beyond[n];
         lost = here > lost || isnan(here) ? here : lost;

@@ -233,10 +233,9 @@ static size_t cut(const pair *q, wick_line lines[WICK_LINE_LIMIT])
     return count;
 }
 
-static void four_fields(void *self, const void *all, size_t level, size_t j, size_t l, double *parts)
+static void four_fields(void *self, const wick_fields *fields, size_t level, size_t j, size_t l, double *parts)
 {
     kinked *of = self;
-    const wick_fields *fields = all;
     wick_line lines[WICK_LINE_LIMIT];
     pair q = {.of = of,
               .fields = fields,
@@ -252,17 +251,8 @@ static void four_fields(void *self, const void *all, size_t level, size_t j, siz
 
 static double fill_four(kinked *of, const wick_fields *fields, double *V)
 {
-    const size_t p = fields->p, n = fields->n;
-    double *fine = of->check + 2 * p * n + n * n;
-    const wick_refinement refinement = {.parts = four_fields,
-                                        .self = of,
-                                        .fields = fields,
-                                        .p = p,
-                                        .n = n,
-                                        .tolerance = of->tolerance,
-                                        .last = LAST_VARIANCE,
-                                        .fine = fine,
-                                        .coarse = fine + n * n};
+    double *scratch = of->check + (2 * fields->p + fields->n) * fields->n;
+    const wick_refinement refinement = {four_fields, of, fields, of->tolerance, LAST_VARIANCE, scratch};
     return wick_refine_variance(&refinement, &of->variance_level, V);
 }
 
@@ -271,7 +261,7 @@ static double fill(void *self, const wick_fields *fields, const wick_tables *tab
     kinked *of = self;
     const double two = tables->X || tables->Z ? fill_two(of, fields, tables) : 0;
     const double four = tables->V ? fill_four(of, fields, tables->V) : 0;
-    return isnan(two) || isnan(four) ? NAN : fmax(two, four);
+    return wick_worse_error(two, four);
 }
 
 /* ---- Making one

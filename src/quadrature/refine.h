@@ -2,19 +2,18 @@
 #ifndef WICK_QUADRATURE_REFINE_H
 #define WICK_QUADRATURE_REFINE_H
 
-#include <stddef.h>
+#include "expectations/expectations.h"
 
 /* The parts (n x n, one for each pair of fields) of V[j,l] by the rule of a level. */
-typedef void wick_variance_parts(void *self, const void *fields, size_t level, size_t j, size_t l, double *parts);
+typedef void wick_variance_parts(void *self, const wick_fields *fields, size_t level, size_t j, size_t l, double *parts);
 
 typedef struct {
     wick_variance_parts *parts;
     void *self;
-    const void *fields;
-    size_t p, n;
+    const wick_fields *fields;
     double tolerance;
-    size_t last;           /* level */
-    double *fine, *coarse; /* scratch, n x n each */
+    size_t last;     /* level */
+    double *scratch; /* two n x n */
 } wick_refinement;
 
 /* Fills V (p x p, symmetric) from *level on, raising it until the error between neighbouring levels meets the tolerance or

@@ -211,10 +211,9 @@ static const wick_rule *inner_rule(const smooth *of, size_t level)
     return of->polynomials ? wick_rules_hermite(of->rules, level) : wick_rules_wide_trapezoid(of->rules, level);
 }
 
-static void four_fields(void *self, const void *all, size_t level, size_t j, size_t l, double *parts)
+static void four_fields(void *self, const wick_fields *fields, size_t level, size_t j, size_t l, double *parts)
 {
     smooth *of = self;
-    const wick_fields *fields = all;
     static const double zero = 0, one = 1;
     const pair q = condition(of, fields, j, l);
     const bool flat = !(q.d2 > 0);
@@ -264,17 +263,8 @@ static double fill_two(smooth *of, const wick_fields *fields, const wick_tables 
 
 static double fill_four(smooth *of, const wick_fields *fields, double *V)
 {
-    const size_t p = fields->p, n = fields->n;
-    double *fine = of->check + 2 * p * n + n * n;
-    const wick_refinement refinement = {.parts = four_fields,
-                                        .self = of,
-                                        .fields = fields,
-                                        .p = p,
-                                        .n = n,
-                                        .tolerance = of->tolerance,
-                                        .last = LAST_VARIANCE_RULE,
-                                        .fine = fine,
-                                        .coarse = fine + n * n};
+    double *scratch = of->check + (2 * fields->p + fields->n) * fields->n;
+    const wick_refinement refinement = {four_fields, of, fields, of->tolerance, LAST_VARIANCE_RULE, scratch};
     return wick_refine_variance(&refinement, &of->variance_level, V);
 }
 
@@ -282,7 +272,7 @@ static double fill(void *self, const wick_fields *fields, const wick_tables *tab
 {
     const double two = tables->X || tables->Z ? fill_two(self, fields, tables) : 0;
     const double four = tables->V ? fill_four(self, fields, tables->V) : 0;
-    return isnan(two) || isnan(four) ? NAN : fmax(two, four);
+    return wick_worse_error(two, four);
 }
 
 /* ---- Making one
