@@ -7,35 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "emitted.h"
 #include "textbook.h"
+#include "timing.h"
 #include "wick/wick.h"
 
 enum { ROUNDS_LIMIT = 41, ROUNDS_LEAST = 3, COMMAND_SIZE = 2048 };
 
 /* Everything that was computed goes in here and is printed, so that none of it can be left out. */
 static double checksum;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static int compare(const void *left, const void *right)
-{
-    const double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, compare);
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-}
 
 /* ---- One row: three ways to the same drift ----------------------------------------------------------------------- */
 
@@ -77,12 +59,12 @@ static void evaluate(contest *one, int way)
 /* Seconds of one call, the mean of `calls`. */
 static double measure(contest *one, int way, size_t calls)
 {
-    const double start = now();
+    const double start = wick_seconds();
     for (size_t i = 0; i < calls; i++) {
         evaluate(one, way);
         checksum += one->drift[way][i % one->dimension];
     }
-    return (now() - start) / (double)calls;
+    return (wick_seconds() - start) / (double)calls;
 }
 
 /* The largest difference to what the compiled code gives, relative to its largest entry. */
@@ -112,12 +94,12 @@ static void race(contest *one, double budget, double seconds[WAYS])
         calls[way] = estimate < slice ? (size_t)(slice / estimate) : 1;
         ways++;
     }
-    const double start = now();
-    while (rounds < ROUNDS_LIMIT && (rounds < ROUNDS_LEAST || now() - start < budget)) {
+    const double start = wick_seconds();
+    while (rounds < ROUNDS_LIMIT && (rounds < ROUNDS_LEAST || wick_seconds() - start < budget)) {
         for (int way = 0; way < ways; way++) times[way][rounds] = measure(one, way, calls[way]);
         rounds++;
     }
-    for (int way = 0; way < ways; way++) seconds[way] = median(times[way], rounds);
+    for (int way = 0; way < ways; way++) seconds[way] = wick_bench_median(times[way], rounds);
 }
 
 /* Plain loops over all pairs of pairs of fields would take minutes for each drift. */
@@ -226,12 +208,12 @@ static int start_once(const activation *act, size_t p, double times[STAGES], dou
              "exec '%s' eval --activation '%s' --p %zu --k 4 --d 10000 --learning-rate 0.1 --timings -o /dev/null 2>&1",
              WICK_COMMAND, act->activation, p);
     for (size_t i = 0; i < STAGES; i++) times[i] = NAN;
-    const double start = now();
+    const double start = wick_seconds();
     FILE *output = popen(command, "r");
     if (!output) return 0;
     while (fgets(line, sizeof line, output)) read_stage(line, times);
     const int status = pclose(output);
-    *wall = 1e3 * (now() - start);
+    *wall = 1e3 * (wick_seconds() - start);
     for (size_t i = 0; i < STAGES; i++)
         if (isnan(times[i])) return 0;
     return status == 0;
@@ -249,7 +231,7 @@ static int run_start(const activation *act, size_t p)
         all[STAGES][i] = wall;
     }
     printf("%-8s %4zu", act->activation, p);
-    for (size_t stage = 0; stage <= STAGES; stage++) printf("  %13.3f", median(all[stage], STARTS));
+    for (size_t stage = 0; stage <= STAGES; stage++) printf("  %13.3f", wick_bench_median(all[stage], STARTS));
     printf("\n");
     fflush(stdout);
     return 1;
@@ -293,7 +275,7 @@ static int run_quickstart(wick_context *context)
     }
     if (status == WICK_OK)
         printf("\nThe quickstart's integration: %.2f ms (promised: under 100), %zu steps, %zu drifts\n",
-               1e3 * median(seconds, RUNS), report.steps, report.drift_evaluations);
+               1e3 * wick_bench_median(seconds, RUNS), report.steps, report.drift_evaluations);
     else
         printf("\nThe quickstart failed: %s\n", wick_context_message(context));
     wick_system_free(system);

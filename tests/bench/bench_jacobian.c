@@ -7,34 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "emitted.h"
 #include "support.h"
+#include "timing.h"
 #include "wick/wick.h"
 
 enum { ROUNDS = 15, COMMAND_SIZE = 4096, LINE_SIZE = 1024 };
 
 static const double promised_ratio = 0.3, promised_error = 1e-8;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static int compare(const void *left, const void *right)
-{
-    const double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, compare);
-    return values[ROUNDS / 2];
-}
 
 static int set(wick_context *context, wick_problem *problem, const char *const (*keys)[2], size_t count)
 {
@@ -71,9 +53,9 @@ static void evaluate(contest *one, int way)
 
 static double measure(contest *one, int way, size_t calls)
 {
-    const double start = now();
+    const double start = wick_seconds();
     for (size_t i = 0; i < calls; i++) evaluate(one, way);
-    return (now() - start) / (double)calls;
+    return (wick_seconds() - start) / (double)calls;
 }
 
 /* Medians over rounds in which the ways take turns. */
@@ -88,7 +70,7 @@ static void race(contest *one, double budget, double seconds[WAYS])
     }
     for (size_t round = 0; round < ROUNDS; round++)
         for (int way = 0; way < WAYS; way++) times[way][round] = measure(one, way, calls[way]);
-    for (int way = 0; way < WAYS; way++) seconds[way] = median(times[way]);
+    for (int way = 0; way < WAYS; way++) seconds[way] = wick_bench_median(times[way], ROUNDS);
 }
 
 /* The largest difference of J v, for one v, to central differences of the drift along v, and of both Jacobians, relative to
@@ -140,9 +122,9 @@ static int prepare(const char *const (*keys)[2], size_t count, contest *one)
     one->other = one->jacobian + n * n;
     one->work = one->other + n * n;
     wick_system_initial_state(one->context, one->system, one->state);
-    const double start = now();
+    const double start = wick_seconds();
     evaluate(one, JACOBIAN);
-    one->first = now() - start;
+    one->first = wick_seconds() - start;
     return 1;
 }
 
@@ -194,10 +176,10 @@ static int run_cvode(wick_context *context, wick_problem *problem, outcome *out)
              "cd '%s' && '%s' -O3 -march=native -o stiff stiff.c -lsundials_cvode -lsundials_nvecserial -lm >messages 2>&1",
              folder, WICK_C_COMPILER);
     fine = fine && system(command) == 0;
-    const double start = now();
+    const double start = wick_seconds();
     snprintf(command, sizeof command, "cd '%s' && ./stiff -o out.csv 2>report", folder);
     fine = fine && system(command) == 0;
-    out->seconds = now() - start;
+    out->seconds = wick_seconds() - start;
     snprintf(command, sizeof command, "tail -n 1 '%s/out.csv'; sed 's/.*steps, //' '%s/report'", folder, folder);
     FILE *pipe = fine ? popen(command, "r") : NULL;
     fine = pipe && fgets(line, sizeof line, pipe) && sscanf(line, "%*f,%*f,%lf", &out->excess_risk) == 1 &&

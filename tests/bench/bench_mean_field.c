@@ -5,30 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "timing.h"
 #include "wick/wick.h"
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
 enum { ROUNDS = 15 };
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, compare);
-    return values[ROUNDS / 2];
-}
 
 static double peak_bytes(void)
 {
@@ -64,21 +46,21 @@ static int measure(size_t p, const char *activation, double before)
     if (!state || !drift || wick_system_initial_state(context, system, state)) return 1;
     const size_t repeat = p >= 1000000 ? 1 : 1000000 / p;
     for (int round = -1; round < ROUNDS; ++round) { /* the first only warms up */
-        const double start = now();
+        const double start = wick_seconds();
         for (size_t i = 0; i < repeat; ++i) wick_system_drift(system, state, drift);
-        const double middle = now();
+        const double middle = wick_seconds();
         checksum += drift[0];
         for (size_t i = 0; i < repeat; ++i) {
             copy(state, drift, p);
             __asm__ volatile("" ::: "memory"); /* every copy is made */
         }
-        const double end = now();
+        const double end = wick_seconds();
         checksum += drift[dimension - 1];
         if (round < 0) continue;
         rhs[round] = (middle - start) / (double)repeat;
         copies[round] = (end - middle) / (double)repeat;
     }
-    const double time = median(rhs), plain = median(copies);
+    const double time = wick_bench_median(rhs, ROUNDS), plain = wick_bench_median(copies, ROUNDS);
     printf("%-8s %8zu  %10.3f us  %7.3f ns/particle  copy %10.3f us  ratio %5.2f  %6.1f bytes/particle  (%.6g)\n",
            activation, p, time * 1e6, time / (double)p * 1e9, plain * 1e6, time / plain, (peak_bytes() - before) / (double)p,
            checksum);

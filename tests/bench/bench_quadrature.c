@@ -153,8 +153,9 @@ int main(void)
         {"relu", "200", "1", "3", "mean-field-high-d", "1e-8", 0},
     };
     static const setting runs[] = {{"erf(x/sqrt(2))", "10", "2", "1000", "classical-noise", "1e-8", 1},
-                                   {"erf(x/sqrt(2))", "5000", "1", "3", "mean-field", "1e-8", 10}};
-    static const char *const ends[] = {"1e4", "1000"};
+                                   {"erf(x/sqrt(2))", "5000", "1", "3", "mean-field", "1e-8", 10},
+                                   {"erf(x)", "5000", "1", "3", "mean-field", "1e-8", 10}};
+    static const char *const ends[] = {"1e4", "1000", "1000"};
     wick_context *context = wick_context_alloc();
     int failed = context ? 0 : 1;
     for (size_t i = 0; i < sizeof settings / sizeof *settings && !failed; i++) failed = measure(context, &settings[i]);

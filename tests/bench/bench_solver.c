@@ -4,31 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "support.h"
+#include "timing.h"
 #include "wick/wick.h"
 
 enum { RUNS = 31, COMMAND_SIZE = 4096, LINE_SIZE = 256 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static int compare(const void *left, const void *right)
-{
-    const double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static double median(double *values)
-{
-    qsort(values, RUNS, sizeof *values, compare);
-    return values[RUNS / 2];
-}
 
 static int generate(const char *folder)
 {
@@ -49,8 +31,8 @@ static int generate(const char *folder)
 /* Seconds that a command takes; a negative number if it fails. exec leaves no shell waiting. */
 static double measure(const char *command)
 {
-    const double start = now();
-    return system(command) == 0 ? now() - start : -1;
+    const double start = wick_seconds();
+    return system(command) == 0 ? wick_seconds() - start : -1;
 }
 
 /* The next line that is neither comment nor header. */
@@ -98,7 +80,8 @@ static int race(const char *folder)
             return 0;
         }
     }
-    const double one = median(seconds[0]), other = median(seconds[1]), differ = difference(folder);
+    const double one = wick_bench_median(seconds[0], RUNS), other = wick_bench_median(seconds[1], RUNS),
+                 differ = difference(folder);
     printf("The quickstart from process start to its CSV, medians of %d runs.\n\n", RUNS);
     printf("%12s  %16s  %10s  %12s  %10s\n", "wick run, ms", "solver, ms", "solver/run", "risks differ", "gcc -O3, s");
     printf("%12.2f  %16.2f  %10.2f  %12.1e  %10.2f\n", 1e3 * one, 1e3 * other, other / one, differ, compilation);

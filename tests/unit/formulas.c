@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <gmp.h>
 
 #include "activation/activation.h"
 #include "emit/emit.h"
@@ -181,4 +182,26 @@ void wick_test_check_text(const char *text)
         assert_true(length == 0 || text[length - 1] != ' ');
         for (size_t i = 0; i < length; i++) assert_true(text[i] >= ' ' && text[i] <= '~');
     }
+}
+
+/* ---- Numbers in JSON -------------------------------------------------------------------------------------------------- */
+
+double wick_test_rational(const json_t *json)
+{
+    assert_true(json_is_string(json));
+    mpq_t q;
+    mpq_init(q);
+    assert_int_equal(mpq_set_str(q, json_string_value(json), 10), 0);
+    const double value = mpq_get_d(q);
+    mpq_clear(q);
+    return value;
+}
+
+double wick_test_polynomial(const json_t *coefficients, double x)
+{
+    assert_true(json_is_array(coefficients));
+    double value = 0;
+    for (size_t i = json_array_size(coefficients); i-- > 0;)
+        value = value * x + wick_test_rational(json_array_get(coefficients, i));
+    return value;
 }

@@ -2,6 +2,7 @@
 #ifndef WICK_TESTS_FORMULAS_H
 #define WICK_TESTS_FORMULAS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,6 +15,10 @@ char *wick_test_print(const char *student, const char *target, wick_regime regim
 void wick_test_check_latex(const char *text);
 /* In plain text nothing but a long activation in the head is wider than the page, and there is nothing but ASCII. */
 void wick_test_check_text(const char *text);
+
+/* A rational as the JSON format has it, "-3/2", and a polynomial of x, an array of them from the constant on. */
+double wick_test_rational(const json_t *json);
+double wick_test_polynomial(const json_t *coefficients, double x);
 
 enum { WICK_TEST_EQUATION_LIMIT = 40 };
 

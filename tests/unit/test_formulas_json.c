@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <gmp.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -30,17 +29,6 @@ typedef struct {
 
 /* ---- The interpreter --------------------------------------------------------------------------------------------- */
 
-static double rational(const json_t *json)
-{
-    assert_true(json_is_string(json));
-    mpq_t q;
-    mpq_init(q);
-    assert_int_equal(mpq_set_str(q, json_string_value(json), 10), 0);
-    const double value = mpq_get_d(q);
-    mpq_clear(q);
-    return value;
-}
-
 static double omega(const setting *s, size_t a, size_t b)
 {
     if (a < s->p && b < s->p) return s->Q[a * s->p + b];
@@ -58,11 +46,7 @@ static double factor(const setting *s, size_t order, size_t field)
 {
     const json_t *factors = json_object_get(json_object_get(s->form, "factors"), field < s->p ? "student" : "target");
     const json_t *coefficients = json_array_get(factors, order);
-    assert_true(json_is_array(coefficients));
-    double value = 0;
-    for (size_t g = json_array_size(coefficients); g-- > 0;)
-        value = value * omega(s, field, field) + rational(json_array_get(coefficients, g));
-    return value;
+    return wick_test_polynomial(coefficients, omega(s, field, field));
 }
 
 static const char *role(const json_t *expansion, size_t v)
@@ -72,7 +56,7 @@ static const char *role(const json_t *expansion, size_t v)
 
 static double diagram_at(const setting *s, const json_t *expansion, const json_t *diagram, const size_t *field)
 {
-    double value = rational(json_object_get(diagram, "coefficient"));
+    double value = wick_test_rational(json_object_get(diagram, "coefficient"));
     const json_t *edges = json_object_get(diagram, "edges"), *orders = json_object_get(diagram, "orders");
     for (size_t e = 0; e < json_array_size(edges); e++) {
         size_t end[3];

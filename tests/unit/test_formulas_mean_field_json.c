@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <gmp.h>
 #include <gsl/gsl_randist.h>
 #include <jansson.h>
 #include <math.h>
@@ -38,25 +37,6 @@ typedef struct {
     const double *a;
     double gamma, Delta;
 } setting;
-
-static double rational(const json_t *json)
-{
-    assert_true(json_is_string(json));
-    mpq_t q;
-    mpq_init(q);
-    assert_int_equal(mpq_set_str(q, json_string_value(json), 10), 0);
-    const double value = mpq_get_d(q);
-    mpq_clear(q);
-    return value;
-}
-
-static double polynomial(const json_t *coefficients, double x)
-{
-    assert_true(json_is_array(coefficients));
-    double value = 0;
-    for (size_t i = json_array_size(coefficients); i-- > 0;) value = value * x + rational(json_array_get(coefficients, i));
-    return value;
-}
 
 static size_t whole(const json_t *object, const char *key)
 {
@@ -99,15 +79,15 @@ static double numbered(const setting *s, const char *name, size_t n, size_t fiel
 static double number_at(const setting *s, const json_t *term, size_t field)
 {
     const double uu = square_length(s, field), v = uu + s->q[field];
-    double value = rational(json_object_get(term, "coefficient")) * moment(s, whole(term, "mu"));
+    double value = wick_test_rational(json_object_get(term, "coefficient")) * moment(s, whole(term, "mu"));
     value *= pow(v, (double)whole(term, "v")) * pow(s->q[field], (double)whole(term, "q"));
     value *= pow(uu, (double)whole(term, "uu"));
     const json_t *orders = json_object_get(term, "S");
     const char *who = field < s->p ? "student" : "target";
     for (size_t i = 0; i < json_array_size(orders); i++)
-        value *= polynomial(json_array_get(json_object_get(json_object_get(s->form, "factors"), who),
-                                           (size_t)json_integer_value(json_array_get(orders, i))),
-                            v);
+        value *= wick_test_polynomial(json_array_get(json_object_get(json_object_get(s->form, "factors"), who),
+                                                     (size_t)json_integer_value(json_array_get(orders, i))),
+                                      v);
     if (json_object_get(term, "K")) value *= numbered(s, "K", whole(term, "K"), field);
     if (json_object_get(term, "J")) value *= numbered(s, "J", whole(term, "J"), field);
     return value;
@@ -205,7 +185,7 @@ static void drift_of(const setting *s, size_t i, double *dm, double *dq)
         for (size_t c = 0; c < s->k; c++) dm[r] += a * s->L[r * s->k + c] * (U[c] - self * G[c]);
     }
     *dq = 4 * a * s->q[i] * (scalar(s, "dU/dq", i) - self * scalar(s, "dG/dq", i)) +
-          s->room * s->gamma / (double)s->p * s->Delta * a * a * polynomial(json_object_get(s->sums, "noise"), v);
+          s->room * s->gamma / (double)s->p * s->Delta * a * a * wick_test_polynomial(json_object_get(s->sums, "noise"), v);
 }
 
 static double risk_of(const setting *s)

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <hdf5.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "output/hdf5.h"
+#include "place.h"
 #include "support.h"
 
 static const char problem[] =
@@ -26,46 +26,15 @@ static const char problem[] =
     "\\\"y\\\"\",\"p\":3,\"k\":2,\"d\":1000000000000,\"learning_rate\":1,\"noise\":0.10000000000000001,"
     "\"initial\":{\"random\":{\"seed\":1,\"orthonormal_target\":true}},\"time\":{\"at\":[0,0.1]}}";
 
-/* ---- A folder for each test, and a context ----------------------------------------------------------------------- */
-
-typedef struct {
-    wick_context *context;
-    char *folder;
-    char path[4096];
-} place;
-
+/* With the name of a file in the folder. */
 static int make_place(void **state)
 {
-    place *here = calloc(1, sizeof *here);
-    assert_non_null(here);
-    here->context = wick_context_alloc();
-    assert_non_null(here->context);
-    here->folder = wick_test_folder_make();
-    snprintf(here->path, sizeof here->path, "%s/a.h5", here->folder);
-    *state = here;
+    wick_test_place_make(state);
+    wick_test_place_path(*state, "a.h5");
     return 0;
 }
 
-static int leave_place(void **state)
-{
-    place *here = *state;
-    wick_test_folder_remove(here->folder);
-    wick_context_free(here->context);
-    free(here);
-    return 0;
-}
-
-static size_t files_in(const place *here)
-{
-    DIR *folder = opendir(here->folder);
-    assert_non_null(folder);
-    size_t count = 0;
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) count += entry->d_name[0] != '.';
-    closedir(folder);
-    return count;
-}
-
-static void assert_says(const place *here, const char *part)
+static void assert_says(const wick_test_place *here, const char *part)
 {
     const char *message = wick_context_message(here->context);
     if (!strstr(message, part)) fail_msg("\"%s\" does not hold \"%s\"", message, part);
@@ -232,7 +201,7 @@ static void check_a(hid_t file, const wick_layout *layout, size_t rows)
 
 /* ---- What is in it ----------------------------------------------------------------------------------------------- */
 
-static void check_written(place *here, wick_layout layout, size_t rows, size_t expected)
+static void check_written(wick_test_place *here, wick_layout layout, size_t rows, size_t expected)
 {
     const wick_hdf5_contents contents = {problem, layout, true, expected};
     if (write_rows(here->context, here->path, &contents, rows, NULL) != WICK_OK)
@@ -273,7 +242,7 @@ static void test_long_rows(void **state)
 
 static void test_problem_is_in_attributes(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     check_written(here, (wick_layout){3, 2, false, false}, 2, 2);
     const hid_t file = open_file(here->path);
     assert_text(file, "wick", wick_version());
@@ -292,7 +261,7 @@ static void test_problem_is_in_attributes(void **state)
 /* An attribute holds 64 KiB itself; a given initial state may be longer. */
 static void test_long_problem(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     enum { COUNT = 200000 };
     char *json = malloc(COUNT + 100), *end = json;
     assert_non_null(json);
@@ -312,7 +281,7 @@ static void test_long_problem(void **state)
 
 static void test_without_states(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     const wick_hdf5_contents contents = {problem, {3, 2, false, true}, false, 4};
     assert_int_equal(write_rows(here->context, here->path, &contents, 4, NULL), WICK_OK);
     const hid_t file = open_file(here->path);
@@ -324,7 +293,7 @@ static void test_without_states(void **state)
 
 static void test_stopped(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 10};
     assert_int_equal(write_rows(here->context, here->path, &contents, 2, "diverged at t = 2"), WICK_OK);
     const hid_t file = open_file(here->path);
@@ -336,7 +305,7 @@ static void test_stopped(void **state)
 
 static void test_numbers_known_at_the_end(void **state)
 {
-    const place *here = *state;
+    const wick_test_place *here = *state;
     wick_hdf5 *file;
     const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
     assert_int_equal(wick_hdf5_open(here->context, here->path, &contents, &file), WICK_OK);
@@ -355,7 +324,7 @@ static void test_numbers_known_at_the_end(void **state)
 
 static void test_same_bytes(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     char *text[2];
     size_t length[2];
     for (size_t i = 0; i < 2; ++i) {
@@ -377,22 +346,22 @@ static void test_same_bytes(void **state)
 
 static void test_appears_when_closed(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
     wick_hdf5 *file;
     assert_int_equal(wick_hdf5_open(here->context, here->path, &contents, &file), WICK_OK);
     assert_int_equal(append_row(here->context, file, &contents.layout, 0), WICK_OK);
     assert_int_not_equal(access(here->path, F_OK), 0);
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
     assert_int_equal(wick_hdf5_close(here->context, file, NULL), WICK_OK);
     assert_int_equal(access(here->path, F_OK), 0);
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
 
     assert_int_equal(wick_hdf5_open(here->context, here->path, &contents, &file), WICK_OK);
     assert_int_equal(append_row(here->context, file, &contents.layout, 0), WICK_OK);
     wick_hdf5_discard(file);
     wick_hdf5_discard(NULL);
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
     const hid_t kept = open_file(here->path);
     check_curve(kept, 1);
     H5Fclose(kept);
@@ -400,7 +369,7 @@ static void test_appears_when_closed(void **state)
 
 static void test_unwritable(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
     char path[5000];
     snprintf(path, sizeof path, "%s/no/a.h5", here->folder);
@@ -412,14 +381,14 @@ static void test_unwritable(void **state)
     assert_int_equal(mkfifo(here->path, 0600), 0);
     assert_int_equal(write_rows(here->context, here->path, &contents, 1, NULL), WICK_ERROR_FILE);
     assert_says(here, "a.h5: HDF5 goes to a file only, not to a device or a pipe");
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
 }
 
 /* The disk may be full at any point, in the header, a row, or only when closing: always an ordinary error, and HDF5 works
  * on as if nothing had been. */
 static void test_file_too_large(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     const wick_hdf5_contents contents = {problem, {40, 2, false, false}, true, 20};
     assert_int_equal(write_rows(here->context, here->path, &contents, 20, NULL), WICK_OK);
     struct stat whole;
@@ -435,7 +404,7 @@ static void test_file_too_large(void **state)
         setrlimit(RLIMIT_FSIZE, &normal);
         assert_int_equal(status, WICK_ERROR_FILE);
         assert_says(here, "a.h5: File too large");
-        assert_int_equal(files_in(here), 0);
+        assert_int_equal(wick_test_place_files(here), 0);
         assert_int_equal(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
     }
     signal(SIGXFSZ, before);
@@ -453,7 +422,7 @@ static herr_t count_call(hid_t stack, void *count)
 
 static void test_printing_of_errors_is_left_alone(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     int printed = 0;
     H5E_auto2_t print, found;
     void *data, *found_data;
@@ -463,7 +432,7 @@ static void test_printing_of_errors_is_left_alone(void **state)
     const wick_hdf5_contents contents = {"{\"p\":1,\"p\":1}", {1, 1, false, false}, true, 2};
     assert_int_equal(write_rows(here->context, here->path, &contents, 1, NULL), WICK_ERROR_FILE);
     assert_says(here, "a.h5: HDF5 says: ");
-    assert_int_equal(files_in(here), 0);
+    assert_int_equal(wick_test_place_files(here), 0);
     assert_int_equal(printed, 0);
     assert_true(H5Eget_auto2(H5E_DEFAULT, &found, &found_data) >= 0);
     assert_true(found == count_call && found_data == &printed);
@@ -483,7 +452,7 @@ static void *write_many(void *user)
 
 static void test_threads(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     enum { THREADS = 4 };
     pthread_t threads[THREADS];
     char paths[THREADS][5000];
@@ -514,7 +483,7 @@ static void test_names(void **state)
     assert_false(wick_hdf5_named(NULL));
 }
 
-#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, leave_place)
+#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, wick_test_place_leave)
 
 int main(void)
 {

@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,55 +19,11 @@
 #include "output/file.h"
 #include "output/plot.h"
 #include "output/trajectory.h"
+#include "place.h"
 #include "support.h"
 
 static const char problem[] = "{\"activation\": \"x^2\", \"target_activation\": \"x^2\", \"p\": 1, \"k\": 2, "
                               "\"regime\": \"high-dimensional\", \"noise\": 0.1}";
-
-/* ---- A folder for each test, and a context ----------------------------------------------------------------------- */
-
-typedef struct {
-    wick_context *context;
-    char *folder;
-    char path[4096];
-} place;
-
-static int make_place(void **state)
-{
-    place *here = calloc(1, sizeof *here);
-    assert_non_null(here);
-    here->context = wick_context_alloc();
-    assert_non_null(here->context);
-    here->folder = wick_test_folder_make();
-    *state = here;
-    return 0;
-}
-
-static int leave_place(void **state)
-{
-    place *here = *state;
-    wick_test_folder_remove(here->folder);
-    wick_context_free(here->context);
-    free(here);
-    return 0;
-}
-
-static const char *path_of(place *here, const char *name)
-{
-    snprintf(here->path, sizeof here->path, "%s/%s", here->folder, name);
-    return here->path;
-}
-
-static size_t files_in(const place *here)
-{
-    DIR *folder = opendir(here->folder);
-    assert_non_null(folder);
-    size_t count = 0;
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    closedir(folder);
-    return count;
-}
 
 /* Release with free(). */
 static char *text_of(const char *path)
@@ -89,7 +44,7 @@ static void assert_text(const char *path, const char *expected)
     free(text);
 }
 
-static void assert_says(const place *here, const char *part)
+static void assert_says(const wick_test_place *here, const char *part)
 {
     const char *message = wick_context_message(here->context);
     if (!strstr(message, part)) fail_msg("\"%s\" does not hold \"%s\"", message, part);
@@ -191,9 +146,9 @@ static void test_csv_problem_lines(void **unused)
 
 static void test_file_appears_when_closed(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     wick_output output;
-    const char *path = path_of(here, "curve.csv");
+    const char *path = wick_test_place_path(here, "curve.csv");
     assert_int_equal(wick_output_open(here->context, path, &output), WICK_OK);
     fputs("one\n", output.stream);
     fflush(output.stream);
@@ -201,13 +156,13 @@ static void test_file_appears_when_closed(void **state)
     fputs("two\n", output.stream);
     assert_int_equal(wick_output_close(here->context, &output), WICK_OK);
     assert_text(path, "one\ntwo\n");
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
 }
 
 static void test_file_is_replaced_whole(void **state)
 {
-    place *here = *state;
-    const char *path = path_of(here, "curve.csv");
+    wick_test_place *here = *state;
+    const char *path = wick_test_place_path(here, "curve.csv");
     assert_int_equal(wick_output_write_text(here->context, path, "old\n"), WICK_OK);
     assert_int_equal(chmod(path, 0600), 0);
     wick_output output;
@@ -217,20 +172,20 @@ static void test_file_is_replaced_whole(void **state)
     assert_text(path, "old\n");
     wick_output_discard(&output);
     assert_text(path, "old\n");
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
 
     assert_int_equal(wick_output_write_text(here->context, path, "new\n"), WICK_OK);
     assert_text(path, "new\n");
     struct stat found;
     assert_int_equal(stat(path, &found), 0);
     assert_int_equal(found.st_mode & 0777, 0600);
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
 }
 
 static void test_file_permissions_follow_the_mask(void **state)
 {
-    place *here = *state;
-    const char *path = path_of(here, "curve.csv");
+    wick_test_place *here = *state;
+    const char *path = wick_test_place_path(here, "curve.csv");
     const mode_t mask = umask(0027);
     assert_int_equal(wick_output_write_text(here->context, path, "x"), WICK_OK);
     umask(mask);
@@ -241,23 +196,23 @@ static void test_file_permissions_follow_the_mask(void **state)
 
 static void test_link_stays_a_link(void **state)
 {
-    place *here = *state;
-    assert_int_equal(wick_output_write_text(here->context, path_of(here, "real"), "old\n"), WICK_OK);
-    const char *link = path_of(here, "link");
+    wick_test_place *here = *state;
+    assert_int_equal(wick_output_write_text(here->context, wick_test_place_path(here, "real"), "old\n"), WICK_OK);
+    const char *link = wick_test_place_path(here, "link");
     assert_int_equal(symlink("real", link), 0);
     assert_int_equal(wick_output_write_text(here->context, link, "new\n"), WICK_OK);
     struct stat found;
     assert_int_equal(lstat(link, &found), 0);
     assert_true(S_ISLNK(found.st_mode));
-    assert_text(path_of(here, "real"), "new\n");
-    assert_int_equal(files_in(here), 2);
+    assert_text(wick_test_place_path(here, "real"), "new\n");
+    assert_int_equal(wick_test_place_files(here), 2);
 }
 
 static void test_unwritable(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     wick_output output;
-    const char *path = path_of(here, "no/such/folder.csv");
+    const char *path = wick_test_place_path(here, "no/such/folder.csv");
     assert_int_equal(wick_output_open(here->context, path, &output), WICK_ERROR_FILE);
     assert_says(here, path);
     assert_says(here, "No such file or directory");
@@ -265,19 +220,19 @@ static void test_unwritable(void **state)
     assert_int_equal(wick_output_write_text(here->context, path, ""), WICK_ERROR_FILE);
     assert_int_equal(wick_output_check(here->context, here->folder), WICK_ERROR_FILE);
     assert_says(here, "Is a directory");
-    assert_int_equal(files_in(here), 0);
+    assert_int_equal(wick_test_place_files(here), 0);
 }
 
 static void test_check_leaves_nothing(void **state)
 {
-    place *here = *state;
-    const char *path = path_of(here, "curve.csv");
+    wick_test_place *here = *state;
+    const char *path = wick_test_place_path(here, "curve.csv");
     assert_int_equal(wick_output_check(here->context, path), WICK_OK);
-    assert_int_equal(files_in(here), 0);
+    assert_int_equal(wick_test_place_files(here), 0);
     assert_int_equal(wick_output_write_text(here->context, path, "kept"), WICK_OK);
     assert_int_equal(wick_output_check(here->context, path), WICK_OK);
     assert_text(path, "kept");
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
     assert_int_equal(wick_output_check(here->context, NULL), WICK_OK);
     assert_int_equal(wick_output_check(here->context, "-"), WICK_OK);
     assert_int_equal(wick_output_check(here->context, "/dev/null"), WICK_OK);
@@ -285,7 +240,7 @@ static void test_check_leaves_nothing(void **state)
 
 static void test_device_is_written_and_stays(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     struct stat found;
     assert_int_equal(wick_output_write_text(here->context, "/dev/null", "x"), WICK_OK);
     assert_int_equal(stat("/dev/null", &found), 0);
@@ -299,8 +254,8 @@ static void test_device_is_written_and_stays(void **state)
 /* A file that may not grow stands for a full disk: what was there stays, nothing half-written is left. */
 static void test_file_too_large_is_removed(void **state)
 {
-    place *here = *state;
-    const char *path = path_of(here, "curve.csv");
+    wick_test_place *here = *state;
+    const char *path = wick_test_place_path(here, "curve.csv");
     assert_int_equal(wick_output_write_text(here->context, path, "old\n"), WICK_OK);
     wick_output output;
     assert_int_equal(wick_output_open(here->context, path, &output), WICK_OK);
@@ -318,7 +273,7 @@ static void test_file_too_large_is_removed(void **state)
     assert_says(here, path);
     assert_says(here, "File too large");
     assert_text(path, "old\n");
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
 }
 
 /* ---- Plots ------------------------------------------------------------------------------------------------------- */
@@ -388,7 +343,7 @@ static void test_plot_title(void **unused)
 
 static void test_plot_names(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     static const char *const good[] = {"a.svg", "dir.x/a.PNG", "a.b.pdf"}, *const bad[] = {"a.gif", "svg", ".svg",
                                                                                            "a.svg.gz", ""};
     for (size_t i = 0; i < sizeof good / sizeof *good; ++i) assert_int_equal(wick_plot_check_name(NULL, good[i]), WICK_OK);
@@ -398,9 +353,9 @@ static void test_plot_names(void **state)
     }
 }
 
-static void check_picture(place *here, const char *name, const char *beginning, const wick_trajectory *trajectory)
+static void check_picture(wick_test_place *here, const char *name, const char *beginning, const wick_trajectory *trajectory)
 {
-    const char *path = path_of(here, name);
+    const char *path = wick_test_place_path(here, name);
     if (wick_plot_write(here->context, path, problem, trajectory, false) != WICK_OK)
         fail_msg("%s", wick_context_message(here->context));
     char *text = text_of(path);
@@ -410,7 +365,7 @@ static void check_picture(place *here, const char *name, const char *beginning, 
 
 static void test_plot_is_drawn(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     wick_trajectory wide = curve(6, 1e-9), narrow = curve(1.3, 0.01), flat = curve(0.1, 0), negative = curve(6, 2),
                     single = {0};
     append(&single, 0, 1, 1, NULL, 0);
@@ -419,8 +374,8 @@ static void test_plot_is_drawn(void **state)
     check_picture(here, "a.pdf", "%PDF", &flat);
     check_picture(here, "b.svg", "<?xml", &negative);
     check_picture(here, "c.svg", "<?xml", &single);
-    assert_int_equal(files_in(here), 5);
-    char *text = text_of(path_of(here, "it's a \"plot\".svg"));
+    assert_int_equal(wick_test_place_files(here), 5);
+    char *text = text_of(wick_test_place_path(here, "it's a \"plot\".svg"));
     assert_non_null(strstr(text, "</svg>"));
     assert_non_null(strstr(text, "high-dimensional, p = 1, k = 2"));
     assert_non_null(strstr(text, "population risk"));
@@ -432,11 +387,12 @@ static void test_plot_is_drawn(void **state)
 
 static void test_plot_failures(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     wick_trajectory trajectory = curve(6, 0), empty = {0};
-    assert_int_equal(wick_plot_write(here->context, path_of(here, "a.svg"), problem, &empty, true), WICK_ERROR_FILE);
+    assert_int_equal(wick_plot_write(here->context, wick_test_place_path(here, "a.svg"), problem, &empty, true),
+                     WICK_ERROR_FILE);
     assert_says(here, "before its first output");
-    assert_int_equal(wick_plot_write(here->context, path_of(here, "no/a.svg"), problem, &trajectory, false),
+    assert_int_equal(wick_plot_write(here->context, wick_test_place_path(here, "no/a.svg"), problem, &trajectory, false),
                      WICK_ERROR_FILE);
     assert_says(here, "No such file or directory");
     assert_int_equal(wick_plot_write(here->context, "/dev/full", problem, &trajectory, false), WICK_ERROR_PROBLEM);
@@ -445,22 +401,23 @@ static void test_plot_failures(void **state)
     char *before = search ? strdup(search) : NULL;
     assert_non_null(before);
     setenv("PATH", here->folder, 1);
-    const wick_status status = wick_plot_write(here->context, path_of(here, "a.svg"), problem, &trajectory, false);
+    const wick_status status =
+        wick_plot_write(here->context, wick_test_place_path(here, "a.svg"), problem, &trajectory, false);
     setenv("PATH", before, 1);
     free(before);
     assert_int_equal(status, WICK_ERROR_FILE);
     assert_says(here, "a.svg: gnuplot was not found; install gnuplot-nox");
-    assert_int_equal(files_in(here), 0);
+    assert_int_equal(wick_test_place_files(here), 0);
     wick_trajectory_clear(&trajectory);
 }
 
 /* Whatever goes wrong inside gnuplot is told, and no half-drawn file stays. */
 static void test_plot_tells_what_gnuplot_says(void **state)
 {
-    place *here = *state;
+    wick_test_place *here = *state;
     wick_trajectory trajectory = curve(6, 0);
     char program[4096];
-    snprintf(program, sizeof program, "%s", path_of(here, "gnuplot"));
+    snprintf(program, sizeof program, "%s", wick_test_place_path(here, "gnuplot"));
     assert_int_equal(
         wick_output_write_text(here->context, program,
                                "#!/bin/sh\necho '<svg>'\necho '   ^' >&2\necho 'line 1: no such terminal' >&2\nexit 1\n"),
@@ -470,16 +427,17 @@ static void test_plot_tells_what_gnuplot_says(void **state)
     char *before = search ? strdup(search) : NULL;
     assert_non_null(before);
     setenv("PATH", here->folder, 1);
-    const wick_status status = wick_plot_write(here->context, path_of(here, "a.svg"), problem, &trajectory, false);
+    const wick_status status =
+        wick_plot_write(here->context, wick_test_place_path(here, "a.svg"), problem, &trajectory, false);
     setenv("PATH", before, 1);
     free(before);
     assert_int_equal(status, WICK_ERROR_FILE);
     assert_says(here, "gnuplot says: line 1: no such terminal");
-    assert_int_equal(files_in(here), 1);
+    assert_int_equal(wick_test_place_files(here), 1);
     wick_trajectory_clear(&trajectory);
 }
 
-#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, leave_place)
+#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, wick_test_place_make, wick_test_place_leave)
 
 int main(void)
 {
