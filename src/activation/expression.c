@@ -362,7 +362,7 @@ static wick_status parse_x(parser *p, operand *result)
     return status;
 }
 
-/* ---- Functions ---- */
+/* ---- Functions --------------------------------------------------------------------------------------------------- */
 
 static bool at_comma(const parser *p)
 {

@@ -102,8 +102,7 @@ wick_status wick_emit_particles_jit(wick_context *context, const wick_particle_p
     return status;
 }
 
-/* ---- The library ------------------------------------------------------------------------------------------------------
- */
+/* ---- The library ------------------------------------------------------------------------------------------------- */
 
 /* Doubles of scratch, as templates/particles.c.in lays them out. */
 static bool work_size(const wick_particle_plan *plan, size_t *doubles)

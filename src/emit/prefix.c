@@ -25,6 +25,7 @@ static const char *const internal[] = {
     "erf_slopes",
     "erf_values",
     "erf_four_fields",
+    "erf_rescale",
     "erf_variance",
     "erf_gradients",
     "erf_conditional",

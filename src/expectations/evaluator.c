@@ -156,8 +156,7 @@ static wick_status choose(wick_context *context, const wick_evaluation *of, wick
     return status;
 }
 
-/* ---- Making one --------------------------------------------------------------------------------------------------------
- */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static bool allocate(wick_evaluator *of)
 {
@@ -218,8 +217,7 @@ void wick_evaluator_free(wick_evaluator *evaluator)
     free(evaluator);
 }
 
-/* ---- Using one ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Using one --------------------------------------------------------------------------------------------------- */
 
 static wick_fields prepare(wick_evaluator *of, const double *parameters, const double *a, const double *state)
 {

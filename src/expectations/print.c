@@ -7,8 +7,7 @@
 #include "expectations/print_mean_field.h"
 #include "problem/problem.h"
 
-/* ---- The integrals of a problem ----------------------------------------------------------------------------------------
- */
+/* ---- The integrals of a problem ---------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *name, *latex_name;
@@ -109,8 +108,7 @@ static bool any_quadrature(const line *lines, size_t count)
     return false;
 }
 
-/* ---- Text ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
 
 static void print_parameters(const wick_description *of, wick_text *text)
 {
@@ -177,8 +175,7 @@ static void print_text(const wick_description *of, wick_text *text)
     wick_description_print_formulas(of, text);
 }
 
-/* ---- LaTeX ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- LaTeX ------------------------------------------------------------------------------------------------------- */
 
 static void print_latex_integral(const line *of, wick_text *text)
 {
@@ -260,8 +257,7 @@ static void print_latex(const wick_description *of, wick_text *text)
         "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate $\\gamma$.\n");
 }
 
-/* ---- JSON ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 static json_t *json_line(const line *of)
 {

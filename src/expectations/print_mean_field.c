@@ -1,8 +1,7 @@
 /* See print_mean_field.h. */
 #include "expectations/print_mean_field.h"
 
-/* ---- The integrals -------------------------------------------------------------------------------------------------------
- */
+/* ---- The integrals ----------------------------------------------------------------------------------------------- */
 
 /* The series of particles/series.h are named after the slopes that they are made of. */
 typedef struct {
@@ -34,8 +33,7 @@ static const char *way_of(const wick_description *of)
     return closed ? "closed form, averaged by quadrature" : "quadrature, averaged by quadrature";
 }
 
-/* ---- Text
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
 
 static void print_slopes(const wick_description *of, wick_text *text)
 {
@@ -100,8 +98,7 @@ void wick_mean_field_print_text(const wick_description *of, wick_text *text)
                            "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
 }
 
-/* ---- LaTeX
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- LaTeX ------------------------------------------------------------------------------------------------------- */
 
 static void print_latex_slopes(const wick_description *of, wick_text *text)
 {
@@ -158,8 +155,7 @@ void wick_mean_field_print_latex(const wick_description *of, wick_text *text)
         "$W^{*}$ of the targets,\n$q_j$ is the squared norm of $w_j / \\sqrt{d}$ outside of the span of $W^{*}$,\n");
 }
 
-/* ---- JSON
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 json_t *wick_mean_field_integrals(const wick_description *of)
 {

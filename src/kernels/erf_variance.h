@@ -29,17 +29,24 @@ static double erf_four_fields(size_t n, size_t ld, const double *C, const double
     return total / sqrt(L4);
 }
 
+/* Covariances C of the rescaled fields, n x n, and weights w of E = sum_a c_a f_a by erf(rho_a l_a / sqrt(2)). */
+static void erf_rescale(size_t p, size_t n, size_t ld, const double *scale, const double *rho, const double *omega,
+                        const double *c, double *C, double *w)
+{
+    for (size_t a = 0; a < n; ++a) {
+        const size_t i = a < p ? 0 : 1;
+        for (size_t b = 0; b < n; ++b) C[a * ld + b] = rho[i] * rho[b < p ? 0 : 1] * omega[a * ld + b];
+        w[a] = c[a] * scale[i];
+    }
+}
+
 /* p x p, row stride ldv. E = sum_a c_a f_a; room: (n + 4) ld doubles. */
 static void erf_variance(size_t p, size_t n, size_t ld, const double *scale, const double *rho, const double *omega,
                          const double *c, double *room, double *V, size_t ldv)
 {
     double *const C = room, *const w = C + n * ld, *const s = w + ld, *const t = s + ld, *const inverse = t + ld;
     const double slope = scale[0] * rho[0] * 2.0 / acos(-1.0);
-    for (size_t a = 0; a < n; ++a) {
-        const size_t i = a < p ? 0 : 1;
-        for (size_t b = 0; b < n; ++b) C[a * ld + b] = rho[i] * rho[b < p ? 0 : 1] * omega[a * ld + b];
-        w[a] = c[a] * scale[i];
-    }
+    erf_rescale(p, n, ld, scale, rho, omega, c, C, w);
     for (size_t j = 0; j < p; ++j)
         for (size_t l = j; l < p; ++l) {
             const double value = slope * slope * erf_four_fields(n, ld, C, w, j, l, s, t, inverse);

@@ -100,11 +100,7 @@ static void erf_variance_jacobian(size_t p, size_t n, size_t ld, size_t dimensio
     double *const C = room, *const w = C + n * ld, *const sums = w + ld, *const rest = sums + ld;
     const size_t layer = p * (n - p) + p * (p + 1) / 2;
     const double slope = scale[0] * rho[0] * 2.0 / acos(-1.0);
-    for (size_t e = 0; e < n; ++e) {
-        const size_t i = e < p ? 0 : 1;
-        for (size_t f = 0; f < n; ++f) C[e * ld + f] = rho[i] * rho[f < p ? 0 : 1] * omega[e * ld + f];
-        w[e] = c[e] * scale[i];
-    }
+    erf_rescale(p, n, ld, scale, rho, omega, c, C, w);
     for (size_t j = 0; j < p; ++j)
         for (size_t l = j; l < p; ++l) {
             double *const row = jacobian + tables_place(p, n, j, l) * dimension;

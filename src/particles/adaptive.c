@@ -104,8 +104,7 @@ static double excess_risk(void *self, const double *state, double *risk)
     return error;
 }
 
-/* ---- Making one --------------------------------------------------------------------------------------------------------
- */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
 {

@@ -21,8 +21,7 @@ enum {
     AVERAGES = 3
 };
 
-/* ---- Errors
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Errors ------------------------------------------------------------------------------------------------------ */
 
 static const double width[SHAPES] = {1, 0.5, 0.25};
 
@@ -67,8 +66,7 @@ static void measure(const wick_rotations *rules, const wick_rotations *reference
     }
 }
 
-/* ---- Tables
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Tables ------------------------------------------------------------------------------------------------------ */
 
 /* The error of a rule in a row, from half a row before to half a row after; errors oscillate also between the probes. */
 static double row_error(const double *error, size_t row)
@@ -116,8 +114,7 @@ void wick_angle_rules_clear(wick_angle_rules *of)
     for (size_t r = 0; r < WICK_ANGLE_RULES; ++r) wick_rotations_clear(&of->rule[r]);
 }
 
-/* ---- Choosing
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Choosing ---------------------------------------------------------------------------------------------------- */
 
 /* e - least, where x = 2^e .. 2^(e+1), for x >= 0, and at least 0, at most `most`. */
 static size_t magnitude(double x, int least, int most)

@@ -59,8 +59,7 @@ static double square(const angles *of, size_t i)
     return straight(of, t, t) + of->kink[t] * of->kink[t] * (of->norm[i] > 0 ? 0.5 : 0.25);
 }
 
-/* ---- The fields at a state
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The fields at a state --------------------------------------------------------------------------------------- */
 
 /* A step of an integrator may leave q a little below 0, where a student aligns with the targets' space: that is 0. */
 static void set_field(angles *of, size_t i, double trial)
@@ -99,8 +98,7 @@ static bool set_fields(angles *of, const double *state)
     return isfinite(of->largest);
 }
 
-/* ---- Pairs
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Pairs ------------------------------------------------------------------------------------------------------- */
 
 static void start_row(const angles *of, size_t i, const row *r)
 {
@@ -181,8 +179,7 @@ static double row_risk(const angles *of, size_t i, const row *r)
     return sum * of->w_norm[i];
 }
 
-/* ---- Chunks
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Chunks ------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
     double *sums, *risk, *error;
@@ -234,8 +231,7 @@ static double run_chunks(const angles *of, bool risk)
     return *first.error * fmin(1, scale);
 }
 
-/* ---- Drift and risk
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- Drift and risk ---------------------------------------------------------------------------------------------- */
 
 /* sum over all fields of c straight u, for a student */
 static void straight_gradient(const angles *of, double *gradient)
@@ -312,8 +308,7 @@ static double excess_risk(void *self, const double *state, double *risk)
     return error;
 }
 
-/* ---- Making one
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
 {

@@ -61,8 +61,7 @@ static const double *whiten(const wick_particle_engine *engine, size_t count, co
     return u;
 }
 
-/* ---- Walking the state -------------------------------------------------------------------------------------------------
- */
+/* ---- Walking the state ------------------------------------------------------------------------------------------- */
 
 static const double *layer(const wick_particle_engine *engine, const scratch *s, size_t first)
 {
@@ -190,8 +189,7 @@ void wick_particle_engine_set_noise_rate(wick_particle_engine *engine, double ra
     engine->numbers[WICK_NOISE_RATE] = rate;
 }
 
-/* ---- Making one --------------------------------------------------------------------------------------------------------
- */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 wick_status wick_particle_compile(wick_context *context, const char *source, wick_particle_functions *functions,
                                   wick_code **code)

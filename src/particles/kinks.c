@@ -29,8 +29,7 @@ typedef struct {
 
 static size_t sums_size(const wick_frame *frame) { return (frame->k + 3) * frame->p; }
 
-/* ---- The fields at a state
- * ------------------------------------------------------------------------------------------------- */
+/* ---- The fields at a state --------------------------------------------------------------------------------------- */
 
 /* false if the state is not finite, which quadrature would be long about. */
 static bool set_fields(tables *of, const double *state)
@@ -65,8 +64,7 @@ static void set_overlaps(const tables *of, double xi)
     }
 }
 
-/* ---- Averages
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Averages ---------------------------------------------------------------------------------------------------- */
 
 /* Adds one node's sums; c_l enters here. */
 static void add_sums(const tables *of, double xi, double weight, double *sums)
@@ -123,8 +121,7 @@ static double average_risk(tables *of, const wick_rotations *rule, double *risk)
 
 static bool is_exact(const wick_rotations *rule) { return rule->count <= 2; }
 
-/* ---- With an error
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- With an error ----------------------------------------------------------------------------------------------- */
 
 static void store(const tables *of, const double *state, double rate, double *out)
 {
@@ -180,8 +177,7 @@ static double excess_risk(void *self, const double *state, double *risk)
     }
 }
 
-/* ---- Making one
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
 {

@@ -32,8 +32,7 @@ double wick_series_pairs_cost(const wick_series *series, size_t order)
     return p * (p + k) * (k + 4 + (series->parity ? 5 : 8) * (double)order);
 }
 
-/* ---- All fields ----------------------------------------------------------------------------------------------------------
- */
+/* ---- All fields -------------------------------------------------------------------------------------------------- */
 
 /* A block of the fields summed over. */
 typedef struct {
@@ -223,8 +222,7 @@ static double excess_risk(void *self, const double *state)
     return 0.5 * sum;
 }
 
-/* ---- Making one
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
 {

@@ -43,8 +43,7 @@ double wick_series_ratio(const wick_series *series, size_t n);
 /* The least n <= N where the product of two tails, x_n y_n, is allowed; N if none is. */
 size_t wick_series_least_order(const wick_series *series, const double *x, const double *y, double allowed);
 
-/* ---- Blocks of fields --------------------------------------------------------------------------------------------------
- */
+/* ---- Blocks of fields -------------------------------------------------------------------------------------------- */
 
 /* Vectors have stride WICK_SERIES_BLOCK. */
 typedef struct {
@@ -74,8 +73,7 @@ void wick_series_block_targets(const wick_series *series, size_t first, size_t c
 /* out_i = f_n of the block. */
 void wick_series_value(const wick_series_block *block, size_t n, double *out);
 
-/* ---- What orders cut off
- * --------------------------------------------------------------------------------------------------- */
+/* ---- What orders cut off ----------------------------------------------------------------------------------------- */
 
 /* The fields of a state, sorted, and what each block of them loses at each order. */
 typedef struct {

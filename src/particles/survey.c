@@ -62,8 +62,7 @@ double wick_series_largest_target(const wick_frame *frame)
     return largest;
 }
 
-/* ---- Sorting -----------------------------------------------------------------------------------------------------------
- */
+/* ---- Sorting ----------------------------------------------------------------------------------------------------- */
 
 /* Of v in [0, infinity); what is no number goes last. */
 static size_t bin_of(double v)
@@ -80,8 +79,7 @@ static void sort_students(const wick_frame *frame, const double *state, size_t *
     for (size_t i = 0; i < frame->p; ++i) student[start[bin_of(variance_of(frame, state, i))]++] = i;
 }
 
-/* ---- What is cut off
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- What is cut off --------------------------------------------------------------------------------------------- */
 
 /* A row of the tables, of a filled block whose fields have |c| = weight * |a|; rest and share are room for a vector each.
  * Adds to the norms as well. By Cauchy and Schwarz (sum share r)^2 <= sum share * sum share r^2. */

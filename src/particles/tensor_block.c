@@ -25,8 +25,7 @@ wick_tensor_scratch wick_tensor_scratch_of(const wick_tensors *of, int thread)
     return s;
 }
 
-/* ---- Chains --------------------------------------------------------------------------------------------------------------
- */
+/* ---- Chains ------------------------------------------------------------------------------------------------------ */
 
 /* Where a root stands: one degree above its parent, or two where the factor is q. Fills it, but the first, s->start. */
 static const double *fill_root(const wick_tensors *of, const wick_tensor_scratch *s, size_t root)
@@ -81,8 +80,7 @@ static const double *first_factor(const wick_tensor_scratch *s, const links *of)
     return of->first == 0 ? NULL : of->first == 1 ? s->block.unit : s->step;
 }
 
-/* ---- Sums over fields ----------------------------------------------------------------------------------------------------
- */
+/* ---- Sums over fields -------------------------------------------------------------------------------------------- */
 
 void wick_tensor_sum_block(const wick_tensors *of, const wick_tensor_scratch *s, double *sums)
 {
@@ -133,7 +131,7 @@ double wick_tensor_own_risk(const wick_tensors *of, const wick_tensor_scratch *s
     return sum;
 }
 
-/* ---- The students' drift ---- */
+/* ---- The students' drift ----------------------------------------------------------------------------------------- */
 
 /* out += scale x y, and out += scale x y z */
 static void add_product(const wick_tensors *of, size_t count, double scale, const double *x, const double *y, double *out)

@@ -20,7 +20,7 @@ double wick_series_tensors_cost(const wick_series *series, size_t order)
     return monomials < MONOMIAL_LIMIT ? cost_of(series, monomials, order) : INFINITY;
 }
 
-/* ---- Sums over fields ---- */
+/* ---- Sums over fields -------------------------------------------------------------------------------------------- */
 
 static void fill_block(const wick_tensors *of, const double *state, size_t block, wick_tensor_scratch *s)
 {
@@ -81,8 +81,7 @@ static double excess_risk(void *self, const double *state)
     return 0.5 * sum;
 }
 
-/* ---- Orders --------------------------------------------------------------------------------------------------------------
- */
+/* ---- Orders ------------------------------------------------------------------------------------------------------ */
 
 /* For the sum over fields. What blocks have from their orders on changes nobody's expectations by more than this returns. */
 static double choose_sum_orders(wick_tensors *of, double allowed)
@@ -146,8 +145,7 @@ static double look(void *self, const double *state, double tolerance)
     return (summed + choose_drift_orders(of, allowed)) / of->survey.scale;
 }
 
-/* ---- The students' drift -------------------------------------------------------------------------------------------------
- */
+/* ---- The students' drift ----------------------------------------------------------------------------------------- */
 
 /* X takes sqrt(n+1) h_{n+1} / sqrt(v) of H_n, outside sqrt(v) h_{n-1} / sqrt(n) of 2 q dH_n/dq, the gradient
  * h_n / sqrt(n+1) of dH_{n+1}/du_c. */
@@ -186,8 +184,7 @@ static void move(void *self, const double *state, double rate, double *drift)
     for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, state, block, rate, drift);
 }
 
-/* ---- Making one
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
 {

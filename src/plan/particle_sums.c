@@ -94,8 +94,7 @@ void wick_sum_add_copy(wick_particle_planner *p, const wick_sum *of, wick_sum *t
     }
 }
 
-/* ---- Rationals ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Rationals --------------------------------------------------------------------------------------------------- */
 
 /* value *= numerator / denominator */
 void wick_times_ratio(mpq_t value, unsigned long numerator, unsigned long denominator)
@@ -144,8 +143,7 @@ void wick_times_multinomial(mpq_t value, const wick_tensor_entry *entry, size_t 
     for (size_t c = 0; c < k; ++c) wick_over_factorial(value, entry->exponent[c]);
 }
 
-/* ---- Pieces ------------------------------------------------------------------------------------------------------------
- */
+/* ---- Pieces ------------------------------------------------------------------------------------------------------ */
 
 size_t wick_particle_coordinate(wick_particle_planner *p, size_t c)
 {

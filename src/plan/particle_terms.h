@@ -21,7 +21,7 @@ typedef struct {
     size_t q, a, x, v; /* vectors: q, a (WICK_NONE: ones), |u|^2, |u|^2 + q */
 } wick_particle_planner;
 
-/* ---- Sums ---- */
+/* ---- Sums -------------------------------------------------------------------------------------------------------- */
 
 /* A new term, 1 so far; NULL (and builder.failed) if memory is exhausted. */
 wick_product_term *wick_sum_add(wick_particle_planner *p, wick_sum *s);
@@ -45,7 +45,7 @@ void wick_sum_add_copy(wick_particle_planner *p, const wick_sum *of, wick_sum *t
 /* Makes a sum that several outputs multiply one vector, if it is too long to multiply out. */
 void wick_sum_settle(wick_particle_planner *p, wick_sum *s);
 
-/* ---- Rational factors ---- */
+/* ---- Rational factors -------------------------------------------------------------------------------------------- */
 
 void wick_times_ratio(mpq_t value, unsigned long numerator, unsigned long denominator);
 void wick_times_binomial(mpq_t value, unsigned n, unsigned m); /* n over m */
@@ -53,7 +53,7 @@ void wick_over_factorial(mpq_t value, unsigned n);             /* 1/n! */
 /* Number of ways to order the factors of u^exponent. */
 void wick_times_multinomial(mpq_t value, const wick_tensor_entry *entry, size_t k);
 
-/* ---- Factors ---- */
+/* ---- Factors ----------------------------------------------------------------------------------------------------- */
 
 size_t wick_particle_coordinate(wick_particle_planner *p, size_t c);
 size_t wick_particle_parameter(wick_particle_planner *p, unsigned number);
@@ -71,7 +71,7 @@ bool wick_particle_derivative(wick_particle_planner *p, const wick_polynomial *a
 /* The factor S^{(order)}; false if it vanishes. */
 bool wick_put_derivative(wick_particle_planner *p, wick_product_term *term, unsigned order);
 
-/* ---- Parts of the plan ---- */
+/* ---- Parts of the plan ------------------------------------------------------------------------------------------- */
 
 /* The table of tensor entries that can be non-zero. */
 void wick_list_tensors(wick_particle_planner *p);

@@ -33,8 +33,7 @@ typedef struct {
     double *l, *s;       /* l_j, l_l and their slopes, over a block */
 } kinked;
 
-/* ---- Two fields
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Two fields -------------------------------------------------------------------------------------------------- */
 
 static void two_fields(const kinked *of, const wick_legendre *rule, const wick_fields *fields, const wick_tables *tables)
 {
@@ -78,8 +77,7 @@ static double fill_two(kinked *of, const wick_fields *fields, const wick_tables 
     }
 }
 
-/* ---- The variance
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- The variance ------------------------------------------------------------------------------------------------ */
 
 enum { LAST_VARIANCE = 3, INNER_LIMIT = (WICK_KINK_LIMIT + 4) * 18 };
 static const size_t variance_terms[LAST_VARIANCE + 1] = {24, 36, 54, 80};
@@ -264,8 +262,7 @@ static double fill(void *self, const wick_fields *fields, const wick_tables *tab
     return wick_worse_error(two, four);
 }
 
-/* ---- Making one
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
 {

@@ -18,8 +18,7 @@ typedef struct {
 
 static const double pi = 3.14159265358979323846;
 
-/* ---- Few fields --------------------------------------------------------------------------------------------------------
- */
+/* ---- Few fields -------------------------------------------------------------------------------------------------- */
 
 /* What is left of variance and covariance at rounding level is nothing. */
 static bool vanishes(double rest, double of) { return rest <= 8 * DBL_EPSILON * of; }
@@ -95,8 +94,7 @@ static double two_signs_fields(const covariance *of)
     return sum + 2 / (pi * sqrt(determinant)) * (a[0] * b[1] + a[1] * b[0] - c12 * (a[0] * b[0] / c11 + a[1] * b[1] / c22));
 }
 
-/* ---- K ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- K ----------------------------------------------------------------------------------------------------------- */
 
 static double slope_at(const covariance *full, double t)
 {
@@ -136,8 +134,7 @@ static double signs_moduli(const covariance *of, int level, double *error)
     return start + fine;
 }
 
-/* ---- V -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- V ----------------------------------------------------------------------------------------------------------- */
 
 static covariance gather(const wick_fields *fields, size_t j, size_t l, size_t a, size_t b)
 {

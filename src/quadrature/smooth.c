@@ -99,8 +99,7 @@ static void two_fields(smooth *of, const wick_rule *rule, const wick_fields *fie
                 series(terms, of->f + a * terms, of->f + b * terms, correlation_of(fields, a, b));
 }
 
-/* ---- The variance ------------------------------------------------------------------------------------------------------
- */
+/* ---- The variance ------------------------------------------------------------------------------------------------ */
 
 /* The regression of all fields on (l_j, l_l) = (d1 z1, c z1 + d2 z2): means' slopes, and what remains. */
 typedef struct {
@@ -234,9 +233,7 @@ static void four_fields(void *self, const wick_fields *fields, size_t level, siz
     }
 }
 
-/* ---- With error estimates
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- With error estimates ---------------------------------------------------------------------------------------- */
 
 static double fill_two(smooth *of, const wick_fields *fields, const wick_tables *tables)
 {
@@ -275,8 +272,7 @@ static double fill(void *self, const wick_fields *fields, const wick_tables *tab
     return wick_worse_error(two, four);
 }
 
-/* ---- Making one
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 

@@ -94,8 +94,7 @@ static gsl_rng *make_rng(unsigned long seed)
     return rng;
 }
 
-/* ---- Closed forms against quadrature -----------------------------------------------------------------------------------
- */
+/* ---- Closed forms against quadrature ----------------------------------------------------------------------------- */
 
 static void test_erf(void **state)
 {
@@ -169,8 +168,7 @@ static void test_linear_out_of_kinks(void **state)
     gsl_rng_free(rng);
 }
 
-/* ---- Quadrature against polynomials --------------------------------------------------------------------------------------
- */
+/* ---- Quadrature against polynomials ------------------------------------------------------------------------------ */
 
 static void test_polynomials(void **state)
 {
@@ -210,8 +208,7 @@ static void test_taylor_polynomials_converge(void **state)
     assert_true(before < 1e-5);
 }
 
-/* ---- Kinds that mix
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Kinds that mix ---------------------------------------------------------------------------------------------- */
 
 /* The same function with and without kinks goes two ways. */
 static void test_mixed_kinds(void **state)
@@ -233,8 +230,7 @@ static void test_mixed_kinds(void **state)
     gsl_rng_free(rng);
 }
 
-/* ---- Alignment
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- Alignment --------------------------------------------------------------------------------------------------- */
 
 /* Two students and a target whose correlations differ from 1 by `gap`. */
 static overlaps aligned(double gap)
@@ -286,8 +282,7 @@ static void test_zero_student(void **state)
     }
 }
 
-/* ---- Errors, copies
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- Errors, copies ---------------------------------------------------------------------------------------------- */
 
 static void expect_failure(wick_status expected, const char *text, const overlaps *at, const char *const *settings)
 {

@@ -100,8 +100,7 @@ static wick_accuracy mean_field(const particles *at, double d, const char *const
     return accuracy;
 }
 
-/* ---- Against the full state --------------------------------------------------------------------------------------------
- */
+/* ---- Against the full state -------------------------------------------------------------------------------------- */
 
 static double inner(const double *x, const double *y)
 {
@@ -219,8 +218,7 @@ static void test_two_students(void **state)
     gsl_rng_free(rng);
 }
 
-/* ---- Against closed forms and each other -------------------------------------------------------------------------------
- */
+/* ---- Against closed forms and each other ------------------------------------------------------------------------- */
 
 static void check_polynomial(gsl_rng *rng, const char *s, const char *t, double d, size_t p)
 {
@@ -306,8 +304,7 @@ static void test_ways_to_sum(void **unused)
     gsl_rng_free(rng);
 }
 
-/* ---- Errors and their estimates ------------------------------------------------------------------------------------------
- */
+/* ---- Errors and their estimates ---------------------------------------------------------------------------------- */
 
 static void test_estimate_is_safe(void **state)
 {

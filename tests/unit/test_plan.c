@@ -82,8 +82,7 @@ static void test_products_are_shared(void **state)
     }
 }
 
-/* ---- Storage: no array is overwritten while it is still needed ---------------------------------------------------------
- */
+/* ---- Storage: no array is overwritten while it is still needed --------------------------------------------------- */
 
 static int kind(const wick_node *node)
 {
