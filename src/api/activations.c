@@ -29,12 +29,22 @@ static wick_status read_one(wick_context *context, const wick_problem *problem, 
     return wick_problem_fail(context, problem, key, "%s", message);
 }
 
+static wick_status check_second_layer(wick_context *context, const wick_problem *problem)
+{
+    if (!wick_regime_is_reduced(problem->regime) || !problem->second_layer_trained) return WICK_OK;
+    wick_problem_fail(context, problem, "second_layer",
+                      "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
+                      wick_regime_name(problem->regime));
+    return WICK_ERROR_UNSUPPORTED;
+}
+
 wick_status wick_read_activations(wick_context *context, const wick_problem *problem, wick_graph *student,
                                   wick_graph *target)
 {
     *student = *target = WICK_GRAPH_EMPTY;
     wick_status status = read_one(context, problem, "activation", problem->activation, student);
     if (status == WICK_OK) status = read_one(context, problem, "target_activation", problem->target_activation, target);
+    if (status == WICK_OK) status = check_second_layer(context, problem);
     if (status != WICK_OK) {
         wick_graph_clear(student);
         wick_graph_clear(target);
@@ -50,12 +60,6 @@ bool wick_needs_expectations(const wick_problem *problem, const wick_graph *stud
 wick_status wick_describe_evaluation(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                      const wick_graph *target, wick_evaluation *evaluation)
 {
-    if (wick_regime_is_reduced(problem->regime) && problem->second_layer_trained) {
-        wick_problem_fail(context, problem, "second_layer",
-                          "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
-                          wick_regime_name(problem->regime));
-        return WICK_ERROR_UNSUPPORTED;
-    }
     *evaluation = (wick_evaluation){.student = student,
                                     .target = target,
                                     .regime = problem->regime,

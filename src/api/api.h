@@ -48,15 +48,12 @@ struct wick_system {
     double *initial; /* packed initial state */
 };
 
-/* The polynomial of the problem's `key`, "activation" or "target_activation"; errors name the place it came from. */
-wick_status wick_parse_activation(wick_context *context, const wick_problem *problem, const char *key,
-                                  const char *expression, wick_polynomial *polynomial);
+/* The closed form of activations that are polynomials; the problem must have been checked. */
+wick_status wick_derive_form(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                             const wick_graph *target, wick_closed_form *form);
 
-/* Parses the activations and derives the closed form; the problem must have been checked. */
-wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form);
-
-/* Both activations as functions, checked: defined and differentiable where they must be. Release them with
- * wick_graph_clear(). */
+/* Both activations as functions, checked: defined and differentiable where they must be, with a second layer that the
+ * regime has. Release them with wick_graph_clear(). */
 wick_status wick_read_activations(wick_context *context, const wick_problem *problem, wick_graph *student,
                                   wick_graph *target);
 

@@ -124,10 +124,11 @@ static wick_status set_expectation_values(wick_context *context, wick_problem *p
     return wick_emit_expectations(context, &description, problem, name, values);
 }
 
-static wick_status set_polynomial_values(wick_context *context, wick_problem *problem, const char *name, wick_values *values)
+static wick_status set_polynomial_values(wick_context *context, wick_problem *problem, const wick_graph *student,
+                                         const wick_graph *target, const char *name, wick_values *values)
 {
     wick_closed_form form = {0};
-    WICK_TRY(wick_derive_form(context, problem, &form));
+    WICK_TRY(wick_derive_form(context, problem, student, target, &form));
     const wick_status status = wick_regime_is_reduced(problem->regime)
                                    ? set_particle_values(context, problem, &form, name, values)
                                    : set_overlap_values(context, problem, &form, name, values);
@@ -142,7 +143,7 @@ static wick_status set_library_values(wick_context *context, wick_problem *probl
     wick_common_values(problem, name, values);
     const wick_status status = wick_needs_expectations(problem, &student, &target)
                                    ? set_expectation_values(context, problem, &student, &target, name, values)
-                                   : set_polynomial_values(context, problem, name, values);
+                                   : set_polynomial_values(context, problem, &student, &target, name, values);
     wick_graph_clear(&student);
     wick_graph_clear(&target);
     return status;

@@ -11,35 +11,11 @@
 #include "formulas/function.h"
 #include "formulas/notation.h"
 
-/* The activation stage knows columns of an expression; the problem knows where the expression stands. */
-wick_status wick_parse_activation(wick_context *context, const wick_problem *problem, const char *key,
-                                  const char *expression, wick_polynomial *polynomial)
+wick_status wick_derive_form(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                             const wick_graph *target, wick_closed_form *form)
 {
-    const wick_status status = wick_activation_parse(context, key, expression, polynomial);
-    if (status != WICK_ERROR_PROBLEM) return status;
-    char message[WICK_MESSAGE_SIZE], *rest;
-    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2); /* after "KEY: " */
-    const size_t column = strtoul(message, &rest, 10);
-    return wick_problem_fail_inside(context, problem, key, column, "%s", rest + 2);
-}
-
-wick_status wick_derive_form(wick_context *context, const wick_problem *problem, wick_closed_form *form)
-{
-    if (wick_regime_is_reduced(problem->regime) && problem->second_layer_trained) {
-        wick_problem_fail(context, problem, "second_layer",
-                          "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
-                          wick_regime_name(problem->regime));
-        return WICK_ERROR_UNSUPPORTED;
-    }
-    wick_polynomial student = WICK_POLYNOMIAL_ZERO, target = WICK_POLYNOMIAL_ZERO;
-    wick_status status = wick_parse_activation(context, problem, "activation", problem->activation, &student);
-    if (status == WICK_OK)
-        status = wick_parse_activation(context, problem, "target_activation", problem->target_activation, &target);
-    if (status == WICK_OK)
-        status = wick_closed_form_derive(context, &student, &target, problem->regime, problem->second_layer_trained, form);
-    wick_polynomial_clear(&student);
-    wick_polynomial_clear(&target);
-    return status;
+    return wick_closed_form_derive(context, wick_graph_as_polynomial(student), wick_graph_as_polynomial(target),
+                                   problem->regime, problem->second_layer_trained, form);
 }
 
 static wick_status print_function(wick_context *context, const wick_graph *function, char **latex)
@@ -71,7 +47,7 @@ static wick_status derive(wick_context *context, const wick_problem *problem, wi
     WICK_TRY(wick_read_activations(context, problem, &student, &target));
     const wick_status status = wick_needs_expectations(problem, &student, &target)
                                    ? describe(context, problem, &student, &target, made)
-                                   : wick_derive_form(context, problem, &made->form);
+                                   : wick_derive_form(context, problem, &student, &target, &made->form);
     wick_graph_clear(&student);
     wick_graph_clear(&target);
     return status;

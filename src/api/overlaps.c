@@ -23,16 +23,6 @@ static double excess_risk(void *self, const double *state)
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
 
-/* Scratch must start as zeros (padding is read): calloc() gives large blocks of them for free. */
-double *wick_allocate_work(size_t size, double **block)
-{
-    enum { LINE = 8 }; /* doubles in a cache line */
-    *block = size > SIZE_MAX - LINE ? NULL : wick_allocate(size + LINE, 1, sizeof(double));
-    if (!*block) return NULL;
-    const size_t misplaced = (uintptr_t)*block / sizeof(double) % LINE;
-    return *block + (LINE - misplaced) % LINE;
-}
-
 static wick_status allocate_work(wick_context *context, wick_system *system)
 {
     system->work = wick_allocate_work(system->work_size, &system->work_block);

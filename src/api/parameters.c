@@ -1,4 +1,5 @@
-/* The run-time parameters of full-state systems. See api.h. */
+/* The run-time parameters and the scratch of full-state systems. See api.h. */
+#include <stdint.h>
 #include <string.h>
 
 #include "api/api.h"
@@ -28,4 +29,14 @@ wick_status wick_copy_parameters(wick_context *context, const wick_system *from,
     if (!to->parameters) return wick_fail_memory(context, "copying a system");
     memcpy(to->parameters, from->parameters, from->parameter_count * sizeof *to->parameters);
     return WICK_OK;
+}
+
+/* Scratch must start as zeros (padding is read): calloc() gives large blocks of them for free. */
+double *wick_allocate_work(size_t size, double **block)
+{
+    enum { LINE = 8 }; /* doubles in a cache line */
+    *block = size > SIZE_MAX - LINE ? NULL : wick_allocate(size + LINE, 1, sizeof(double));
+    if (!*block) return NULL;
+    const size_t misplaced = (uintptr_t)*block / sizeof(double) % LINE;
+    return *block + (LINE - misplaced) % LINE;
 }

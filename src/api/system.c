@@ -11,11 +11,11 @@
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
 
 /* Compiled, from the Wick sum of polynomials. */
-static wick_status build_code(wick_context *context, const wick_problem *problem, wick_closed_form *form,
-                              wick_system *system)
+static wick_status build_code(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                              const wick_graph *target, wick_closed_form *form, wick_system *system)
 {
     const double start = wick_seconds();
-    WICK_TRY(wick_derive_form(context, problem, form));
+    WICK_TRY(wick_derive_form(context, problem, student, target, form));
     system->timings.derive += wick_seconds() - start;
     return wick_regime_is_reduced(problem->regime) ? wick_build_particles(context, problem, form, system)
                                                    : wick_build_overlaps(context, problem, form, system);
@@ -29,7 +29,7 @@ static wick_status build_either(wick_context *context, const wick_problem *probl
     WICK_TRY(wick_read_activations(context, problem, &student, &target));
     system->timings.derive = wick_seconds() - start;
     const wick_status status =
-        !wick_needs_expectations(problem, &student, &target) ? build_code(context, problem, form, system)
+        !wick_needs_expectations(problem, &student, &target) ? build_code(context, problem, &student, &target, form, system)
         : wick_regime_is_reduced(problem->regime) ? wick_build_mean_field(context, problem, &student, &target, system)
                                                   : wick_build_expectations(context, problem, &student, &target, system);
     wick_graph_clear(&student);

@@ -15,6 +15,8 @@ succeeds "eval erf, closed form asked for" eval --activation 'erf(x/sqrt(2))' $o
 ok "is the default" cmp out closed
 succeeds "eval tanh" eval --activation tanh $one --tol 1e-6
 ok "tanh: reports the tolerance asked for" has out '"tol": 1e-06'
+succeeds "a function that cancels" derive --activation 'tanh(x)*0 + x^2' --regime classical
+ok "leaves the closed form of a polynomial" grep -q '^activation         x^2$' out
 succeeds "eval x^2, forced" eval --activation x^2 $one --method quadrature
 ok "x^2, forced: is a quadrature" has out '"quadrature"'
 
