@@ -283,6 +283,29 @@ static void check_sums(const particles *at, size_t k, const double *state, const
     wick_context_free(context);
 }
 
+/* Slopes are checked up to the largest variance, and students sorted by it. */
+static void test_largest_variance(void **state)
+{
+    (void)state;
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    wick_context *context = wick_context_alloc();
+    const particles at = draw(rng, 40);
+    const double a_star[K] = {1, 1};
+    const wick_frame_sizes sizes = {at.p, K, INFINITY, P, at.a, a_star};
+    wick_frame frame;
+    double packed[40 * (K + 1)], largest = 0;
+    assert_int_equal(wick_frame_make(context, &sizes, &frame), WICK_OK);
+    memcpy(packed, at.M, at.p * K * sizeof *packed);
+    memcpy(packed + at.p * K, at.q, at.p * sizeof *packed);
+    for (size_t i = 0; i < at.p; i++) largest = fmax(largest, inner(at.M + i * K, at.M + i * K) + at.q[i]);
+    const double found = wick_series_largest_variance(&frame, packed);
+    assert_true(fabs(found - largest) <= 1e-14 * largest);
+    assert_true(wick_series_largest_target(&frame) == P[0]);
+    wick_frame_clear(&frame);
+    wick_context_free(context);
+    gsl_rng_free(rng);
+}
+
 static void test_ways_to_sum(void **unused)
 {
     (void)unused;
@@ -414,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_signs),
         cmocka_unit_test(test_two_students),
         cmocka_unit_test(test_polynomials),
+        cmocka_unit_test(test_largest_variance),
         cmocka_unit_test(test_ways_to_sum),
         cmocka_unit_test(test_estimate_is_safe),
         cmocka_unit_test(test_target_space_is_kept),
