@@ -1,7 +1,8 @@
 /* Bounds on the values of a function over an interval: interval arithmetic over its graph.
  *
  * Every bound is outward: the true range over all real x in the interval lies within, rounding included. Ends may be
- * infinite. What may be undefined somewhere in the interval, and what grows without bound, has the whole line.
+ * infinite. An operation that may be undefined somewhere in the interval has the whole line (what is made of it may be
+ * bounded again: wick_graph_check_domain() sees to it that nothing is undefined).
  */
 #ifndef WICK_ACTIVATION_BOUNDS_H
 #define WICK_ACTIVATION_BOUNDS_H
