@@ -24,6 +24,7 @@ typedef struct {
     double *block;                     /* holds the arrays below */
     double *u, *root, *v, *c;          /* n x k; n: sqrt(q), |u|^2 + q, weights */
     double *inner, *omega, *X, *Y, *Z; /* n x n; X, Y: p x n; Z: in their place */
+    wick_tables errors;                /* of X, Y; of Z */
     double *fine, *coarse;             /* sums: X, outside, slopes' squares and k of the gradient, p each */
 } tables;
 
@@ -88,14 +89,14 @@ static void add_sums(const tables *of, double xi, double weight, double *sums)
 static double average(tables *of, const wick_rotations *rule, double *sums)
 {
     const size_t p = of->frame->p, n = p + of->frame->k;
-    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c};
+    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance};
     const wick_tables wanted = {.X = of->X, .Y = of->Y};
     double worst = 0;
     memset(sums, 0, sums_size(of->frame) * sizeof *sums);
     for (size_t i = 0; i < rule->count; ++i) {
         set_overlaps(of, rule->node[i]);
-        const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
-        worst = wick_worse_error(worst, error);
+        of->expectations.fill(of->expectations.self, &fields, &wanted, &of->errors);
+        worst = wick_worse_error(worst, wick_tables_error(&fields, &wanted, &of->errors));
         add_sums(of, rule->node[i], rule->weight[i], sums);
     }
     return worst;
@@ -104,14 +105,14 @@ static double average(tables *of, const wick_rotations *rule, double *sums)
 static double average_risk(tables *of, const wick_rotations *rule, double *risk)
 {
     const size_t p = of->frame->p, n = p + of->frame->k;
-    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c};
+    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance};
     const wick_tables wanted = {.Z = of->Z};
     double worst = 0;
     *risk = 0;
     for (size_t i = 0; i < rule->count; ++i) {
         set_overlaps(of, rule->node[i]);
-        const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
-        worst = wick_worse_error(worst, error);
+        of->expectations.fill(of->expectations.self, &fields, &wanted, &of->errors);
+        worst = wick_worse_error(worst, wick_tables_error(&fields, &wanted, &of->errors));
         double sum = 0;
         for (size_t a = 0; a < n; ++a) sum += of->c[a] * cblas_ddot((int)n, of->Z + a * n, 1, of->c, 1);
         *risk += 0.5 * rule->weight[i] * sum;
@@ -194,12 +195,13 @@ static bool allocate(tables *of, const wick_frame *frame)
 {
     const size_t p = frame->p, k = frame->k, n = p + k, sums = sums_size(frame);
     of->frame = frame;
-    of->block = wick_allocate(4 * n + k + 3 + 2 * (k + 3), n, sizeof(double));
+    of->block = wick_allocate(6 * n + k + 3 + 2 * (k + 3), n, sizeof(double));
     if (!of->block) return false;
     double *next = of->block;
-    double **const squares[] = {&of->inner, &of->omega, &of->X, &of->Y};
-    for (size_t i = 0; i < 4; ++i) *squares[i] = next, next += n * n;
+    double **const squares[] = {&of->inner, &of->omega, &of->X, &of->Y, &of->errors.X, &of->errors.Y};
+    for (size_t i = 0; i < 6; ++i) *squares[i] = next, next += n * n;
     of->Z = of->X;
+    of->errors.Z = of->errors.X;
     of->u = next, next += n * k;
     of->root = next, next += n;
     of->v = next, next += n;
