@@ -116,7 +116,8 @@ static wick_rectangle sine(wick_rectangle a)
 /* sinh(x) cos(y) + i cosh(x) sin(y), and cosh(x) cos(y) + i sinh(x) sin(y) */
 static wick_rectangle hyperbolic(wick_rectangle a, bool even)
 {
-    const double h = a.height, low = even ? cosh(nearest(a)) : sinh(a.lower), high = even ? cosh(farthest(a)) : sinh(a.upper);
+    const double h = a.height, low = even ? cosh(nearest(a)) : sinh(a.lower),
+                 high = even ? cosh(farthest(a)) : sinh(a.upper);
     const wick_rectangle real = times((wick_rectangle){low, high, 0}, (wick_rectangle){h < 2 * half_pi ? cos(h) : -1, 1, 0});
     const double other = even ? sinh(farthest(a)) : cosh(farthest(a));
     return (wick_rectangle){real.lower, real.upper, other * (h < half_pi ? sin(h) : 1)};

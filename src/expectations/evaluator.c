@@ -242,6 +242,14 @@ static double tighten(double asked, double error, double before, double toleranc
     return 0.5 * asked * tolerance / error;
 }
 
+/* The tables that are not as good as asked, the variance or the others. */
+static wick_tables leave_out(const wick_fields *fields, const wick_tables *tables, const wick_tables *errors)
+{
+    const wick_tables two = {tables->X, tables->Y, tables->Z, NULL}, four = {NULL, NULL, NULL, tables->V};
+    if (wick_tables_error(fields, &four, errors) <= fields->tolerance) return two;
+    return wick_tables_error(fields, &two, errors) <= fields->tolerance ? four : *tables;
+}
+
 void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const double *state, double *drift)
 {
     const size_t p = of->p, k = of->k;
@@ -250,9 +258,10 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
                                 of->regime == WICK_HIGH_DIMENSIONAL ? of->V : NULL};
     const wick_drift_weights weights = {p, k, parameters[0] / (double)p, parameters[1], a, of->regime != WICK_CLASSICAL};
+    wick_tables wanted = tables;
     double error = INFINITY;
     for (size_t i = 0; i < ATTEMPTS; i++) {
-        of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
+        of->expectations.fill(of->expectations.self, &fields, &wanted, &of->errors);
         assemble(of, parameters, a, &tables, drift);
         if (!(of->tolerance > 0)) return;
         const double before = i == 0 ? INFINITY : error;
@@ -260,6 +269,7 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
         const double next = tighten(fields.tolerance, error, before, of->tolerance);
         if (!(next > 0)) break;
         fields.tolerance = next;
+        wanted = leave_out(&fields, &tables, &of->errors);
     }
     keep_error(of, error);
 }

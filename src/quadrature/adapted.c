@@ -126,8 +126,8 @@ static bool expand(wick_adapted *adapted, field *a)
     if (!(a->reach < INFINITY)) return false;
     const double widest = fmin(1.5, 10 / sqrt((double)adapted->terms));
     const wick_line_of_x line = {0, a->deviation, 0};
-    const size_t count = wick_resolution_edges(a->resolution, line, 1, -a->reach, a->reach, widest, adapted->edges,
-                                               adapted->edge_capacity);
+    const size_t count =
+        wick_resolution_edges(a->resolution, line, 1, -a->reach, a->reach, widest, adapted->edges, adapted->edge_capacity);
     if (count == 0) return false;
     const size_t points = wick_panel_rule_place(&adapted->rule, adapted->edges, count, adapted->z, adapted->w);
     for (size_t i = 0; i < points; i++) adapted->x[i] = a->deviation * adapted->z[i];
@@ -226,11 +226,11 @@ static bool average_over(wick_adapted *adapted, const field *b, double offset, d
 {
     const double reach = b->reach > 12 ? b->reach : 8.5;
     const wick_line_of_x line = {offset, slope, 0};
-    const size_t count = wick_resolution_edges(b->resolution, line, 1, -reach, reach, 2.5, adapted->other_edges,
-                                               adapted->edge_capacity);
+    const size_t count =
+        wick_resolution_edges(b->resolution, line, 1, -reach, reach, 2.5, adapted->other_edges, adapted->edge_capacity);
     if (count == 0) return false;
-    const size_t points = wick_panel_rule_place(&adapted->rule, adapted->other_edges, count, adapted->inner_z,
-                                                adapted->inner_w);
+    const size_t points =
+        wick_panel_rule_place(&adapted->rule, adapted->other_edges, count, adapted->inner_z, adapted->inner_w);
     for (size_t i = 0; i < points; i++) adapted->inner_x[i] = offset + slope * adapted->inner_z[i];
     wick_activation_evaluate(b->code, points, adapted->inner_x, adapted->work, adapted->inner_f, adapted->inner_g);
     *result = (average){0, 0, 0};
@@ -457,9 +457,8 @@ static bool allocate(wick_adapted *adapted)
     adapted->coefficients = wick_allocate(2 * adapted->n, TERM_LIMIT, sizeof(double));
     adapted->edges = wick_allocate(adapted->edge_capacity, 2, sizeof(double));
     adapted->z = wick_allocate(points, count, sizeof(double));
-    adapted->work = wick_allocate(larger(wick_activation_code_work(adapted->code[0]),
-                                         wick_activation_code_work(adapted->code[1])),
-                                  1, sizeof(double));
+    adapted->work = wick_allocate(
+        larger(wick_activation_code_work(adapted->code[0]), wick_activation_code_work(adapted->code[1])), 1, sizeof(double));
     if (!adapted->fields || !adapted->coefficients || !adapted->edges || !adapted->z || !adapted->work) return false;
     adapted->other_edges = adapted->edges + adapted->edge_capacity;
     for (size_t i = 0; i < count; i++) *arrays[i] = adapted->z + i * points;

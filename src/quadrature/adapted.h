@@ -1,8 +1,9 @@
-/* Expectations of two fields whose functions may bend sharply, have kinks or (targets) jump: over panels that the expressions
- * tell (resolution.h), so that it costs little more to resolve tanh(1000 x) than tanh(x), and nothing hides between nodes.
+/* Expectations of two fields whose functions may bend sharply, have kinks or (targets) jump: over panels that the
+ * expressions tell (resolution.h), so that it costs little more to resolve tanh(1000 x) than tanh(x), and nothing hides
+ * between nodes.
  *
- * Each field's Hermite coefficients f_m = E[f(sqrt(v) z) he_m(z)] come from a 16-point Gauss-Legendre rule on each panel. Two
- * fields with correlation r have E[f g] = sum_m f_m g_m r^m (Mehler); what is cut off after N terms is at most
+ * Each field's Hermite coefficients f_m = E[f(sqrt(v) z) he_m(z)] come from a 16-point Gauss-Legendre rule on each panel.
+ * Two fields with correlation r have E[f g] = sum_m f_m g_m r^m (Mehler); what is cut off after N terms is at most
  *
  *     |r|^N sqrt(E[f^2] - sum f_m^2) sqrt(E[g^2] - sum g_m^2)                          (Cauchy, Schwarz and Parseval)
  *

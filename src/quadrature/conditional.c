@@ -29,16 +29,19 @@ static double dot(size_t count, const double *a, const double *b)
     return sum;
 }
 
-/* Pivoted Cholesky of the correlations, rows then scaled by the deviations. rest[a] holds what is left of the diagonal. */
+/* Pivoted Cholesky of the correlations, rows then scaled by the deviations. left[a] is what is left of the diagonal; -1
+ * where nothing is to be done. An entry may exceed it at rounding level: a diagonal that is off by rounding is nothing, an
+ * entry cut to the root of what rounding left would be off by much more. */
 void wick_conditional_set(wick_conditional *conditional, const wick_fields *fields)
 {
     const size_t n = conditional->n;
-    double *V = conditional->vectors, *left = conditional->rest, *deviation = left + n;
+    const double slack = 16 * (double)n * DBL_EPSILON;
+    double *V = conditional->vectors, *left = conditional->rest, *deviation = conditional->spread;
     memset(V, 0, n * n * sizeof *V);
     for (size_t a = 0; a < n; a++) {
         const double variance = fields->omega[a * n + a];
         deviation[a] = variance > 0 ? sqrt(variance) : 0;
-        left[a] = variance > 0 ? 1 : 0;
+        left[a] = variance > 0 ? 1 : -1;
     }
     size_t m = 0;
     for (; m < n; m++) {
@@ -48,14 +51,14 @@ void wick_conditional_set(wick_conditional *conditional, const wick_fields *fiel
         if (!(left[pivot] > (double)n * DBL_EPSILON)) break;
         const double root = sqrt(left[pivot]);
         for (size_t a = 0; a < n; a++) {
-            if (!(left[a] > 0)) continue;
+            if (left[a] < 0) continue;
             const double r = fields->omega[a * n + pivot] / (deviation[a] * deviation[pivot]);
             const double entry = a == pivot ? root : (r - dot(m, V + a * n, V + pivot * n)) / root;
-            /* no longer than what is left of it, which an Omega short of positive asks for */
-            const double most = sqrt(left[a]);
+            const double most = sqrt(left[a] + slack);
             V[a * n + m] = fmax(-most, fmin(most, entry));
         }
-        for (size_t a = 0; a < n; a++) left[a] = a == pivot ? 0 : fmax(0, left[a] - V[a * n + m] * V[a * n + m]);
+        for (size_t a = 0; a < n; a++)
+            if (!(left[a] < 0)) left[a] = a == pivot ? -1 : fmax(0, left[a] - V[a * n + m] * V[a * n + m]);
     }
     conditional->rank = m;
     for (size_t a = 0; a < n; a++)

@@ -7,7 +7,7 @@
 
 typedef struct {
     double straight[2], bent[2]; /* B and D */
-    int level; /* of the double-exponential rule: steps of 2^-level */
+    int level;                   /* of the double-exponential rule: steps of 2^-level */
 } piecewise_variance;
 
 /* Covariance of the four fields. */

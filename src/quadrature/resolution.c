@@ -54,10 +54,7 @@ static void bound(const survey *s, double lower, double upper, wick_interval *bo
     wick_graph_bounds(s->f, last_node(s->f), lower, upper, s->used, bounds);
 }
 
-static bool is_kink(const wick_graph_node *node)
-{
-    return node->operation == WICK_LEAKY || node->operation == WICK_STEP;
-}
+static bool is_kink(const wick_graph_node *node) { return node->operation == WICK_LEAKY || node->operation == WICK_STEP; }
 
 /* Does no kink lie inside? Its own ends may be kinks, known up to rounding. */
 static bool is_whole(const survey *s, double from, double to)
@@ -86,8 +83,7 @@ static bool is_resolved(const survey *s, double from, double to, const double sc
         const wick_rectangle x = {centre - real, centre + real, imaginary};
         wick_graph_enclose(s->f, last_node(s->f), x, s->used, s->middle, s->complex);
         bool fine = true;
-        for (size_t k = 0; k < 2; k++)
-            fine = fine && wick_rectangle_modulus(s->complex[nodes[k]]) <= allowed[i] * scale[k];
+        for (size_t k = 0; k < 2; k++) fine = fine && wick_rectangle_modulus(s->complex[nodes[k]]) <= allowed[i] * scale[k];
         if (fine) return true;
     }
     return false;
@@ -250,9 +246,10 @@ static wick_status survey_line(wick_context *context, survey *s, wick_resolution
     if (status == WICK_OK) status = walk(context, s, &half[1]);
     const double end = fmin(half[0].end, half[1].end);
     if (status == WICK_OK && end < 1)
-        status = wick_fail(context, WICK_ERROR_PROBLEM,
-                           "the activation varies too fast near x = %.6g, or has no bounds there: quadrature cannot resolve it",
-                           half[0].end < half[1].end ? -end : end);
+        status =
+            wick_fail(context, WICK_ERROR_PROBLEM,
+                      "the activation varies too fast near x = %.6g, or has no bounds there: quadrature cannot resolve it",
+                      half[0].end < half[1].end ? -end : end);
     if (status == WICK_OK) status = join(context, s, half, r);
     if (status == WICK_OK) bound_beyond(s, r);
     for (size_t i = 0; i < 2; i++) {
@@ -336,8 +333,7 @@ double wick_resolution_noise(const wick_resolution *resolution, double reach)
 {
     double most = 0;
     for (size_t i = panel_at(resolution, -reach); i < resolution->count && resolution->edge[i] < reach; i++)
-        for (size_t k = 0; k < 2; k++)
-            most = fmax(most, resolution->noise[k][i] / fmax(1, resolution->size[k][i]));
+        for (size_t k = 0; k < 2; k++) most = fmax(most, resolution->noise[k][i] / fmax(1, resolution->size[k][i]));
     return most;
 }
 

@@ -16,9 +16,10 @@ static const double least = 8.25; /* deviations that an integral covers, at leas
 
 /* A conditional function over its mean: rows of u_0, ..., u_{TERMS-1}, E[f^2]. */
 typedef struct {
-    size_t edge_count, terms;
+    size_t panels, terms;
     double *edge, *row; /* TABLE_PANELS + 1; TABLE_PANELS x NODES x ROW */
-    double rest;        /* the largest root of E[f^2] - sum u_m^2 */
+    double *cut;        /* TABLE_PANELS: the largest root of sum_{m >= terms} u_m^2 on a panel */
+    double rest;        /* the largest of them */
     double largest;     /* of E[f^2], its root */
     double wrong;       /* of interpolation */
 } table;
@@ -36,6 +37,7 @@ struct wick_sharp_variance {
     double *he[2];        /* of a recursion */
     double *value, *work; /* n x ROW: the fields at a point; of compiled activations */
     bool *direct;         /* n x n: goes by its own integral */
+    double *lost, *rest;  /* n x n: |r|^terms of the conditional correlations; n: what is cut off at a point */
     double tolerance;
     const double *c;
 };
@@ -56,24 +58,27 @@ static size_t place(variance *v, const wick_resolution *r, wick_line_of_x line, 
 
 /* ---- Conditional functions ----------------------------------------------------------------------------------------- */
 
-/* One row of the table: coefficients of f(mean + spread z). */
-static bool expand(variance *v, size_t a, double mean, size_t terms, double *row)
+/* One row of the table: coefficients of f(mean + spread z); raises *rest to what they leave of the norm. f(mean) is taken
+ * out before, lest a small spread drown in rounding. */
+static bool expand(variance *v, size_t a, double mean, size_t terms, double *row, double *rest)
 {
-    const wick_resolution *r = v->resolution[which(v, a)];
-    const double spread = v->given.spread[a], widest = fmin(2, 10 / sqrt((double)terms));
-    const double *z = v->z[1], *w = v->w[1];
-    const size_t count = place(v, r, (wick_line_of_x){mean, spread, 0}, terms > 1 ? 11 : 8.5, widest, v->z[1], v->w[1]);
+    const size_t of = which(v, a);
+    const double spread = v->given.spread[a], widest = fmin(2, 10 / sqrt((double)terms)), *z = v->z[1], *w = v->w[1];
+    double centre, squares = 0, left, *before = v->he[0], *now = v->he[1];
+    const size_t count =
+        place(v, v->resolution[of], (wick_line_of_x){mean, spread, 0}, terms > 1 ? 11 : 8.5, widest, v->z[1], v->w[1]);
     if (count == 0) return false;
+    wick_activation_evaluate(v->code[of], 1, &mean, v->work, &centre, NULL);
     for (size_t i = 0; i < count; i++) v->x[i] = mean + spread * z[i];
-    wick_activation_evaluate(v->code[which(v, a)], count, v->x, v->work, v->f, NULL);
-    double squares = 0, *before = v->he[0], *now = v->he[1];
+    wick_activation_evaluate(v->code[of], count, v->x, v->work, v->f, NULL);
     for (size_t i = 0; i < count; i++) {
+        v->f[i] -= centre;
         squares += w[i] * v->f[i] * v->f[i];
         v->f[i] *= w[i];
         before[i] = 0;
         now[i] = 1;
     }
-    row[TERMS] = squares;
+    left = squares;
     for (size_t m = 0; m < terms; m++) {
         const double rise = 1 / sqrt((double)m + 1), fall = sqrt((double)m) * rise;
         double sums[NODES] = {0}, total = 0;
@@ -86,22 +91,43 @@ static bool expand(variance *v, size_t a, double mean, size_t terms, double *row
             }
         for (size_t k = 0; k < NODES; k++) total += sums[k];
         row[m] = total;
+        left -= total * total;
     }
+    row[TERMS] = squares + centre * (2 * row[0] + centre);
+    row[0] += centre;
+    *rest = fmax(*rest, root(left) + 3e-8 * root(squares));
     return true;
 }
 
-static void measure(const variance *v, table *t, const double *rows)
+/* How badly rows between nodes are interpolated. */
+static double interpolation_error(const variance *v, const double *rows)
 {
-    for (size_t k = 0; k < NODES; k++) {
-        const double *row = rows + k * ROW;
-        double left = row[TERMS];
-        for (size_t m = 0; m < t->terms; m++) left -= row[m] * row[m];
-        t->rest = fmax(t->rest, root(left) + 3e-8 * root(row[TERMS]));
-        t->largest = fmax(t->largest, root(row[TERMS]));
+    double largest = 1;
+    for (size_t k = 0; k < NODES; k++) largest = fmax(largest, root(rows[k * ROW + TERMS]));
+    return fmax(wick_panel_rule_tail(&v->rule, rows, ROW),
+                wick_panel_rule_tail(&v->rule, rows + TERMS, ROW) / (2 * largest));
+}
+
+/* Fills the panel [from, to], or halves of it, until it can be interpolated. */
+static bool fill_panel(variance *v, size_t a, double from, double to, size_t depth)
+{
+    table *t = &v->tables[a];
+    const size_t at = t->panels;
+    if (at == TABLE_PANELS) return false;
+    double *rows = t->row + at * NODES * ROW, rest = 0;
+    for (size_t k = 0; k < NODES; k++)
+        if (!expand(v, a, from + (to - from) * v->rule.node[k], t->terms, rows + k * ROW, &rest)) return false;
+    const double error = interpolation_error(v, rows);
+    if (error > 1e-3 * v->tolerance && depth < 8) {
+        const double middle = from + 0.5 * (to - from);
+        return fill_panel(v, a, from, middle, depth + 1) && fill_panel(v, a, middle, to, depth + 1);
     }
-    const double scale = fmax(1, t->largest);
-    t->wrong = fmax(t->wrong, wick_panel_rule_tail(&v->rule, rows, ROW));
-    t->wrong = fmax(t->wrong, wick_panel_rule_tail(&v->rule, rows + TERMS, ROW) / (2 * scale));
+    t->wrong = fmax(t->wrong, error);
+    t->cut[at] = rest;
+    t->rest = fmax(t->rest, rest);
+    for (size_t k = 0; k < NODES; k++) t->largest = fmax(t->largest, root(rows[k * ROW + TERMS]));
+    t->edge[++t->panels] = to;
+    return true;
 }
 
 /* Over all means that count. */
@@ -111,24 +137,20 @@ static bool tabulate(variance *v, size_t a, double reach, size_t terms)
     table *t = &v->tables[a];
     const double *mean = v->given.mean + 2 * a, far = fmax(1e-12, 1.01 * reach * hypot(mean[0], mean[1]));
     const wick_line_of_x line = {0, 1, v->given.spread[a]};
-    t->edge_count = wick_resolution_edges(r, line, 1.5, -far, far, INFINITY, t->edge, TABLE_PANELS + 1);
+    const size_t count = wick_resolution_edges(r, line, 1.5, -far, far, INFINITY, v->edges[3], v->edge_capacity);
     t->terms = terms;
+    t->panels = 0;
+    t->edge[0] = -far;
     t->rest = t->largest = t->wrong = 0;
-    if (t->edge_count == 0) return false;
-    for (size_t i = 0; i + 1 < t->edge_count; i++) {
-        double *rows = t->row + i * NODES * ROW;
-        for (size_t k = 0; k < NODES; k++) {
-            const double mu = t->edge[i] + (t->edge[i + 1] - t->edge[i]) * v->rule.node[k];
-            if (!expand(v, a, mu, terms, rows + k * ROW)) return false;
-        }
-        measure(v, t, rows);
-    }
-    return true;
+    for (size_t i = 0; i + 1 < count; i++)
+        if (!fill_panel(v, a, v->edges[3][i], v->edges[3][i + 1], 0)) return false;
+    return count > 0;
 }
 
-static void interpolate(const variance *v, const table *t, double mu, double *value)
+/* Values at mu; returns the largest root of what is cut off near there. */
+static double interpolate(const variance *v, const table *t, double mu, double *value)
 {
-    size_t from = 0, to = t->edge_count - 1;
+    size_t from = 0, to = t->panels;
     while (to - from > 1) {
         const size_t middle = from + (to - from) / 2;
         if (t->edge[middle] <= mu)
@@ -146,6 +168,7 @@ static void interpolate(const variance *v, const table *t, double mu, double *va
         for (size_t m = 0; m < t->terms; m++) value[m] += basis[k] * row[m];
         value[TERMS] += basis[k] * row[TERMS];
     }
+    return t->cut[from];
 }
 
 /* ---- Pairs by integrals of their own ------------------------------------------------------------------------------- */
@@ -170,9 +193,10 @@ static bool pair_average(variance *v, size_t a, size_t b, double mean_a, double 
     const double left = spread_b * root(1 - r * r);
     const wick_resolution *one = v->resolution[which(v, a)], *two = v->resolution[which(v, b)];
     const size_t room = v->edge_capacity / 2;
-    const size_t own = wick_resolution_edges(one, (wick_line_of_x){mean_a, spread_a, 0}, 3, -least, least, 2, v->edges[3], room);
-    const size_t others = wick_resolution_edges(two, (wick_line_of_x){mean_b, spread_b * r, left}, 3, -least, least, 2,
-                                                v->edges[2], room);
+    const size_t own =
+        wick_resolution_edges(one, (wick_line_of_x){mean_a, spread_a, 0}, 3, -least, least, 2, v->edges[3], room);
+    const size_t others =
+        wick_resolution_edges(two, (wick_line_of_x){mean_b, spread_b * r, left}, 3, -least, least, 2, v->edges[2], room);
     const size_t count = wick_edges_join(v->edges[3], own, v->edges[2], others, v->edge_capacity);
     const size_t points = wick_panel_rule_place(&v->rule, v->edges[3], count, v->z[1], v->w[1]);
     if (points == 0) return false;
@@ -204,14 +228,9 @@ static estimate conditional_product(const variance *v, size_t a, size_t b)
     const double *u = v->value + a * ROW, *w = v->value + b * ROW, r = v->given.correlation[a * v->n + b];
     if (!(v->given.spread[a] > 0) || !(v->given.spread[b] > 0) || !(r < 0 || r > 0)) return (estimate){u[0] * w[0], 0};
     const size_t terms = v->tables[a].terms;
-    double sum = 0, left[2] = {u[TERMS], w[TERMS]};
-    for (size_t m = terms; m-- > 0;) {
-        sum = sum * r + u[m] * w[m];
-        left[0] -= u[m] * u[m];
-        left[1] -= w[m] * w[m];
-    }
-    const double one = root(left[0]) + 3e-8 * root(u[TERMS]), two = root(left[1]) + 3e-8 * root(w[TERMS]);
-    return (estimate){sum, pow(fabs(r), (double)terms) * one * two};
+    double sum = 0;
+    for (size_t m = terms; m-- > 0;) sum = sum * r + u[m] * w[m];
+    return (estimate){sum, v->lost[a * v->n + b] * v->rest[a] * v->rest[b]};
 }
 
 /* E[E^2 | z1, z2] */
@@ -223,7 +242,7 @@ static bool squared_error(variance *v, double z1, double z2, estimate *result)
         const double mu = mean_of(v, a, z1, z2);
         double *value = v->value + a * ROW;
         if (v->given.spread[a] > 0) {
-            interpolate(v, &v->tables[a], mu, value);
+            v->rest[a] = interpolate(v, &v->tables[a], mu, value);
         } else {
             wick_activation_evaluate(v->code[which(v, a)], 1, &mu, v->work, value, NULL);
             value[TERMS] = value[0] * value[0];
@@ -282,7 +301,8 @@ static double inner_integral(variance *v, integral *q, double z1, double weight)
         return slope * other * at.value;
     }
     const wick_line_of_x line = {given->c * z1, given->d2, 0};
-    size_t count = wick_resolution_edges(v->resolution[0], line, 1, -q->reach, q->reach, 2, v->edges[1], v->edge_capacity / 2);
+    size_t count =
+        wick_resolution_edges(v->resolution[0], line, 1, -q->reach, q->reach, 2, v->edges[1], v->edge_capacity / 2);
     for (size_t a = 0; a < v->n; a++) {
         if (a == q->j || a == q->l) continue;
         const wick_line_of_x seen = {given->mean[2 * a] * z1, given->mean[2 * a + 1], given->spread[a]};
@@ -404,7 +424,8 @@ static bool prepare(variance *v, const integral *q)
         for (size_t b = a + 1; b < n; b++) {
             if (!(v->given.spread[a] > 0) || !(v->given.spread[b] > 0)) continue;
             const double r = fabs(v->given.correlation[a * n + b]);
-            const double lost = pow(r, TERMS) * v->tables[a].rest * v->tables[b].rest * fabs(v->c[a] * v->c[b]);
+            v->lost[a * n + b] = pow(r, TERMS);
+            const double lost = v->lost[a * n + b] * v->tables[a].rest * v->tables[b].rest * fabs(v->c[a] * v->c[b]);
             const bool affordable = q->j == q->l || !(v->given.d2 > 0) || r >= 1;
             v->direct[a * n + b] = r > 0 && affordable && lost > 0.01 * v->tolerance;
         }
@@ -497,7 +518,7 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 static bool allocate(variance *v)
 {
     const size_t panels = v->resolution[0]->count + v->resolution[1]->count, n = v->n;
-    const size_t wanted = 4 * panels + 1024, most = 20000, row = TABLE_PANELS * (NODES * ROW + 1) + 1;
+    const size_t wanted = 4 * panels + 1024, most = 20000, row = TABLE_PANELS * (NODES * ROW + 2) + 1;
     v->edge_capacity = wanted < most ? wanted : most;
     const size_t points = v->edge_capacity * NODES;
     double **const arrays[] = {&v->z[0], &v->z[1], &v->z[2], &v->w[0],  &v->w[1], &v->w[2],
@@ -506,24 +527,27 @@ static bool allocate(variance *v)
     v->tables = calloc(n, sizeof *v->tables);
     v->edges[0] = wick_allocate(v->edge_capacity, 4, sizeof(double));
     v->z[0] = wick_allocate(points, count, sizeof(double));
-    v->value = wick_allocate(n, ROW, sizeof(double));
+    v->value = wick_allocate(n, ROW + n + 1, sizeof(double));
     v->direct = wick_allocate(n, n, sizeof(bool));
     v->work = wick_allocate(larger(wick_activation_code_work(v->code[0]), wick_activation_code_work(v->code[1])), 1,
                             sizeof(double));
     if (!v->tables || !v->edges[0] || !v->z[0] || !v->value || !v->direct || !v->work) return false;
+    v->lost = v->value + n * ROW;
+    v->rest = v->lost + n * n;
     v->tables[0].edge = wick_allocate(n, row, sizeof(double));
     if (!v->tables[0].edge) return false;
     for (size_t a = 0; a < n; a++) {
         v->tables[a].edge = v->tables[0].edge + a * row;
-        v->tables[a].row = v->tables[a].edge + TABLE_PANELS + 1;
+        v->tables[a].cut = v->tables[a].edge + TABLE_PANELS + 1;
+        v->tables[a].row = v->tables[a].cut + TABLE_PANELS;
     }
     for (size_t i = 1; i < 4; i++) v->edges[i] = v->edges[0] + i * v->edge_capacity;
     for (size_t i = 0; i < count; i++) *arrays[i] = v->z[0] + i * points;
     return wick_panel_rule_make(&v->rule) && wick_conditional_make(&v->given, n);
 }
 
-wick_sharp_variance *wick_sharp_variance_make(wick_activation_code *const codes[2],
-                                              wick_resolution *const resolutions[2], size_t p, size_t k)
+wick_sharp_variance *wick_sharp_variance_make(wick_activation_code *const codes[2], wick_resolution *const resolutions[2],
+                                              size_t p, size_t k)
 {
     variance *made = calloc(1, sizeof *made);
     if (!made) return NULL;

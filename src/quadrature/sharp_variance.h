@@ -20,8 +20,8 @@
 typedef struct wick_sharp_variance wick_sharp_variance;
 
 /* Codes and resolutions of student and target: shared, not taken over. NULL if memory is exhausted. */
-wick_sharp_variance *wick_sharp_variance_make(wick_activation_code *const codes[2],
-                                              wick_resolution *const resolutions[2], size_t p, size_t k);
+wick_sharp_variance *wick_sharp_variance_make(wick_activation_code *const codes[2], wick_resolution *const resolutions[2],
+                                              size_t p, size_t k);
 wick_sharp_variance *wick_sharp_variance_copy(const wick_sharp_variance *variance);
 void wick_sharp_variance_free(wick_sharp_variance *variance);
 

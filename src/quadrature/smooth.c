@@ -239,8 +239,8 @@ static double worst_difference(const wick_fields *fields, const wick_tables *tab
     const size_t pn = fields->p * fields->n, nn = fields->n * fields->n;
     double error = 0;
     if (tables->X)
-        error = wick_worse_error(wick_table_difference(tables->X, check->X, pn),
-                                 wick_table_difference(tables->Y, check->Y, pn));
+        error =
+            wick_worse_error(wick_table_difference(tables->X, check->X, pn), wick_table_difference(tables->Y, check->Y, pn));
     if (tables->Z) error = wick_worse_error(error, wick_table_difference(tables->Z, check->Z, nn));
     return error;
 }
@@ -285,7 +285,8 @@ bool wick_smooth_two(wick_smooth *of, const wick_fields *fields, double fineness
 }
 
 /* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy. */
-static void add_up(const wick_smooth *of, const double *fine, const double *coarse, double noise, double *value, double *error)
+static void add_up(const wick_smooth *of, const double *fine, const double *coarse, double noise, double *value,
+                   double *error)
 {
     const size_t nn = of->n * of->n;
     double sum = 0, apart = 0, sizes = 0;
@@ -373,13 +374,13 @@ wick_smooth *wick_smooth_copy(const wick_smooth *from)
     wick_smooth *of = malloc(sizeof *of);
     if (!of) return NULL;
     *of = (wick_smooth){.rules = wick_rules_share(from->rules),
-                   .halves = from->halves,
-                   .polynomials = from->polynomials,
-                   .variance = from->variance,
-                   .p = from->p,
-                   .n = from->n,
-                   .level = from->level,
-                   .variance_level = from->variance_level};
+                        .halves = from->halves,
+                        .polynomials = from->polynomials,
+                        .variance = from->variance,
+                        .p = from->p,
+                        .n = from->n,
+                        .level = from->level,
+                        .variance_level = from->variance_level};
     for (size_t i = 0; i < 2; i++) of->code[i] = wick_activation_code_share(from->code[i]);
     if (allocate(of)) return of;
     wick_smooth_free(of);
