@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIMENSIONS = 3, INTERVALS = 400 };
+enum { DIMENSIONS = 3, INTERVALS = 60 };
 
 struct brute_cloud {
     gsl_integration_workspace *space[DIMENSIONS];
@@ -109,7 +109,7 @@ static double integrate(brute_cloud *cloud, size_t axis)
     const gsl_function function = {integrand, &next};
     const brute_points points = points_of(cloud, axis);
     double size;
-    const brute_number number = brute_line(&function, &points, cloud->space[axis], &size);
+    const brute_number number = brute_line(&function, &points, cloud->space[axis], 0, &size);
     if (axis > 0 && number.error > cloud->error * size) cloud->error = number.error / size;
     if (axis > 0) return number.value;
     cloud->whole = (brute_number){number.value, number.error + (double)(cloud->dimensions - 1) * cloud->error * size};

@@ -52,7 +52,7 @@ void brute_points_end(brute_points *points)
 double brute_density(double z) { return 0.39894228040143267794 * exp(-0.5 * z * z); }
 
 brute_number brute_line(const gsl_function *function, const brute_points *points, gsl_integration_workspace *workspace,
-                        double *size)
+                        double noise, double *size)
 {
     brute_number parts[BRUTE_POINT_LIMIT], sum = {0, 0};
     double whole = 0;
@@ -62,7 +62,7 @@ brute_number brute_line(const gsl_function *function, const brute_points *points
                              &spread);
         whole += absolute;
     }
-    const double allowed = 2e-14 * whole;
+    const double allowed = fmax(2e-14 * whole, noise / (double)points->count);
     if (size) *size = whole;
     for (size_t i = 0; i + 1 < points->count; i++) {
         if (parts[i].error > allowed)

@@ -31,8 +31,9 @@ void brute_points_end(brute_points *points);
 double brute_density(double z);
 
 /* The integral of function(z) over the points; the function includes the density. Each interval is halved until all
- * together are known to some 1e-13 of the integral of |function|, which goes to *size unless that is NULL. */
+ * together are known to some 1e-13 of the integral of |function|, or to `noise`, the error that the function itself brings.
+ * That integral goes to *size unless it is NULL. */
 brute_number brute_line(const gsl_function *function, const brute_points *points, gsl_integration_workspace *workspace,
-                        double *size);
+                        double noise, double *size);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INTERVALS = 400, KEPT = 1 << 14, REPLAYED = 4096 };
+enum { INTERVALS = 400, OUTER_INTERVALS = 60, KEPT = 1 << 14, REPLAYED = 4096 };
 
 enum { VALUE, ALONG_FIRST, ALONG_SECOND, SLOPES, COMPONENTS };
 
@@ -45,7 +45,7 @@ static void *checked(void *memory)
 brute_pair_space *brute_pair_space_make(void)
 {
     brute_pair_space *space = checked(calloc(1, sizeof *space));
-    space->outer = checked(gsl_integration_workspace_alloc(INTERVALS));
+    space->outer = checked(gsl_integration_workspace_alloc(OUTER_INTERVALS));
     space->inner = checked(gsl_integration_workspace_alloc(INTERVALS));
     space->nodes = checked(calloc(KEPT, sizeof *space->nodes));
     space->replayed = checked(malloc(REPLAYED * sizeof *space->replayed));
@@ -129,7 +129,7 @@ static void inner(brute_pair_space *space, brute_number numbers[3])
     for (size_t i = 0; i < 3; i++) {
         const gsl_function function = {integrands[i], space};
         space->asked = 0;
-        numbers[i] = wanted[i] ? brute_line(&function, &points, space->inner, NULL) : (brute_number){0, 0};
+        numbers[i] = wanted[i] ? brute_line(&function, &points, space->inner, 0, NULL) : (brute_number){0, 0};
     }
 }
 
@@ -183,17 +183,27 @@ static double outer_error(double z1, void *self)
     return find(space, z1)->error[space->component];
 }
 
+/* What the errors of the inner integrals make of the outer one. */
+static double noise_of(brute_pair_space *space, const brute_points *points)
+{
+    const gsl_function errors = {outer_error, space};
+    double noise = 0;
+    for (size_t i = 0; i + 1 < points->count; i++) {
+        double sum, error, absolute, spread;
+        gsl_integration_qk21(&errors, points->at[i], points->at[i + 1], &sum, &error, &absolute, &spread);
+        noise += fabs(sum);
+    }
+    return noise;
+}
+
 static brute_number outer(brute_pair_space *space, const brute_points *points, size_t component, bool wanted)
 {
     if (!wanted) return (brute_number){0, 0};
     space->component = component;
-    const gsl_function function = {outer_value, space}, errors = {outer_error, space};
-    brute_number number = brute_line(&function, points, space->outer, NULL);
-    for (size_t i = 0; i + 1 < points->count; i++) {
-        double sum, error, absolute, spread;
-        gsl_integration_qk21(&errors, points->at[i], points->at[i + 1], &sum, &error, &absolute, &spread);
-        number.error += fabs(sum);
-    }
+    const gsl_function function = {outer_value, space};
+    const double noise = noise_of(space, points);
+    brute_number number = brute_line(&function, points, space->outer, noise, NULL);
+    number.error += noise;
     return number;
 }
 
