@@ -271,7 +271,7 @@ static bool add_panel(wick_adapted *adapted, const field *b, correlation c, size
         sum->first += w * terms[2];
         sum->second += w * terms[3];
     }
-    for (size_t i = 0; i < 4; i++) sum->error[i] += width * wick_panel_rule_error(&adapted->rule, values[i]);
+    for (size_t i = 0; i < 4; i++) sum->error[i] += width * wick_panel_rule_error(&adapted->rule, values[i], 10);
     return true;
 }
 

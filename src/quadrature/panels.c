@@ -79,10 +79,10 @@ size_t wick_panel_rule_place(const wick_panel_rule *rule, const double *edges, s
     return placed;
 }
 
-double wick_panel_rule_error(const wick_panel_rule *rule, const double *values)
+double wick_panel_rule_error(const wick_panel_rule *rule, const double *values, double caution)
 {
     double most = 0;
     for (size_t k = 0; k < NODES; k++) most = fmax(most, fabs(values[k]));
     const double tail = wick_panel_rule_tail(rule, values, 1);
-    return most > 0 ? tail * fmin(1, 1e4 * tail / most) : 0;
+    return most > 0 ? tail * fmin(1, caution * tail / most) : 0;
 }

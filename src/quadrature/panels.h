@@ -27,7 +27,8 @@ double wick_panel_rule_tail(const wick_panel_rule *rule, const double *values, s
 
 /* An estimate of the rule's error for a function with these values at the nodes of one panel, on a panel of length 1. The
  * error begins with the coefficient of degree 32: where coefficients fall geometrically, as on panels that resolve the
- * function, it is about the square of the last ones; where they are not small, they are the estimate themselves. */
-double wick_panel_rule_error(const wick_panel_rule *rule, const double *values);
+ * function, it is about the square of the last ones; where they are not small, they are the estimate themselves. `caution`
+ * says how small that is: 10 on panels that resolve it, 1e4 where that is not certain. */
+double wick_panel_rule_error(const wick_panel_rule *rule, const double *values, double caution);
 
 #endif

@@ -49,7 +49,7 @@ static double find_fineness(quadrature *q, const wick_fields *fields, double *no
             q->noise[i] = wick_resolution_noise(q->resolution[i], 9 * above);
             q->checked[i] = exists ? above : 0;
         }
-        fineness = fmin(fineness, q->polynomials && q->width[i] > 0 ? INFINITY : 0.5 * q->width[i] / deviation);
+        fineness = fmin(fineness, q->polynomials && q->width[i] > 0 ? INFINITY : 0.55 * q->width[i] / deviation);
         *noise = fmax(*noise, q->noise[i]);
     }
     return fineness;

@@ -326,7 +326,7 @@ static double inner_integral(variance *v, integral *q, double z1, double weight)
             q->slopes += weight * w * fabs(product);
             q->total.error += weight * w * fabs(product) * at.error;
         }
-        q->total.error += weight * width * wick_panel_rule_error(&v->rule, values);
+        q->total.error += weight * width * wick_panel_rule_error(&v->rule, values, 10);
     }
     return sum;
 }
@@ -345,7 +345,7 @@ static void outer_panel(variance *v, integral *q, double from, double to, size_t
         sum += w * inner;
     }
     if (!q->fine) return;
-    const double error = width * wick_panel_rule_error(&v->rule, values);
+    const double error = width * wick_panel_rule_error(&v->rule, values, 1e4);
     if (error > 0.02 * v->tolerance * fmax(1, fabs(sum)) && depth < DEPTH_LIMIT) {
         *q = before;
         outer_panel(v, q, from, from + 0.5 * width, depth + 1);
