@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "activation/activation.h"
+#include "activation/rewrite.h"
 #include "base/memory.h"
 
 void wick_graph_clear(wick_graph *function)
@@ -80,6 +81,14 @@ bool wick_graph_rational(wick_graph *f, long numerator, unsigned long denominato
     return made && take_polynomial(f, &constant, result);
 }
 
+bool wick_graph_is_rational(const wick_graph *f, size_t node, double *value)
+{
+    const wick_polynomial *a = polynomial_of(f, node);
+    if (!a || a->count > 1) return false;
+    *value = f->node[node].rounded[0];
+    return true;
+}
+
 /* ---- Constructors that simplify ---------------------------------------------------------------------------------- */
 
 typedef bool (*polynomial_operation)(wick_polynomial *, const wick_polynomial *, const wick_polynomial *);
@@ -129,6 +138,8 @@ bool wick_graph_combine(wick_graph *f, wick_operation operation, size_t left, si
         if (a && b && b->count == 1) return fold(f, fold_quotient, left, right, result);
         if (is_rational(a, 0) || is_rational(b, 1)) return true;
     }
+    const wick_rewriting rewritten = wick_rewrite_pair(f, operation, left, right, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     if (operation != WICK_QUOTIENT && right < left) return make(f, operation, right, left, result); /* both commute */
     return make(f, operation, left, right, result);
 }
@@ -143,6 +154,8 @@ bool wick_graph_power(wick_graph *f, size_t base, size_t exponent, size_t *resul
         wick_polynomial power = WICK_POLYNOMIAL_ZERO;
         return wick_polynomial_power(&power, a, exponent) && take_polynomial(f, &power, result);
     }
+    const wick_rewriting rewritten = wick_rewrite_power(f, base, (long)exponent, 1, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {
         .operation = WICK_POWER, .left = base, .right = base, .exponent = exponent, .constant = f->node[base].constant};
     return intern(f, &node, result);
@@ -166,6 +179,8 @@ bool wick_graph_real_power(wick_graph *f, size_t base, long numerator, long deno
     denominator /= divisor;
     if (denominator == 1 && numerator >= 0) return wick_graph_power(f, base, (size_t)numerator, result);
     if (denominator == 2 && numerator == 1) return wick_graph_apply(f, WICK_SQRT, base, 0, result);
+    const wick_rewriting rewritten = wick_rewrite_power(f, base, numerator, denominator, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {.operation = WICK_REAL_POWER,
                             .left = base,
                             .right = base,
@@ -177,6 +192,9 @@ bool wick_graph_real_power(wick_graph *f, size_t base, long numerator, long deno
 
 bool wick_graph_apply(wick_graph *f, wick_operation operation, size_t argument, double slope, size_t *result)
 {
+    const wick_rewriting rewritten =
+        operation == WICK_PI ? WICK_REWRITE_NONE : wick_rewrite_function(f, operation, argument, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {.operation = operation,
                             .left = argument,
                             .right = argument,

@@ -81,6 +81,21 @@ double wick_graph_at(const wick_graph *f, size_t node, double x);
 /* Parses `text` (the grammar of activation.h with functions) and derives it once. On failure `function` is empty. */
 wick_status wick_graph_parse(wick_context *context, const char *key, const char *text, wick_graph *function);
 
+/* The same, with what an error says and where, for callers that know where the text stands. `error` may be NULL. */
+wick_status wick_graph_read(wick_context *context, const char *key, const char *text, wick_graph *function,
+                            wick_activation_error *error);
+
+/* A node as an expression that reads back as the same function, or a remark that it is too long to be written out. */
+void wick_graph_print(wick_text *text, const wick_graph *f, size_t node);
+
+/* How many operations a node is as a formula, where what is shared counts each time; at most WICK_SIZE_LIMIT. */
+size_t wick_graph_size(const wick_graph *f, size_t node);
+
+enum { WICK_SIZE_LIMIT = 1000 };
+
+/* Is the node a rational number? Its value, rounded. */
+bool wick_graph_is_rational(const wick_graph *f, size_t node, double *value);
+
 /* The exact polynomial that the function is, or NULL. */
 const wick_polynomial *wick_graph_as_polynomial(const wick_graph *f);
 

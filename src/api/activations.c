@@ -9,12 +9,10 @@
 static wick_status parse_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
                              wick_graph *graph)
 {
-    const wick_status status = wick_graph_parse(context, key, expression, graph);
-    if (status != WICK_ERROR_PROBLEM) return status;
-    char message[WICK_MESSAGE_SIZE], *rest;
-    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2); /* after "KEY: " */
-    const size_t column = strtoul(message, &rest, 10);
-    return wick_problem_fail_inside(context, problem, key, column, "%s", rest + 2);
+    wick_activation_error error = {.column = 0};
+    const wick_status status = wick_graph_read(context, key, expression, graph, &error);
+    if (status != WICK_ERROR_PROBLEM || error.column == 0) return status;
+    return wick_problem_fail_inside(context, problem, key, error.column, "%s", error.reason);
 }
 
 static wick_status read_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
