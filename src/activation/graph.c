@@ -16,6 +16,23 @@ void wick_graph_clear(wick_graph *function)
     *function = WICK_GRAPH_EMPTY;
 }
 
+bool wick_graph_copy(wick_graph *result, const wick_graph *f)
+{
+    const wick_polynomial zero = WICK_POLYNOMIAL_ZERO;
+    if (!wick_reserve(&result->node, &result->capacity, f->count, sizeof *f->node)) return false;
+    for (size_t i = 0; i < f->count; i++) {
+        result->node[i] = f->node[i];
+        result->node[i].polynomial = zero;
+        result->count = i + 1;
+        if (wick_polynomial_copy(&result->node[i].polynomial, &f->node[i].polynomial)) continue;
+        wick_graph_clear(result);
+        return false;
+    }
+    result->value = f->value;
+    result->derivative = f->derivative;
+    return true;
+}
+
 /* ---- Nodes ------------------------------------------------------------------------------------------------------- */
 
 static bool same(const wick_graph_node *a, const wick_graph_node *b)
@@ -363,7 +380,7 @@ static double polynomial_at(const wick_graph_node *node, double x)
     return sum;
 }
 
-static double value_of(const wick_graph_node *node, double left, double right, double x)
+double wick_graph_apply_node(const wick_graph_node *node, double left, double right, double x)
 {
     switch (node->operation) {
     case WICK_POLYNOMIAL_NODE: return polynomial_at(node, x);
@@ -400,7 +417,7 @@ double wick_graph_at(const wick_graph *f, size_t node, double x)
     for (size_t i = 0; i <= node; i++) {
         const wick_graph_node *of = &f->node[i];
         const bool leaf = of->operation == WICK_POLYNOMIAL_NODE || of->operation == WICK_PI;
-        values[i] = value_of(of, leaf ? 0 : values[of->left], leaf ? 0 : values[of->right], x);
+        values[i] = wick_graph_apply_node(of, leaf ? 0 : values[of->left], leaf ? 0 : values[of->right], x);
     }
     return values[node];
 }
