@@ -491,6 +491,22 @@ typedef struct {
     double at;
 } demand_search;
 
+/* On a box so small, or so wrong, that nothing more is to be found: is the demand broken there, or can that not be told? */
+static void give_up(demand_search *d, double lower, double upper)
+{
+    search *s = &d->search;
+    const wick_graph *f = &s->pieces->copy;
+    const double around = 1e-7 * fmax(1, fmax(fabs(lower), fabs(upper)));
+    const double one = wick_graph_at(f, s->value, lower), two = wick_graph_at(f, s->value, upper);
+    const double before = wick_graph_at(f, s->value, lower - around), after = wick_graph_at(f, s->value, upper + around);
+    const bool positive = one > 0 && two > 0 && before > 0 && after > 0;
+    const bool negative = one < 0 && two < 0 && before < 0 && after < 0;
+    d->holds = false;
+    d->at = fabs(one) <= fabs(two) ? lower : upper;
+    s->pieces->unsure_at = d->at;
+    if (positive || (d->demand == WICK_NOT_ZERO && negative)) s->status = WICK_PIECES_UNSURE;
+}
+
 /* Of a box: positive numbers first, nearest to 0 first, so that the point that is named is a natural one. */
 static void check_box(demand_search *d, double lower, double upper)
 {
@@ -501,13 +517,7 @@ static void check_box(demand_search *d, double lower, double upper)
     const double middle = middle_of(lower, upper);
     const bool tiny = is_tiny(lower, upper) || !(middle > lower) || !(middle < upper);
     if (tiny || value.upper < 0) {
-        const double one = wick_graph_at(&s->pieces->copy, s->value, lower);
-        const double two = wick_graph_at(&s->pieces->copy, s->value, upper);
-        d->holds = false;
-        d->at = fabs(one) <= fabs(two) ? lower : upper;
-        if (!(one > 0 && two > 0) && !(d->demand == WICK_NOT_ZERO && one < 0 && two < 0)) return;
-        s->status = WICK_PIECES_UNSURE; /* as far as values go, nothing is wrong */
-        s->pieces->unsure_at = d->at;
+        give_up(d, lower, upper);
         return;
     }
     const bool positive = lower >= 0;
@@ -529,6 +539,8 @@ wick_pieces_status wick_pieces_check(wick_pieces *p, size_t node, wick_demand de
 {
     *holds = true;
     *at = 0;
+    for (; p->f->node[node].operation == WICK_POWER; node = p->f->node[node].left) /* u^2 is positive where u is not 0 */
+        if (p->f->node[node].exponent % 2 == 0) demand = WICK_NOT_ZERO;
     if (is_known_positive(p->f, node)) return WICK_PIECES_KNOWN;
     bool all = true;
     for (size_t i = 0; *holds && all && i <= p->count; i++) {

@@ -122,6 +122,18 @@ static void test_recognition(void **state)
         {"relu(x - 1)", false, false, 0, 0},
         {"relu(x) + 1", false, false, 0, 0},
         {"relu(x)^2", false, false, 0, 0},
+        {"erfc(x)", false, false, 0, 0},
+        {"gelu", false, false, 0, 0},
+        {"hardtanh", false, false, 0, 0},
+        {"relu6", false, false, 0, 0},
+        {"elu", false, false, 0, 0},
+        {"2|x|", false, true, -2, 4},
+        {"max(x, 0)", false, true, 0, 1},
+        {"max(0.1x, x)", false, true, 0.1, 0.9},
+        {"min(0, -x)", false, true, 0, -1},
+        {"x*heaviside(x)", false, true, 0, 1},
+        {"x*sign(x)", false, true, -1, 2},
+        {"ERF(x/\u221a2)", true, false, 1, 0.70710678118654752},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wick_graph graph = parse(cases[i].text);
@@ -322,6 +334,8 @@ static void test_domain(void **state)
     is_undefined("1/(x^2 - 2)", "-1.4142136");
     is_undefined("1/(exp(x) - 3)", "1.0986123");
     is_undefined("1/((x - 1.2345)^2)", "1.2345");
+    is_undefined("1/(sigmoid(x) - x)", "0.65904607");
+    is_undefined("cbrt(atan(x - 26/9))", "2.8888889");
     has_no_derivative("sqrt(x)", "0");
     has_no_derivative("x^0.5", "0");
     has_no_derivative("sqrt(abs(x))", "0");

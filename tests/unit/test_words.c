@@ -6,9 +6,11 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "activation/graph.h"
+#include "quadrature/activation_code.h"
 
 static wick_graph parse(const char *text)
 {
@@ -287,12 +289,41 @@ static void test_prints_read_back(void **state)
     }
 }
 
+/* Compiled as arrays, for quadrature and simulation, they are the same functions. */
+static void test_arrays(void **state)
+{
+    (void)state;
+    enum { COUNT = 400 };
+    double x[COUNT], value[COUNT], derivative[COUNT];
+    for (size_t n = 0; n < COUNT; n++) x[n] = (n % 2 ? -1 : 1) * 1e-3 * pow(1e6, (double)n / COUNT);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        wick_graph graph = parse(words[i].text);
+        wick_activation_code *code;
+        assert_int_equal(wick_activation_code_make(NULL, &graph, &code), WICK_OK);
+        double *work = calloc(wick_activation_code_work(code), sizeof *work);
+        assert_non_null(work);
+        wick_activation_evaluate(code, COUNT, x, work, value, derivative);
+        for (size_t n = 0; n < COUNT; n++) {
+            const double one = wick_graph_at(&graph, graph.value, x[n]);
+            const double two = wick_graph_at(&graph, graph.derivative, x[n]);
+            if (!(fabs(value[n] - one) <= 1e-13 * fabs(one) + 1e-15))
+                fail_msg("%s at %g: %.17g, should be %.17g", words[i].text, x[n], value[n], one);
+            if (!(fabs(derivative[n] - two) <= 1e-13 * fabs(two) + 1e-15))
+                fail_msg("%s, derivative at %g: %.17g, should be %.17g", words[i].text, x[n], derivative[n], two);
+        }
+        free(work);
+        wick_activation_code_free(code);
+        wick_graph_clear(&graph);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_derivatives),
         cmocka_unit_test(test_prints_read_back),
+        cmocka_unit_test(test_arrays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
