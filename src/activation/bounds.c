@@ -84,9 +84,9 @@ static wick_interval times(wick_interval a, wick_interval b)
     return (wick_interval){fmin(fmin(one, two), fmin(three, four)), fmax(fmax(first, second), fmax(third, fourth))};
 }
 
+/* Of an interval without 0. */
 static wick_interval inverse(wick_interval a)
 {
-    if (!(a.lower > 0) && !(a.upper < 0)) return whole;
     return (wick_interval){widen_below(1 / a.upper, 1), widen_above(1 / a.lower, 1)};
 }
 

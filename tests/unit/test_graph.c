@@ -218,6 +218,7 @@ static void test_jumps(void **state)
     expect_jumps("sign(relu(x) - 1)", 1, (double[]){1}, (double[]){2});
     expect_jumps("x*sign(x)", 0, NULL, NULL);
     expect_jumps("(x - 1/3)*sign(3*x - 1)", 0, NULL, NULL);
+    expect_jumps("(x^2 - 2)*sign(2*x^2 - 4)", 0, NULL, NULL);
     expect_jumps("sign(x)^2", 0, NULL, NULL);
     expect_jumps("sign(1 + x^2)", 0, NULL, NULL);
     expect_jumps("relu(x)", 0, NULL, NULL);

@@ -65,7 +65,7 @@ FUNCTION(f_cbrt, cbrt(1 + x * x))
 FUNCTION(f_minus_cbrt, cbrt(-1 - x * x))
 FUNCTION(f_max, fmax(x, 1 - x))
 FUNCTION(f_min, fmin(x, 1))
-FUNCTION(f_min_steep, fmin(1000 * x, 1))
+FUNCTION(f_min_steep, fmin(1000 * x, 1.0 / 3))
 FUNCTION(f_clip, clip(x, -1, 2))
 FUNCTION(f_clip_steep, clip(1000 * x, -1, 2))
 FUNCTION(f_he_three, x *x *x - 3 * x)
@@ -157,7 +157,7 @@ static const struct {
     {"max(x, 0)", relu},
     {"max(0, x)", relu},
     {"min(x, 1)", f_min},
-    {"min(1, 1000*x)", f_min_steep},
+    {"min(1/3, 1000*x)", f_min_steep},
     {"clip(x, -1, 2)", f_clip},
     {"clip(1000*x, -1, 2)", f_clip_steep},
     {"clamp(x, -1, 2)", f_clip},
