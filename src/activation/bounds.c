@@ -84,10 +84,15 @@ static wick_interval times(wick_interval a, wick_interval b)
     return (wick_interval){fmin(fmin(one, two), fmin(three, four)), fmax(fmax(first, second), fmax(third, fourth))};
 }
 
+/* Of an interval without 0. */
 static wick_interval inverse(wick_interval a)
 {
-    if (!(a.lower > 0) && !(a.upper < 0)) return whole;
     return (wick_interval){widen_below(1 / a.upper, 1), widen_above(1 / a.lower, 1)};
+}
+
+static wick_interval intersection(wick_interval a, wick_interval b)
+{
+    return (wick_interval){fmax(a.lower, b.lower), fmin(a.upper, b.upper)};
 }
 
 static wick_interval divide(wick_interval a, wick_interval b)
@@ -97,7 +102,7 @@ static wick_interval divide(wick_interval a, wick_interval b)
     const bool equal = !(b.lower < b.upper) && isfinite(b.lower); /* a constant: tighter, and exact where it can be */
     if (!equal || !isfinite(a.lower) || !isfinite(a.upper)) return result;
     const wick_interval ends = hull(a.lower / b.lower, a.upper / b.lower);
-    return (wick_interval){fmax(result.lower, widen_below(ends.lower, 1)), fmin(result.upper, widen_above(ends.upper, 1))};
+    return intersection(result, (wick_interval){widen_below(ends.lower, 1), widen_above(ends.upper, 1)});
 }
 
 static double integer_power(double x, size_t exponent, double side)
@@ -176,16 +181,24 @@ static wick_interval about(const wick_interval *c, size_t count, wick_interval x
     return sum_of_powers(moved, count, offset);
 }
 
+/* x^degree times a polynomial in 1/x, for intervals without 0: far out the highest power decides. */
+static wick_interval by_highest_power(const wick_interval *c, size_t count, wick_interval x)
+{
+    wick_interval turned[TERMS];
+    for (size_t i = 0; i < count; i++) turned[i] = c[count - 1 - i];
+    return times(power(x, count - 1), sum_of_powers(turned, count, inverse(x)));
+}
+
 static wick_interval polynomial(const wick_graph_node *node, wick_interval x)
 {
     const size_t count = node->polynomial.count;
     wick_interval c[TERMS] = {{0, 0}};
     if (count > TERMS) return whole;
     coefficients(node, c);
-    const wick_interval sum = sum_of_powers(c, count, x);
-    if (count <= 2 || is_whole(x) || !(x.lower < x.upper)) return sum;
-    const wick_interval other = about(c, count, x);
-    return (wick_interval){fmax(sum.lower, other.lower), fmin(sum.upper, other.upper)};
+    wick_interval bounds = sum_of_powers(c, count, x);
+    if (count <= 2 || is_whole(x)) return bounds;
+    if (x.lower < x.upper) bounds = intersection(bounds, about(c, count, x));
+    return x.lower > 1 || x.upper < -1 ? intersection(bounds, by_highest_power(c, count, x)) : bounds;
 }
 
 /* ---- Functions ------------------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "activation/activation.h"
+#include "activation/rewrite.h"
 #include "base/memory.h"
 
 void wick_graph_clear(wick_graph *function)
@@ -13,6 +14,23 @@ void wick_graph_clear(wick_graph *function)
     for (size_t i = 0; i < function->count; i++) wick_polynomial_clear(&function->node[i].polynomial);
     free(function->node);
     *function = WICK_GRAPH_EMPTY;
+}
+
+bool wick_graph_copy(wick_graph *result, const wick_graph *f)
+{
+    const wick_polynomial zero = WICK_POLYNOMIAL_ZERO;
+    if (!wick_reserve(&result->node, &result->capacity, f->count, sizeof *f->node)) return false;
+    for (size_t i = 0; i < f->count; i++) {
+        result->node[i] = f->node[i];
+        result->node[i].polynomial = zero;
+        result->count = i + 1;
+        if (wick_polynomial_copy(&result->node[i].polynomial, &f->node[i].polynomial)) continue;
+        wick_graph_clear(result);
+        return false;
+    }
+    result->value = f->value;
+    result->derivative = f->derivative;
+    return true;
 }
 
 /* ---- Nodes ------------------------------------------------------------------------------------------------------- */
@@ -80,6 +98,14 @@ bool wick_graph_rational(wick_graph *f, long numerator, unsigned long denominato
     return made && take_polynomial(f, &constant, result);
 }
 
+bool wick_graph_is_rational(const wick_graph *f, size_t node, double *value)
+{
+    const wick_polynomial *a = polynomial_of(f, node);
+    if (!a || a->count > 1) return false;
+    *value = f->node[node].rounded[0];
+    return true;
+}
+
 /* ---- Constructors that simplify ---------------------------------------------------------------------------------- */
 
 typedef bool (*polynomial_operation)(wick_polynomial *, const wick_polynomial *, const wick_polynomial *);
@@ -129,6 +155,8 @@ bool wick_graph_combine(wick_graph *f, wick_operation operation, size_t left, si
         if (a && b && b->count == 1) return fold(f, fold_quotient, left, right, result);
         if (is_rational(a, 0) || is_rational(b, 1)) return true;
     }
+    const wick_rewriting rewritten = wick_rewrite_pair(f, operation, left, right, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     if (operation != WICK_QUOTIENT && right < left) return make(f, operation, right, left, result); /* both commute */
     return make(f, operation, left, right, result);
 }
@@ -143,6 +171,8 @@ bool wick_graph_power(wick_graph *f, size_t base, size_t exponent, size_t *resul
         wick_polynomial power = WICK_POLYNOMIAL_ZERO;
         return wick_polynomial_power(&power, a, exponent) && take_polynomial(f, &power, result);
     }
+    const wick_rewriting rewritten = wick_rewrite_power(f, base, (long)exponent, 1, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {
         .operation = WICK_POWER, .left = base, .right = base, .exponent = exponent, .constant = f->node[base].constant};
     return intern(f, &node, result);
@@ -166,6 +196,8 @@ bool wick_graph_real_power(wick_graph *f, size_t base, long numerator, long deno
     denominator /= divisor;
     if (denominator == 1 && numerator >= 0) return wick_graph_power(f, base, (size_t)numerator, result);
     if (denominator == 2 && numerator == 1) return wick_graph_apply(f, WICK_SQRT, base, 0, result);
+    const wick_rewriting rewritten = wick_rewrite_power(f, base, numerator, denominator, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {.operation = WICK_REAL_POWER,
                             .left = base,
                             .right = base,
@@ -177,6 +209,9 @@ bool wick_graph_real_power(wick_graph *f, size_t base, long numerator, long deno
 
 bool wick_graph_apply(wick_graph *f, wick_operation operation, size_t argument, double slope, size_t *result)
 {
+    const wick_rewriting rewritten =
+        operation == WICK_PI ? WICK_REWRITE_NONE : wick_rewrite_function(f, operation, argument, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {.operation = operation,
                             .left = argument,
                             .right = argument,
@@ -345,7 +380,7 @@ static double polynomial_at(const wick_graph_node *node, double x)
     return sum;
 }
 
-static double value_of(const wick_graph_node *node, double left, double right, double x)
+double wick_graph_apply_node(const wick_graph_node *node, double left, double right, double x)
 {
     switch (node->operation) {
     case WICK_POLYNOMIAL_NODE: return polynomial_at(node, x);
@@ -382,7 +417,7 @@ double wick_graph_at(const wick_graph *f, size_t node, double x)
     for (size_t i = 0; i <= node; i++) {
         const wick_graph_node *of = &f->node[i];
         const bool leaf = of->operation == WICK_POLYNOMIAL_NODE || of->operation == WICK_PI;
-        values[i] = value_of(of, leaf ? 0 : values[of->left], leaf ? 0 : values[of->right], x);
+        values[i] = wick_graph_apply_node(of, leaf ? 0 : values[of->left], leaf ? 0 : values[of->right], x);
     }
     return values[node];
 }

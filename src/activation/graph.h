@@ -64,6 +64,7 @@ typedef struct {
 #define WICK_GRAPH_EMPTY ((wick_graph){0, 0, NULL, 0, 0})
 
 void wick_graph_clear(wick_graph *function);
+bool wick_graph_copy(wick_graph *result, const wick_graph *f); /* into an empty one; false: memory is exhausted */
 
 /* Constructors: each puts the node that stands for the result into *result. false: memory is exhausted, or the function has
  * WICK_GRAPH_LIMIT nodes (then count says so). A polynomial that would pass degree WICK_DEGREE_LIMIT stays a product. */
@@ -78,8 +79,26 @@ bool wick_graph_derive(wick_graph *f, size_t node, size_t *result); /* d/dx */
 /* The value of a node at x. NAN or an infinity where it is not defined. */
 double wick_graph_at(const wick_graph *f, size_t node, double x);
 
+/* One node's value from those of its operands. */
+double wick_graph_apply_node(const wick_graph_node *node, double left, double right, double x);
+
 /* Parses `text` (the grammar of activation.h with functions) and derives it once. On failure `function` is empty. */
 wick_status wick_graph_parse(wick_context *context, const char *key, const char *text, wick_graph *function);
+
+/* The same, with what an error says and where, for callers that know where the text stands. `error` may be NULL. */
+wick_status wick_graph_read(wick_context *context, const char *key, const char *text, wick_graph *function,
+                            wick_activation_error *error);
+
+/* A node as an expression that reads back as the same function, or a remark that it is too long to be written out. */
+void wick_graph_print(wick_text *text, const wick_graph *f, size_t node);
+
+/* How many operations a node is as a formula, where what is shared counts each time; at most WICK_SIZE_LIMIT. */
+size_t wick_graph_size(const wick_graph *f, size_t node);
+
+enum { WICK_SIZE_LIMIT = 1000 };
+
+/* Is the node a rational number? Its value, rounded. */
+bool wick_graph_is_rational(const wick_graph *f, size_t node, double *value);
 
 /* The exact polynomial that the function is, or NULL. */
 const wick_polynomial *wick_graph_as_polynomial(const wick_graph *f);
@@ -100,7 +119,12 @@ size_t wick_graph_kinks(const wick_graph *f, double kinks[WICK_KINK_LIMIT]);
 /* Those of them where the value itself jumps, and by how much: the limit from the right minus that from the left. */
 size_t wick_graph_jumps(const wick_graph *f, double points[WICK_KINK_LIMIT], double heights[WICK_KINK_LIMIT]);
 
-/* Fails, naming the point, if s or s' is not finite somewhere on a fine grid of the line. */
+/* Fails, naming the point, unless s and s' are known to be defined on the whole line, all kinks are known, and values near 0
+ * are within the range of double precision. What interval arithmetic cannot verify is refused. */
 wick_status wick_graph_check_domain(wick_context *context, const char *key, const wick_graph *f);
+
+/* The same for callers that know where the text stands: *fault holds what is wrong, or is "" if nothing is. false: memory is
+ * exhausted. */
+bool wick_graph_find_fault(const wick_graph *f, wick_activation_error *fault);
 
 #endif

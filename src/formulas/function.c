@@ -184,4 +184,10 @@ static void print_node(wick_text *text, const wick_graph *f, size_t at, int leve
         print_inside(text, f, &f->node[at]);
 }
 
-void wick_print_function(wick_text *text, const wick_graph *f) { print_node(text, f, f->value, OF_SUM); }
+void wick_print_function(wick_text *text, const wick_graph *f)
+{
+    if (wick_graph_size(f, f->value) < WICK_SIZE_LIMIT)
+        print_node(text, f, f->value, OF_SUM);
+    else
+        wick_text_append(text, "\\text{(too long to be written out)}");
+}

@@ -34,6 +34,13 @@ static const char *const texts[] = {
     "abs(x - 1/2)/(2 + cos(x))",
     "exp(sin(x))^2",
     "pi*x - tanh(x)^5",
+    "atan(3*x) + asinh(x)",
+    "sinh(x/2)/cosh(x) + erfc(x)",
+    "sech(2*x)*cosh(x/3)",
+    "(1 + x^2)^(-3/2)",
+    "(2 + sin(5*x))^-3",
+    "mish(x) + selu(2*x - 1)",
+    "sign(x - 1/3)*heaviside(sin(x))",
 };
 
 /* The value and the derivative at points of an interval lie within the bounds over it. */
@@ -69,14 +76,17 @@ static void test_values_lie_inside(void **state)
     }
 }
 
+static bool agrees(double found, double right)
+{
+    return isinf(right) ? isinf(found) && found * right > 0 : fabs(found - right) <= 1e-12 * fabs(right);
+}
+
 static void expect(const char *text, double lower, double upper, double lo, double hi)
 {
     double found_lo, found_hi;
     wick_graph f = parse(text);
     wick_graph_bound(&f, f.value, lower, upper, &found_lo, &found_hi);
-    const bool fine = fabs(found_lo - lo) <= 1e-12 * fabs(lo) || (!(found_lo < lo) && !(found_lo > lo));
-    const bool good = fabs(found_hi - hi) <= 1e-12 * fabs(hi) || (!(found_hi < hi) && !(found_hi > hi));
-    if (!fine || !good)
+    if (!agrees(found_lo, lo) || !agrees(found_hi, hi))
         fail_msg("%s over [%g, %g]: [%.17g, %.17g], should be [%g, %g]", text, lower, upper, found_lo, found_hi, lo, hi);
     wick_graph_clear(&f);
 }
@@ -95,6 +105,22 @@ static void test_bounds_are_tight(void **state)
     expect("1/(2 + cos(x))", -INFINITY, INFINITY, 1.0 / 3, 1);
     expect("exp(x)/(x^2 - 1)", 0, 2, -INFINITY, INFINITY);
     expect("sin(x)", 1, 2, sin(1), 1);
+    expect("cos(x)", 3, 4, -1, cos(4));
+    expect("cosh(x)", -1, 2, 1, cosh(2));
+    expect("1/cosh(x)", -1, 2, 1 / cosh(2), 1);
+    expect("sinh(x)", -1, 2, sinh(-1), sinh(2));
+    expect("atan(x)", -1, 2, atan(-1), atan(2));
+    expect("asinh(x)", -1, 2, asinh(-1), asinh(2));
+    expect("erfc(x)", -1, 2, erfc(2), erfc(-1));
+    expect("sign(x)", -1, 2, -1, 1);
+    expect("heaviside(x)", 1, 2, 1, 1);
+    expect("x^-1", -4, -2, -0.5, -0.25);
+    expect("x^-2", -4, -2, 1.0 / 16, 0.25);
+    expect("x^-2", -1, 2, -INFINITY, INFINITY);
+    expect("x^(3/2)", 1, 4, 1, 8);
+    expect("x^(3/2)", -1, 4, -INFINITY, INFINITY);
+    expect("(1 + x^2)^-1.5", -1, 1, pow(2, -1.5), 1);
+    expect("x^4 - x^3", 1e60, INFINITY, 1e240, INFINITY);
     expect("abs(x)", -3, 2, 0, 3);
 }
 

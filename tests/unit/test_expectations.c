@@ -311,7 +311,7 @@ static void test_errors(void **state)
     FAILS(WICK_ERROR_PROBLEM, "--activation: not defined at x = 0", &at, "activation", "log(x)");
     FAILS(WICK_ERROR_PROBLEM, "--target-activation: its derivative, which the drift needs", &at, "activation", "x",
           "target_activation", "sqrt(abs(x))");
-    FAILS(WICK_ERROR_PROBLEM, "--activation:1: unknown name \"mish\"", &at, "activation", "mish(x)");
+    FAILS(WICK_ERROR_PROBLEM, "--activation:1: unknown name \"mishh\"", &at, "activation", "mishh(x)");
 }
 
 static void test_emission_is_refused(void **state)
