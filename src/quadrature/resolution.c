@@ -275,7 +275,7 @@ wick_status wick_resolution_make(wick_context *context, const wick_graph *f, wic
     const bool room = made && s.used && s.middle && s.real && s.complex;
     if (made) atomic_init(&made->references, 1);
     wick_status status = room ? survey_line(context, &s, made) : wick_fail_memory(context, "resolving an activation");
-    /*JUMPS*/
+    if (status == WICK_OK) made->jump_count = wick_graph_jumps(f, made->jump, made->height);
     free(s.used);
     free(s.middle);
     free(s.real);

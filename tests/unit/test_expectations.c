@@ -373,7 +373,7 @@ static void test_run_that_misses(void **state)
     wick_problem *problem =
         make_problem(context, &at,
                      (const char *const[]){"activation", "tanh", "target_activation", "60*x", "regime", "classical",
-                                           "second_layer", "fixed", "tol", "1e-13", "end", "1000", NULL});
+                                           "second_layer", "fixed", "tol", "3e-13", "end", "1000", NULL});
     wick_system *system;
     if (wick_system_compile(context, problem, &system) != WICK_OK) fail_msg("%s", wick_context_message(context));
     wick_report report;
