@@ -21,6 +21,8 @@
  *     is R - Delta/2.
  *   - State vector: M row by row (p k), then the upper triangle of Q row by row (p (p+1)/2), or q (p) in the mean-field
  *     regimes, then a (p) if the second layer is trained.
+ *   - The host's locale does not matter: numbers have a decimal point, printed and read, in every locale of the process or of
+ *     a thread.
  *   - No object is shared between threads without wick_system_copy(); different objects never interfere.
  *
  * Licence: GPL-3.0-or-later. What the library generates is 0BSD.

@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/locale.h"
 #include "base/memory.h"
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
@@ -77,7 +78,7 @@ const char *wick_tolerance_advice(double error, char advice[64])
 {
     const double enough = pow(10, ceil(log10(error)));
     advice[0] = '\0';
-    if (enough < 1) snprintf(advice, 64, "; %g can be met", enough);
+    if (enough < 1) wick_snprintf(advice, 64, "; %g can be met", enough);
     return advice;
 }
 
@@ -88,7 +89,7 @@ static wick_status fail_infinite(wick_context *context, const wick_problem *prob
     char variance[64] = "";
     for (size_t j = 0; j < problem->p && problem->Q; ++j) largest = fmax(largest, problem->Q[j * problem->p + j]);
     for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
-    if (problem->Q) snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
+    if (problem->Q) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
     return wick_problem_fail(
         context, problem, "activation",
         "the drift or the risk is not finite at the initial state: an expectation over pre-activations%s "

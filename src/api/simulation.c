@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/number.h"
 #include "quadrature/activation_code.h"
 #include "simulate/simulate.h"
 
@@ -141,10 +142,11 @@ wick_status wick_problem_set_samples(wick_context *context, wick_problem *proble
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_DRIFT));
     if (!(samples >= 1) || samples != floor(samples) || !isfinite(samples))
-        return wick_fail(context, WICK_ERROR_PROBLEM, "samples: must be a whole number, at least 1, found %.17g", samples);
+        return wick_fail(context, WICK_ERROR_PROBLEM, "samples: must be a whole number, at least 1, found %s",
+                         wick_number(samples).text);
     if (problem->d == 0)
         return wick_problem_fail(context, problem, "d", "missing; a number of samples needs the input dimension");
     char end[40];
-    snprintf(end, sizeof end, "%.17g", samples * problem->learning_rate / ((double)problem->p * problem->d));
+    wick_number_print(end, samples * problem->learning_rate / ((double)problem->p * problem->d));
     return wick_problem_set(context, problem, "time.end", end);
 }

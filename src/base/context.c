@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/locale.h"
+
 static void quiet_gsl(void) { gsl_set_error_handler_off(); }
 
 wick_context *wick_context_alloc(void)
@@ -45,7 +47,7 @@ wick_status wick_fail(wick_context *context, wick_status status, const char *for
     if (!context) return status;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(context->message, sizeof context->message, format, arguments);
+    wick_vsnprintf(context->message, sizeof context->message, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -61,7 +63,7 @@ wick_status wick_fail_prefix(wick_context *context, wick_status status, const ch
     char message[WICK_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    const int written = vsnprintf(message, sizeof message, format, arguments);
+    const int written = wick_vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     const size_t prefix = written < 0 ? 0 : (size_t)written < sizeof message ? (size_t)written : sizeof message - 1;
     snprintf(message + prefix, sizeof message - prefix, "%s", context->message);

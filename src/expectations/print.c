@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "expectations/print_mean_field.h"
 #include "problem/problem.h"
 
@@ -300,13 +301,8 @@ static void print_json(const wick_description *of, wick_text *text)
         json_object_set_new(root, "parameters", json_parameters(&of->integrals));
     json_object_set_new(root, "integrals",
                         wick_regime_is_reduced(of->regime) ? wick_mean_field_integrals(of) : json_integrals(of));
-    char *dumped = json_dumps(root, JSON_INDENT(2));
-    if (dumped)
-        wick_text_append(text, dumped);
-    else
-        text->failed = true;
+    wick_json_print(text, root, JSON_INDENT(2));
     wick_text_append(text, "\n");
-    wick_string_free(dumped);
     json_decref(root);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "base/text.h"
 #include "kernels/kernels.h"
 
@@ -109,7 +110,9 @@ wick_status wick_code_compile_with(wick_context *context, const char *source, co
     atomic_init(&made->references, 1);
     wick_text messages = WICK_TEXT_EMPTY;
     pthread_mutex_lock(&compiler);
+    const wick_c_locale locale = wick_c_locale_enter(); /* libtcc reads numbers with strtod */
     const bool fine = compile_locked(made, source, callees, callee_count, names, symbols, count, &messages);
+    wick_c_locale_leave(locale);
     pthread_mutex_unlock(&compiler);
     if (!fine) {
         wick_fail(context, WICK_ERROR_COMPILE, "libtcc refused the generated code: %s",

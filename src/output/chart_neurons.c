@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "output/chart_parts.h"
 #include "output/plot_parts.h"
@@ -16,7 +17,7 @@
 static bool read_P(const wick_table *table, size_t k, double *P)
 {
     const char *comment = wick_table_comment_value(table, "initial");
-    json_t *initial = comment ? json_loads(comment, 0, NULL) : NULL;
+    json_t *initial = comment ? wick_json_read(comment, strlen(comment), 0, NULL) : NULL;
     const json_t *given = json_object_get(initial, "P");
     const bool drawn = json_is_false(json_object_get(json_object_get(initial, "random"), "orthonormal_target"));
     for (size_t r = 0; r < k; ++r)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -20,7 +21,7 @@ static bool is_standard_output(const char *path) { return !path || strcmp(path, 
 
 static wick_status fail_to_write(wick_context *context, const char *name, int error)
 {
-    return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: %s", name, strerror(error));
+    return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: %s", name, wick_error_text(error));
 }
 
 static void release(wick_output *output)

@@ -10,7 +10,10 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/json.h"
+#include "base/locale.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "output/file.h"
 #include "output/hdf5_driver.h"
 #include "output/members.h"
@@ -93,7 +96,7 @@ static bool good(wick_hdf5 *file, hid_t result)
 
 static wick_status fail(wick_context *context, const wick_hdf5 *file)
 {
-    const char *reason = file->medium.error ? strerror(file->medium.error)
+    const char *reason = file->medium.error ? wick_error_text(file->medium.error)
                          : file->reason[0]  ? file->reason
                                             : "HDF5 failed and did not say why";
     return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: %s", file->output.name, reason);
@@ -126,14 +129,15 @@ static bool is_count(const char *key) { return strcmp(key, "p") == 0 || strcmp(k
 
 static bool put_value(wick_hdf5 *file, const char *key, const char *value)
 {
-    char *end;
     if (is_count(key)) {
+        char *end;
         const long long count = strtoll(value, &end, 10);
         if (!*end) return put_attribute(file, file->id, key, H5T_STD_I64LE, H5T_NATIVE_LLONG, &count);
     }
-    const double number = strtod(value, &end);
-    if (!*end) return put_attribute(file, file->id, key, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
-    json_t *string = *value == '"' ? json_loads(value, JSON_DECODE_ANY, NULL) : NULL;
+    const char *stop;
+    const double number = wick_number_read(value, &stop);
+    if (stop > value && !*stop) return put_attribute(file, file->id, key, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
+    json_t *string = *value == '"' ? wick_json_read(value, strlen(value), JSON_DECODE_ANY, NULL) : NULL;
     const bool done = put_text(file, file->id, key, string ? json_string_value(string) : value);
     json_decref(string);
     return done;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "problem/linear.h"
 #include "problem/merge.h"
 #include "problem/places.h"
@@ -66,8 +67,8 @@ static wick_status check_symmetric(wick_context *context, const wick_problem *pr
             if (*lower == *upper) continue;
             if (!(fabs(*lower - *upper) <= tolerance))
                 return wick_places_fail(context, problem->places, path,
-                                        "must be symmetric, but entry [%zu,%zu] is %.17g and entry [%zu,%zu] is %.17g",
-                                        j + 1, i + 1, *upper, i + 1, j + 1, *lower);
+                                        "must be symmetric, but entry [%zu,%zu] is %s and entry [%zu,%zu] is %s", j + 1,
+                                        i + 1, wick_number(*upper).text, i + 1, j + 1, wick_number(*lower).text);
             *lower = *upper = *lower / 2 + *upper / 2;
         }
     }

@@ -4,10 +4,9 @@
  * A random state is written as what it was drawn from; P, a and a_star are left out if they were, which means identity and
  * ones. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "problem/keys.h"
 #include "problem/merge.h"
@@ -64,50 +63,13 @@ static json_t *make_whole(const json_t *complete)
     return whole;
 }
 
-static int append(const char *bytes, size_t length, void *text)
-{
-    wick_text_append_bytes(text, bytes, length);
-    return 0;
-}
-
-/* Whether every real in the value is the same number again after a way through so many digits. */
-static bool reads_back(const json_t *value, int digits)
-{
-    if (json_is_real(value)) {
-        char text[32];
-        snprintf(text, sizeof text, "%.*g", digits, json_real_value(value));
-        return strtod(text, NULL) == json_real_value(value);
-    }
-    for (size_t i = 0; i < json_array_size(value); i++)
-        if (!reads_back(json_array_get(value, i), digits)) return false;
-    for (void *at = json_object_iter((json_t *)value); at; at = json_object_iter_next((json_t *)value, at))
-        if (!reads_back(json_object_iter_value(at), digits)) return false;
-    return true;
-}
-
-/* 15 digits write 0.1 as 0.1, 17 write any number; jansson takes one precision for the whole text. */
-static size_t digits_for(const json_t *whole)
-{
-    int digits = 15;
-    while (digits < 17 && !reads_back(whole, digits)) digits++;
-    return (size_t)digits;
-}
-
-static int dump(const json_t *whole, wick_text *text)
-{
-    return json_dump_callback(whole, append, text, JSON_COMPACT | JSON_REAL_PRECISION(digits_for(whole)));
-}
-
 wick_status wick_problem_json(wick_context *context, wick_problem *problem, char **json)
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_EQUATIONS));
     json_t *whole = make_whole(problem->complete);
     wick_text text = WICK_TEXT_EMPTY;
-    const int failed = whole ? dump(whole, &text) : -1;
+    if (!whole) return wick_fail_memory(context, "writing a problem");
+    wick_json_print(&text, whole, JSON_COMPACT);
     json_decref(whole);
-    if (failed) {
-        wick_text_clear(&text);
-        return wick_fail_memory(context, "writing a problem");
-    }
     return wick_text_take(context, &text, json);
 }

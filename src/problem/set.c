@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "problem/merge.h"
 #include "problem/read.h"
 
@@ -61,14 +62,14 @@ static wick_status fail_unknown(wick_context *context, const char *key)
 static bool starts_object(const char *text) { return text[strspn(text, " \t\r\n")] == '{'; }
 
 /* Numbers as people type them and JSON does not have them: .1, -.5, 2., +3. True if `text` is one, then written for JSON. */
-static bool loose_number(const char *text, char written[32])
+static bool loose_number(const char *text, char written[WICK_NUMBER_SIZE])
 {
     const size_t length = strlen(text), sign = *text == '+' || *text == '-';
     if (length == 0 || strspn(text, "+-.0123456789eE") != length) return false;
     if (*text != '+' && text[sign] != '.' && text[length - 1] != '.') return false;
-    char *end;
-    const double value = strtod(text, &end);
-    snprintf(written, 32, "%.17g", value);
+    const char *end;
+    const double value = wick_number_read(text, &end);
+    wick_number_print(written, value);
     return *end == '\0' && isfinite(value);
 }
 
@@ -81,7 +82,7 @@ static wick_status read_flag(wick_context *context, const wick_key_row *row, con
         const wick_status status = wick_read_initial(context, text, value, places);
         return status == WICK_ERROR_FILE ? wick_fail_prefix(context, status, "--%s: ", row->key.flag) : status;
     }
-    char number[32];
+    char number[WICK_NUMBER_SIZE];
     if (!wick_key_row_is_text(row) && loose_number(text, number)) text = number;
     if (!wick_key_row_is_text(row))
         return wick_read_value(context, text, strlen(text), origin, row->key.path, value, places);
