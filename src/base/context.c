@@ -36,6 +36,7 @@ const char *wick_status_text(wick_status status)
     case WICK_ERROR_STEP: return "step size vanished";
     case WICK_ERROR_TOLERANCE: return "tolerance not met";
     case WICK_STOPPED: return "stopped";
+    case WICK_ERROR_EXECUTABLE: return "no executable memory";
     }
     return "unknown status";
 }
