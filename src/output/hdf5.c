@@ -370,7 +370,7 @@ static bool close_all(wick_hdf5 *file)
     bool done = true;
     for (int i = 0; i < DATASETS; ++i)
         if (file->sets[i].id >= 0) done = good(file, H5Dclose(file->sets[i].id)) && done;
-    if (file->id >= 0) done = good(file, H5Fclose(file->id)) && done;
+    if (file->id >= 0) done = good(file, wick_hdf5_close_on(&file->medium, file->id)) && done;
     return done;
 }
 
