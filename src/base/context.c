@@ -1,19 +1,15 @@
 /* See context.h. */
 #include "base/context.h"
 
-#include <gsl/gsl_errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void quiet_gsl(void) { gsl_set_error_handler_off(); }
+#include "base/gsl.h"
 
 wick_context *wick_context_alloc(void)
 {
-    /* GSL's error handler belongs to the process and aborts by default; this library reports by status. */
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, quiet_gsl);
+    wick_gsl_set_handler();
     return calloc(1, sizeof(wick_context));
 }
 

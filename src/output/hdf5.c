@@ -10,9 +10,11 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "output/file.h"
 #include "output/hdf5_driver.h"
+#include "output/hdf5_memory.h"
 #include "output/members.h"
 
 enum { RANK = 3, CHUNK_ENTRIES = 131072 };
@@ -53,25 +55,36 @@ struct wick_hdf5 {
 
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
+/* What is to be done with HDF5, and whether it was. */
 typedef struct {
-    bool known;
-    H5E_auto2_t print;
-    void *data;
-} printing;
+    wick_hdf5 *file;
+    bool (*work)(wick_hdf5 *file, const void *data);
+    const void *data;
+    bool done;
+} errand;
 
-static printing enter(void)
+/* HDF5 prints nothing meanwhile. */
+static void run_errand(void *data)
 {
-    printing before;
-    pthread_mutex_lock(&library);
-    before.known = H5Eget_auto2(H5E_DEFAULT, &before.print, &before.data) >= 0;
-    if (before.known) H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return before;
+    errand *of = data;
+    H5E_auto2_t print;
+    void *print_data;
+    const bool known = H5Eget_auto2(H5E_DEFAULT, &print, &print_data) >= 0;
+    if (known) H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    of->done = of->work(of->file, of->data);
+    if (known) H5Eset_auto2(H5E_DEFAULT, print, print_data);
 }
 
-static void leave(printing before)
+static bool with_hdf5(wick_hdf5 *file, bool (*work)(wick_hdf5 *file, const void *data), const void *data)
 {
-    if (before.known) H5Eset_auto2(H5E_DEFAULT, before.print, before.data);
+    errand of = {file, work, data, false};
+    pthread_mutex_lock(&library);
+    if (!wick_hdf5_guard(run_errand, &of)) {
+        of.done = false;
+        if (file->medium.error == 0) file->medium.error = ENOMEM;
+    }
     pthread_mutex_unlock(&library);
+    return of.done;
 }
 
 /* ---- Errors ---------------------------------------------------------------------------------------------------------- */
@@ -133,8 +146,11 @@ static bool put_value(wick_hdf5 *file, const char *key, const char *value)
     }
     const double number = strtod(value, &end);
     if (!*end) return put_attribute(file, file->id, key, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
-    json_t *string = *value == '"' ? json_loads(value, JSON_DECODE_ANY, NULL) : NULL;
-    const bool done = put_text(file, file->id, key, string ? json_string_value(string) : value);
+    json_error_t error = {.text = "-"};
+    json_t *string = *value == '"' ? wick_json_read(value, strlen(value), JSON_DECODE_ANY, &error) : NULL;
+    const bool starved = !string && !error.text[0];
+    if (starved) file->medium.error = ENOMEM;
+    const bool done = !starved && put_text(file, file->id, key, string ? json_string_value(string) : value);
     json_decref(string);
     return done;
 }
@@ -224,8 +240,9 @@ static bool create_file(wick_hdf5 *file)
     return done;
 }
 
-static bool fill(wick_hdf5 *file, const wick_hdf5_contents *contents)
+static bool fill(wick_hdf5 *file, const void *data)
 {
+    const wick_hdf5_contents *contents = data;
     bool done = create_file(file) && put_problem(file, contents->problem_json);
     for (int i = TIME; i <= EXCESS_RISK && done; ++i) done = create_dataset(file, i, 1, 1, 1, contents->rows);
     return done && (!contents->keeps_states || create_states(file, contents->rows));
@@ -271,10 +288,7 @@ wick_status wick_hdf5_open(wick_context *context, const char *path, const wick_h
         return status;
     }
     made->medium.descriptor = fileno(made->output.stream);
-    const printing before = enter();
-    const bool done = fill(made, contents);
-    leave(before);
-    if (!done) {
+    if (!with_hdf5(made, fill, contents)) {
         fail(context, made);
         wick_hdf5_discard(made);
         return WICK_ERROR_FILE;
@@ -344,30 +358,43 @@ static bool write_state(wick_hdf5 *file, const double *state)
            (!layout->trained || write_row(file, LAYER_A, state + wick_layout_a(layout, 0)));
 }
 
+static bool write_point(wick_hdf5 *file, const void *data)
+{
+    const wick_point *point = data;
+    return write_row(file, TIME, &point->time) && write_row(file, RISK, &point->risk) &&
+           write_row(file, EXCESS_RISK, &point->excess_risk) && write_state(file, point->state);
+}
+
 wick_status wick_hdf5_append(wick_context *context, wick_hdf5 *file, const wick_point *point)
 {
-    const printing before = enter();
-    const bool done = write_row(file, TIME, &point->time) && write_row(file, RISK, &point->risk) &&
-                      write_row(file, EXCESS_RISK, &point->excess_risk) && write_state(file, point->state);
-    leave(before);
-    if (!done) return fail(context, file);
+    if (!with_hdf5(file, write_point, point)) return fail(context, file);
     ++file->count;
     return WICK_OK;
 }
 
+typedef struct {
+    const char *name;
+    double value;
+} named_number;
+
+static bool put_number(wick_hdf5 *file, const void *data)
+{
+    const named_number *number = data;
+    return put_attribute(file, file->id, number->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number->value);
+}
+
 wick_status wick_hdf5_put_number(wick_context *context, wick_hdf5 *file, const char *name, double value)
 {
-    const printing before = enter();
-    const bool done = put_attribute(file, file->id, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
-    leave(before);
-    return done ? WICK_OK : fail(context, file);
+    const named_number number = {name, value};
+    return with_hdf5(file, put_number, &number) ? WICK_OK : fail(context, file);
 }
 
 /* ---- Closing --------------------------------------------------------------------------------------------------------- */
 
-static bool close_all(wick_hdf5 *file)
+/* After saying why it stopped, if it did. */
+static bool close_all(wick_hdf5 *file, const void *stopped)
 {
-    bool done = true;
+    bool done = !stopped || put_text(file, file->id, "stopped", stopped);
     for (int i = 0; i < DATASETS; ++i)
         if (file->sets[i].id >= 0) done = good(file, H5Dclose(file->sets[i].id)) && done;
     if (file->id >= 0) done = good(file, wick_hdf5_close_on(&file->medium, file->id)) && done;
@@ -376,10 +403,7 @@ static bool close_all(wick_hdf5 *file)
 
 wick_status wick_hdf5_close(wick_context *context, wick_hdf5 *file, const char *stopped)
 {
-    const printing before = enter();
-    bool done = !stopped || put_text(file, file->id, "stopped", stopped);
-    done = close_all(file) && done;
-    leave(before);
+    const bool done = with_hdf5(file, close_all, stopped);
     wick_status status = done ? WICK_OK : fail(context, file);
     if (done)
         status = wick_output_close(context, &file->output);
@@ -392,9 +416,7 @@ wick_status wick_hdf5_close(wick_context *context, wick_hdf5 *file, const char *
 void wick_hdf5_discard(wick_hdf5 *file)
 {
     if (!file) return;
-    const printing before = enter();
-    close_all(file);
-    leave(before);
+    with_hdf5(file, close_all, NULL);
     wick_output_discard(&file->output);
     release(file);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/text.h"
+#include "base/json.h"
 #include "output/plot.h"
 #include "output/plot_parts.h"
 
@@ -153,7 +153,8 @@ wick_status wick_plot_begin(wick_context *context, const char *path, const char 
                             bool partial, const char *command, wick_text *script)
 {
     WICK_TRY(wick_plot_check_name(context, path));
-    json_t *problem = json_loads(problem_json, 0, NULL);
+    json_error_t error;
+    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, &error);
     if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
     wick_text_printf(script, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
     append_title(script, command, problem, process, partial);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "problem/form.h"
 #include "problem/merge.h"
@@ -38,7 +39,7 @@ static int error_column(const json_error_t *error)
 
 static wick_status fail_syntax(wick_context *context, wick_origin origin, const json_error_t *error)
 {
-    if (json_error_code(error) == json_error_out_of_memory) return wick_fail_memory(context, "parsing JSON");
+    if (!error->text[0]) return wick_fail_memory(context, "parsing JSON");
     const int column = error_column(error);
     if (origin.file)
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s:%d:%d: not valid JSON: %s", origin.file,
@@ -50,7 +51,7 @@ wick_status wick_read_value(wick_context *context, const char *text, size_t leng
                             json_t **value, json_t *places)
 {
     json_error_t error;
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *json = wick_json_read(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!json) return fail_syntax(context, origin, &error);
     wick_status status = wick_places_find(context, text, length, origin, path, places);
     if (status == WICK_OK && !*path && !json_is_object(json)) {
@@ -82,7 +83,7 @@ static wick_status parse_initial(wick_context *context, const wick_text *bytes, 
                                  json_t *places)
 {
     json_error_t error;
-    json_t *json = json_loadb(bytes->bytes, bytes->length, JSON_REJECT_DUPLICATES, &error);
+    json_t *json = wick_json_read(bytes->bytes, bytes->length, JSON_REJECT_DUPLICATES, &error);
     if (!json) return fail_syntax(context, origin, &error);
     const bool whole = json_object_get(json, "initial") != NULL;
     json_decref(json);
