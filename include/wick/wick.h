@@ -57,7 +57,8 @@ typedef enum {
     WICK_ERROR_DIVERGED,    /* the state stopped being finite */
     WICK_ERROR_STEP,        /* the integrator's step size vanished */
     WICK_ERROR_TOLERANCE,   /* an expectation could not be computed to the tolerance asked for */
-    WICK_STOPPED            /* an observer asked to stop; not an error */
+    WICK_STOPPED,           /* an observer asked to stop; not an error */
+    WICK_ERROR_EXECUTABLE   /* the system gives this process no memory that compiled code may run in */
 } wick_status;
 
 typedef struct wick_context wick_context;

@@ -97,16 +97,24 @@ static wick_status fail_infinite(wick_context *context, const wick_problem *prob
         variance);
 }
 
+wick_status wick_blame_memory(wick_context *context, wick_status status, unsigned long failed)
+{
+    const bool numbers = status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_ERROR_TOLERANCE;
+    return numbers && wick_failed_allocations() != failed ? wick_fail_memory(context, "computing a drift") : status;
+}
+
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system)
 {
     if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
     const size_t dimension = system->dynamics.dimension;
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
+    const unsigned long failed = wick_failed_allocations();
     system->dynamics.drift(system->dynamics.self, system->initial, out);
     bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, system->initial));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     free(out);
+    if (wick_failed_allocations() != failed) return wick_fail_memory(context, "computing a drift");
     const wick_accuracy accuracy = wick_system_accuracy(system);
     if (!finite) return fail_infinite(context, problem);
     if (!(accuracy.error > accuracy.tolerance)) return WICK_OK;

@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "quadrature/activation_code.h"
 #include "simulate/simulate.h"
@@ -132,10 +133,11 @@ wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_sys
                                         .user = &over,
                                         .report = report ? report : &own};
     const double start = wick_seconds();
-    const wick_status status = simulate(&experiment);
+    const unsigned long failed = wick_failed_allocations();
+    wick_status status = simulate(&experiment);
     experiment.report->seconds = wick_seconds() - start;
-    if (status == WICK_STOPPED && !isnan(over.missed_at)) return wick_fail_tolerance(context, system, over.missed_at);
-    return status;
+    if (status == WICK_STOPPED && !isnan(over.missed_at)) status = wick_fail_tolerance(context, system, over.missed_at);
+    return wick_blame_memory(context, status, failed);
 }
 
 wick_status wick_problem_set_samples(wick_context *context, wick_problem *problem, double samples)

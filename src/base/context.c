@@ -1,21 +1,16 @@
 /* See context.h. */
 #include "base/context.h"
 
-#include <gsl/gsl_errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gsl.h"
 #include "base/locale.h"
-
-static void quiet_gsl(void) { gsl_set_error_handler_off(); }
 
 wick_context *wick_context_alloc(void)
 {
-    /* GSL's error handler belongs to the process and aborts by default; this library reports by status. */
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, quiet_gsl);
+    wick_gsl_set_handler();
     return calloc(1, sizeof(wick_context));
 }
 
@@ -38,6 +33,7 @@ const char *wick_status_text(wick_status status)
     case WICK_ERROR_STEP: return "step size vanished";
     case WICK_ERROR_TOLERANCE: return "tolerance not met";
     case WICK_STOPPED: return "stopped";
+    case WICK_ERROR_EXECUTABLE: return "no executable memory";
     }
     return "unknown status";
 }

@@ -83,6 +83,7 @@ wick_status wick_head_print(wick_context *context, const wick_closed_form *form,
     wick_text formulas = WICK_TEXT_EMPTY;
     wick_comment_about(&head->about, form);
     wick_status status = wick_print_text(context, form, &formulas);
+    if (formulas.failed) head->formulas.failed = true;
     if (status == WICK_OK) wick_comment_lines(&head->formulas, formulas.bytes ? formulas.bytes : "");
     wick_text_clear(&formulas);
     return status == WICK_OK ? finish_head(context, problem, name, head) : status;

@@ -91,7 +91,7 @@ static json_t *diagram_value(const wick_expansion *x, const wick_diagram *diagra
 /* Prints the value on the line and releases it; NULL counts as memory exhausted. */
 static void print_value(wick_text *text, json_t *value)
 {
-    wick_json_print(text, value, 0);
+    wick_json_print(text, value, JSON_ENCODE_ANY);
     json_decref(value);
 }
 

@@ -155,7 +155,8 @@ wick_status wick_plot_begin(wick_context *context, const char *path, const char 
                             bool partial, const char *command, wick_text *script)
 {
     WICK_TRY(wick_plot_check_name(context, path));
-    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, NULL);
+    json_error_t error;
+    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, &error);
     if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
     wick_text_printf(script, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
     append_title(script, command, problem, process, partial);

@@ -232,8 +232,9 @@ static wick_status fail_size(wick_context *context, const wick_problem *problem)
     const char *wide = wick_regime_is_reduced(problem->regime)
                            ? ""
                            : "; the states of regimes mean-field and mean-field-high-d, for wide networks, grow as p";
-    return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu: the initial state takes %.3g GB, for which there is no room%s",
-                     problem->p, size_of(problem) / 1e9, wide);
+    return wick_fail(context, WICK_ERROR_MEMORY,
+                     "p = %zu: the initial state takes %.3g GB of memory, for which there is no room%s", problem->p,
+                     size_of(problem) / 1e9, wide);
 }
 
 wick_status wick_check_initial(wick_context *context, wick_problem *problem)

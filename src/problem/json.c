@@ -33,19 +33,20 @@ static json_t *canonical(const json_t *value)
     return array;
 }
 
-static json_t *count_or_nothing(size_t count) { return count ? json_integer((json_int_t)count) : NULL; }
+static json_t *count_or_null(size_t count) { return count ? json_integer((json_int_t)count) : json_null(); }
 
-/* The defaults that depend on other keys; NULL for a key that has none. */
+/* The defaults that depend on other keys; JSON's null for a key that has none, NULL if memory is exhausted. */
 static json_t *derived(const json_t *complete, const char *path)
 {
-    if (strcmp(path, "target_activation") == 0) return json_incref(wick_json_at(complete, "activation"));
-    if (strcmp(path, "p") == 0) return count_or_nothing(wick_complete_p(complete));
-    if (strcmp(path, "k") == 0) return count_or_nothing(wick_complete_k(complete));
+    json_t *activation = wick_json_at(complete, "activation");
+    if (strcmp(path, "target_activation") == 0) return activation ? json_incref(activation) : json_null();
+    if (strcmp(path, "p") == 0) return count_or_null(wick_complete_p(complete));
+    if (strcmp(path, "k") == 0) return count_or_null(wick_complete_k(complete));
     if (strcmp(path, "learning_rate") == 0 && strcmp(wick_complete_text(complete, "regime"), "classical") == 0)
         return number(1);
     if (strcmp(path, "integrator.method") == 0) return json_string(wick_complete_method(complete));
     if (strcmp(path, "time.start") == 0 && wick_json_at(complete, "time.end")) return number(wick_complete_start(complete));
-    return NULL;
+    return json_null();
 }
 
 static json_t *make_whole(const json_t *complete)
@@ -56,7 +57,7 @@ static json_t *make_whole(const json_t *complete)
         if (row->kind == WICK_KIND_GROUP) continue;
         const json_t *given = wick_json_at(complete, row->key.path);
         json_t *value = given ? canonical(given) : derived(complete, row->key.path);
-        if ((!value && !given) || (value && wick_json_put(whole, row->key.path, value))) continue;
+        if (json_is_null(value) || (value && wick_json_put(whole, row->key.path, value))) continue;
         json_decref(whole);
         return NULL;
     }

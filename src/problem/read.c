@@ -40,7 +40,7 @@ static int error_column(const json_error_t *error)
 
 static wick_status fail_syntax(wick_context *context, wick_origin origin, const json_error_t *error)
 {
-    if (json_error_code(error) == json_error_out_of_memory) return wick_fail_memory(context, "parsing JSON");
+    if (!error->text[0]) return wick_fail_memory(context, "parsing JSON");
     const int column = error_column(error);
     if (origin.file)
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s:%d:%d: not valid JSON: %s", origin.file,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "problem/merge.h"
@@ -27,6 +28,7 @@ static wick_status merge_value(wick_context *context, wick_problem *problem, con
 static wick_status read_text(wick_context *context, wick_problem *problem, const char *text, size_t length, const char *name)
 {
     json_t *value = NULL, *places = json_object();
+    if (!places) return wick_fail_memory(context, "reading a problem");
     const wick_status status = wick_read_value(context, text, length, (wick_origin){name, NULL}, "", &value, places);
     if (status == WICK_OK) return merge_value(context, problem, "", value, places);
     json_decref(places);
@@ -90,8 +92,10 @@ static wick_status read_flag(wick_context *context, const wick_key_row *row, con
     strncat(place, row->key.flag, WICK_PATH_SIZE);
     if (json_object_set_new(places, row->key.path, json_string(place)) != 0)
         return wick_fail_memory(context, "reading a flag");
-    *value = json_string(text);
+    bool valid;
+    *value = wick_json_string(text, &valid);
     if (*value) return WICK_OK;
+    if (valid) return wick_fail_memory(context, "reading a flag");
     return wick_fail(context, WICK_ERROR_PROBLEM, "%s: the text is not valid UTF-8", place);
 }
 
@@ -111,6 +115,7 @@ wick_status wick_problem_set(wick_context *context, wick_problem *problem, const
     const wick_key_row *row = find_row(key, value);
     if (!row) return fail_unknown(context, key);
     json_t *parsed = NULL, *places = json_object();
+    if (!places) return wick_fail_memory(context, "reading a flag");
     const wick_status status = read_flag(context, row, value, &parsed, places);
     if (status == WICK_OK) return merge_value(context, problem, row->key.path, parsed, places);
     json_decref(places);
