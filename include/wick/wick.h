@@ -21,6 +21,8 @@
  *     is R - Delta/2.
  *   - State vector: M row by row (p k), then the upper triangle of Q row by row (p (p+1)/2), or q (p) in the mean-field
  *     regimes, then a (p) if the second layer is trained.
+ *   - The host's locale does not matter: numbers have a decimal point, printed and read, in every locale of the process or of
+ *     a thread.
  *   - No object is shared between threads without wick_system_copy(); different objects never interfere.
  *
  * Licence: GPL-3.0-or-later. What the library generates is 0BSD.
@@ -55,7 +57,8 @@ typedef enum {
     WICK_ERROR_DIVERGED,    /* the state stopped being finite */
     WICK_ERROR_STEP,        /* the integrator's step size vanished */
     WICK_ERROR_TOLERANCE,   /* an expectation could not be computed to the tolerance asked for */
-    WICK_STOPPED            /* an observer asked to stop; not an error */
+    WICK_STOPPED,           /* an observer asked to stop; not an error */
+    WICK_ERROR_EXECUTABLE   /* the system gives this process no memory that compiled code may run in */
 } wick_status;
 
 typedef struct wick_context wick_context;

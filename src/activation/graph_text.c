@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "activation/graph.h"
+#include "base/number.h"
 
 /* How tightly an expression holds together: what binds less is put in parentheses. */
 enum { OF_SUM, OF_PRODUCT, OF_POWER, OF_ATOM };
@@ -92,20 +93,6 @@ static const char *name_of(const wick_graph_node *node)
     }
 }
 
-/* The shortest digits that read back exactly, with a point whatever the locale says. */
-static void print_number(wick_text *text, double value)
-{
-    char digits[40];
-    for (int count = 1; count <= 17; count++) {
-        snprintf(digits, sizeof digits, "%.*g", count, value);
-        const double read = strtod(digits, NULL);
-        if (!(read < value) && !(read > value)) break;
-    }
-    for (char *c = digits; *c != '\0'; c++)
-        if (!strchr("0123456789+-e", *c)) *c = '.';
-    wick_text_append(text, digits);
-}
-
 static void print_node(wick_text *text, const wick_graph *f, size_t at, int level);
 
 /* A sum's right side brings its own minus, if it has one. */
@@ -150,16 +137,16 @@ static void print_call(wick_text *text, const wick_graph *f, const wick_graph_no
 {
     const bool step = node->operation == WICK_STEP && level_of(f, (size_t)(node - f->node)) == OF_SUM;
     if (step) {
-        print_number(text, node->slope);
+        wick_text_append(text, wick_number(node->slope).text);
         wick_text_append(text, " + ");
-        print_number(text, 1 - node->slope);
+        wick_text_append(text, wick_number(1 - node->slope).text);
         wick_text_append(text, "*");
     }
     wick_text_printf(text, "%s(", name_of(node));
     print_node(text, f, node->left, OF_SUM);
     if (node->operation == WICK_LEAKY && node->slope != 0 && node->slope != -1) {
         wick_text_append(text, ", ");
-        print_number(text, node->slope);
+        wick_text_append(text, wick_number(node->slope).text);
     }
     wick_text_append(text, ")");
 }
@@ -179,7 +166,7 @@ static void print_polynomial(wick_text *text, const wick_graph_node *node)
     const bool decimal = constant && mpz_cmp_ui(mpq_denref(rounded), 1) == 0 && mpz_sizeinbase(mpq_numref(rounded), 2) < 57;
     mpq_clear(rounded);
     if (decimal)
-        print_number(text, node->rounded[0]);
+        wick_text_append(text, wick_number(node->rounded[0]).text);
     else
         wick_polynomial_print(text, a, "x");
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "activation/activation.h"
+#include "base/locale.h"
 #include "base/memory.h"
 
 /* ---- Characters -------------------------------------------------------------------------------------------------- */
@@ -93,7 +94,7 @@ wick_status wick_scanner_fail(const wick_scanner *scanner, const char *at, const
     char reason[REASON_SIZE], line[SHOWN_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(reason, sizeof reason, format, arguments);
+    wick_vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
     if (scanner->outer) return wick_scanner_fail(scanner->outer, scanner->outer_at, "%s", reason);
     const size_t column = wick_scanner_column(scanner, at);

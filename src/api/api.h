@@ -80,6 +80,10 @@ wick_status wick_build_mean_field(wick_context *context, const wick_problem *pro
 wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                     const wick_graph *target, wick_system *system);
 
+/* `status`; or, where numbers that were missing or too far off would explain it and allocations failed on the way
+ * (wick_failed_allocations() was `failed` before), that memory is exhausted. */
+wick_status wick_blame_memory(wick_context *context, wick_status status, unsigned long failed);
+
 /* Refuses a tolerance that is missed at the initial state, which must be there. */
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system);
 

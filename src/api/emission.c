@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "api/api.h"
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "emit/emit.h"
@@ -232,7 +233,7 @@ wick_status wick_emit_template(wick_context *context, wick_problem *problem, con
 wick_status wick_files_write(wick_context *context, const wick_files *files, const char *folder)
 {
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return wick_fail(context, WICK_ERROR_FILE, "%s: cannot make the folder: %s", folder, strerror(errno));
+        return wick_fail(context, WICK_ERROR_FILE, "%s: cannot make the folder: %s", folder, wick_error_text(errno));
     for (size_t i = 0; i < files->count; ++i) {
         wick_text path = WICK_TEXT_EMPTY;
         wick_text_printf(&path, "%s/%s", folder, files->file[i].name);

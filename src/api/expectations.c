@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/locale.h"
 #include "base/memory.h"
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
@@ -77,7 +78,7 @@ const char *wick_tolerance_advice(double error, char advice[64])
 {
     const double enough = pow(10, ceil(log10(error)));
     advice[0] = '\0';
-    if (enough < 1) snprintf(advice, 64, "; %g can be met", enough);
+    if (enough < 1) wick_snprintf(advice, 64, "; %g can be met", enough);
     return advice;
 }
 
@@ -88,12 +89,18 @@ static wick_status fail_infinite(wick_context *context, const wick_problem *prob
     char variance[64] = "";
     for (size_t j = 0; j < problem->p && problem->Q; ++j) largest = fmax(largest, problem->Q[j * problem->p + j]);
     for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
-    if (problem->Q) snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
+    if (problem->Q) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
     return wick_problem_fail(
         context, problem, "activation",
         "the drift or the risk is not finite at the initial state: an expectation over pre-activations%s "
         "overflows, or does not exist; give an activation that grows less, or smaller overlaps",
         variance);
+}
+
+wick_status wick_blame_memory(wick_context *context, wick_status status, unsigned long failed)
+{
+    const bool numbers = status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_ERROR_TOLERANCE;
+    return numbers && wick_failed_allocations() != failed ? wick_fail_memory(context, "computing a drift") : status;
 }
 
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system)
@@ -102,10 +109,12 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     const size_t dimension = system->dynamics.dimension;
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
+    const unsigned long failed = wick_failed_allocations();
     system->dynamics.drift(system->dynamics.self, system->initial, out);
     bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, system->initial));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     free(out);
+    if (wick_failed_allocations() != failed) return wick_fail_memory(context, "computing a drift");
     const wick_accuracy accuracy = wick_system_accuracy(system);
     if (!finite) return fail_infinite(context, problem);
     if (!(accuracy.error > accuracy.tolerance)) return WICK_OK;

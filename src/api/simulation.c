@@ -4,6 +4,8 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/memory.h"
+#include "base/number.h"
 #include "quadrature/activation_code.h"
 #include "simulate/simulate.h"
 
@@ -131,20 +133,22 @@ wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_sys
                                         .user = &over,
                                         .report = report ? report : &own};
     const double start = wick_seconds();
-    const wick_status status = simulate(&experiment);
+    const unsigned long failed = wick_failed_allocations();
+    wick_status status = simulate(&experiment);
     experiment.report->seconds = wick_seconds() - start;
-    if (status == WICK_STOPPED && !isnan(over.missed_at)) return wick_fail_tolerance(context, system, over.missed_at);
-    return status;
+    if (status == WICK_STOPPED && !isnan(over.missed_at)) status = wick_fail_tolerance(context, system, over.missed_at);
+    return wick_blame_memory(context, status, failed);
 }
 
 wick_status wick_problem_set_samples(wick_context *context, wick_problem *problem, double samples)
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_DRIFT));
     if (!(samples >= 1) || samples != floor(samples) || !isfinite(samples))
-        return wick_fail(context, WICK_ERROR_PROBLEM, "samples: must be a whole number, at least 1, found %.17g", samples);
+        return wick_fail(context, WICK_ERROR_PROBLEM, "samples: must be a whole number, at least 1, found %s",
+                         wick_number(samples).text);
     if (problem->d == 0)
         return wick_problem_fail(context, problem, "d", "missing; a number of samples needs the input dimension");
     char end[40];
-    snprintf(end, sizeof end, "%.17g", samples * problem->learning_rate / ((double)problem->p * problem->d));
+    wick_number_print(end, samples * problem->learning_rate / ((double)problem->p * problem->d));
     return wick_problem_set(context, problem, "time.end", end);
 }

@@ -168,16 +168,18 @@ wick_status wick_system_initial_state(wick_context *context, const wick_system *
 
 wick_status wick_system_drift(wick_system *system, const double *state, double *out)
 {
+    const unsigned long failed = wick_failed_allocations();
     system->dynamics.drift(system->dynamics.self, state, out);
-    return WICK_OK;
+    return wick_failed_allocations() == failed ? WICK_OK : WICK_ERROR_MEMORY;
 }
 
 wick_status wick_system_risk(wick_system *system, const double *state, double *out, double *excess)
 {
+    const unsigned long failed = wick_failed_allocations();
     const double value = system->dynamics.excess_risk(system->dynamics.self, state);
     if (out) *out = value + system->dynamics.noise / 2;
     if (excess) *excess = value;
-    return WICK_OK;
+    return wick_failed_allocations() == failed ? WICK_OK : WICK_ERROR_MEMORY;
 }
 
 /* ---- Integration ----------------------------------------------------------------------------------------------------- */
@@ -235,6 +237,7 @@ wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_sy
                                           .times = problem->times,
                                           .time_count = problem->time_count};
     wick_report own;
+    const unsigned long failed = wick_failed_allocations();
     guard over = {system, observer, progress, user, false};
     wick_status status = wick_system_accuracy(system).tolerance > 0
                              ? wick_solve(context, &system->dynamics, &integration, state, observe_guarded, progress_guarded,
@@ -242,5 +245,5 @@ wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_sy
                              : wick_solve(context, &system->dynamics, &integration, state, observer, progress, user, report);
     if (status == WICK_STOPPED && over.missed) status = wick_fail_tolerance(context, system, (report ? report : &own)->time);
     free(state);
-    return status;
+    return wick_blame_memory(context, status, failed);
 }

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "cli/cli.h"
 #include "dynamics/dynamics.h"
 #include "output/file.h"
@@ -21,7 +23,11 @@ typedef struct {
 static void print_vector(FILE *stream, const double *values, size_t count)
 {
     fputc('[', stream);
-    for (size_t i = 0; i < count; ++i) fprintf(stream, "%s%.17g", i ? ", " : "", values[i]);
+    for (size_t i = 0; i < count; ++i) {
+        char number[WICK_NUMBER_SIZE];
+        if (i > 0) fputs(", ", stream);
+        fwrite(number, 1, wick_number_print(number, values[i]), stream);
+    }
     fputc(']', stream);
 }
 
@@ -52,10 +58,11 @@ static void print(FILE *stream, const evaluation *result)
         print_vector(stream, result->a, p);
         fputs(",\n", stream);
     }
-    fprintf(stream, "  \"risk\": %.17g,\n  \"excess_risk\": %.17g", result->risk, result->excess_risk);
+    fprintf(stream, "  \"risk\": %s,\n  \"excess_risk\": %s", wick_number(result->risk).text,
+            wick_number(result->excess_risk).text);
     if (result->accuracy.tolerance > 0)
-        fprintf(stream, ",\n  \"quadrature\": { \"tol\": %.3g, \"error\": %.3g }", result->accuracy.tolerance,
-                result->accuracy.error);
+        wick_fprintf(stream, ",\n  \"quadrature\": { \"tol\": %.3g, \"error\": %.3g }", result->accuracy.tolerance,
+                     result->accuracy.error);
     fputs("\n}\n", stream);
 }
 
@@ -132,7 +139,8 @@ const wick_command wick_command_eval = {
     .explanation =
         "Compiles the drift and evaluates it at the initial state. Prints a JSON object: dM (p x k), dQ (p x p) or, in the "
         "mean-field regimes, dq (p), da (p) if the second layer is trained, risk and excess_risk (without the noise's "
-        "Delta/2), all with 17 digits; and, where expectations are computed by quadrature, the tolerance asked for and the "
+        "Delta/2), all with the fewest digits that read back exactly; and, where expectations are computed by quadrature, "
+        "the tolerance asked for and the "
         "largest error estimated.",
     .examples = "  wick eval --activation x^2 --Q '[[1]]' --M '[[0.2]]' --learning-rate 0.1\n"
                 "      one student, one target of unit norm\n"

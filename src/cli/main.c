@@ -1,8 +1,10 @@
 /* The command line: which subcommand, and how it ends. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "problem/nearest.h"
@@ -70,8 +72,17 @@ static int run(const wick_command *command, wick_options *options, int count, ch
     return code;
 }
 
+/* A file that is opened where stderr was closed would get its number, and what others write there. What stands in for a
+ * closed one is open the wrong way round, so that using it stays the error that it was. */
+static void occupy_standard_descriptors(void)
+{
+    for (int descriptor = 0; descriptor <= STDERR_FILENO; ++descriptor)
+        if (fcntl(descriptor, F_GETFD) < 0) (void)!open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int count, char **arguments)
 {
+    occupy_standard_descriptors();
     wick_options options = {.start = wick_seconds()};
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     if (count < 2) {

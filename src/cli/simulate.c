@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/watch.h"
@@ -43,8 +45,8 @@ static wick_status read_count(const wick_options *options, const char *flag, con
                               double *count)
 {
     if (!text) return WICK_OK;
-    char *end;
-    const double value = strtod(text, &end);
+    const char *end;
+    const double value = wick_number_read(text, &end);
     if (end == text || *end || !(value >= least && value <= most) || value != floor(value))
         return wick_fail(options->context, WICK_ERROR_PROBLEM,
                          "--%s: must be a whole number from %.0f to %.0f, found \"%s\"", flag, least, most, text);
@@ -99,7 +101,7 @@ static bool add_statistics_columns(wick_table *table, const char *name)
     snprintf(column, sizeof column, "sd(%s)", name);
     if (!wick_table_add_column(table, column)) return false;
     for (size_t i = 0; i < WICK_QUANTILES; ++i) {
-        snprintf(column, sizeof column, "q%02.0f(%s)", 100 * wick_quantile_probability(i), name);
+        wick_snprintf(column, sizeof column, "q%02.0f(%s)", 100 * wick_quantile_probability(i), name);
         if (!wick_table_add_column(table, column)) return false;
     }
     return true;
@@ -153,9 +155,10 @@ static int show_progress(void *user, double time, double end)
     wick_watch *watch = &of->watch;
     if (wick_watch_begin_line(watch)) {
         const double seconds = wick_seconds() - watch->start;
-        fprintf(stderr, "t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
-        if (of->samples_in_unit_time > 0) fprintf(stderr, ", %.3g samples/s", time * of->samples_in_unit_time / seconds);
-        if (time > 0) fprintf(stderr, ", %.0f s left", seconds * (end - time) / time);
+        wick_fprintf(stderr, "t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
+        if (of->samples_in_unit_time > 0)
+            wick_fprintf(stderr, ", %.3g samples/s", time * of->samples_in_unit_time / seconds);
+        if (time > 0) wick_fprintf(stderr, ", %.0f s left", seconds * (end - time) / time);
         wick_watch_end_line(watch);
     }
     return wick_watch_interrupted();
@@ -183,7 +186,7 @@ static wick_status draw(const wick_options *options, const recorder *from, const
     const size_t runs = from->simulation->runs;
     char process[128];
     const int length =
-        snprintf(process, sizeof process, "%s, d = %g", processes[from->simulation->engine], options->problem->d);
+        wick_snprintf(process, sizeof process, "%s, d = %g", processes[from->simulation->engine], options->problem->d);
     if (runs > 1) snprintf(process + length, sizeof process - (size_t)length, ", %zu runs", runs);
     return wick_plot_simulation(options->context, options->plot, json, process, &from->table, stopped != NULL);
 }
@@ -221,8 +224,8 @@ static int finish_early(wick_options *options, const recorder *from, const wick_
 {
     char reason[512];
     if (status == WICK_STOPPED)
-        snprintf(reason, sizeof reason, "%s at t = %g", from->watch.out_of_memory ? "out of memory" : "interrupted",
-                 report->time);
+        wick_snprintf(reason, sizeof reason, "%s at t = %g", from->watch.out_of_memory ? "out of memory" : "interrupted",
+                      report->time);
     else
         snprintf(reason, sizeof reason, "%s", wick_context_message(options->context));
     wick_say("%s", reason);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/locale.h"
 #include "cli/cli.h"
 
 /* On a terminal; elsewhere lines come after so long, twice as long, and so on up to once a minute. */
@@ -71,9 +72,9 @@ int wick_watch_progress(void *user, double time, double end)
     wick_watch *watch = user;
     if (wick_watch_begin_line(watch)) {
         const size_t done = watch->trajectory.count, all = watch->output_count;
-        fprintf(stderr, "t = %.4g of %.4g", time, end);
+        wick_fprintf(stderr, "t = %.4g of %.4g", time, end);
         if (all > 0) fprintf(stderr, ", %zu of %zu outputs (%zu%%)", done, all, 100 * done / all);
-        fprintf(stderr, ", %.0f s", wick_seconds() - watch->start);
+        wick_fprintf(stderr, ", %.0f s", wick_seconds() - watch->start);
         wick_watch_end_line(watch);
     }
     return wick_watch_interrupted();

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "emit/comments.h"
 #include "emit/numbers.h"
 #include "emit/prefix.h"
@@ -185,13 +186,14 @@ wick_status wick_user_template_read(wick_context *context, const char *path, cha
     char buffer[4096];
     size_t count;
     FILE *file = fopen(path, "rb");
-    if (!file) return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", path, strerror(errno));
+    if (!file) return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", path, wick_error_text(errno));
     while ((count = fread(buffer, 1, sizeof buffer, file)) > 0) wick_text_append_bytes(&read, buffer, count);
     const int reason = ferror(file) ? errno : 0;
     fclose(file);
-    if (reason == 0 && read.bytes && strlen(read.bytes) == read.length) return wick_text_take(context, &read, text);
+    if (reason == 0 && (read.failed || (read.bytes && strlen(read.bytes) == read.length)))
+        return wick_text_take(context, &read, text);
     wick_text_clear(&read);
-    return reason != 0 ? wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", path, strerror(reason))
+    return reason != 0 ? wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", path, wick_error_text(reason))
                        : wick_fail(context, WICK_ERROR_PROBLEM, "%s: a template is a text, and not empty", path);
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -20,7 +21,7 @@ static bool is_standard_output(const char *path) { return !path || strcmp(path, 
 
 static wick_status fail_to_write(wick_context *context, const char *name, int error)
 {
-    return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: %s", name, strerror(error));
+    return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: %s", name, wick_error_text(error));
 }
 
 static void release(wick_output *output)
@@ -31,6 +32,17 @@ static void release(wick_output *output)
     *output = (wick_output){0};
 }
 
+/* Descriptors up to 2 belong to the standard streams, also in a host that closed them. */
+static int above_standard(int descriptor)
+{
+    if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
+    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int error = errno;
+    close(descriptor);
+    errno = error;
+    return moved;
+}
+
 /* A new file beside the target; an errno value, or 0. */
 static int open_beside(wick_output *output, mode_t mode)
 {
@@ -38,7 +50,7 @@ static int open_beside(wick_output *output, mode_t mode)
         wick_text name = WICK_TEXT_EMPTY;
         wick_text_printf(&name, "%s.%ld-%u.tmp", output->target, (long)getpid(), attempt);
         if (wick_text_take(NULL, &name, &output->temporary) != WICK_OK) return ENOMEM;
-        const int descriptor = open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        const int descriptor = above_standard(open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
         if (descriptor >= 0) {
             output->stream = fdopen(descriptor, "w");
             if (output->stream) return 0;

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/locale.h"
 #include "output/plot_parts.h"
 
 extern char **environ;
@@ -54,14 +55,14 @@ static void first_complaint(FILE *messages, char *line, size_t size)
 static wick_status draw(wick_context *context, const char *path, FILE *script, FILE *picture)
 {
     FILE *messages = tmpfile();
-    if (!messages) return fail_to_draw(context, path, strerror(errno));
+    if (!messages) return fail_to_draw(context, path, wick_error_text(errno));
     int exit_status = 0;
     const int error = run_gnuplot(script, picture, messages, &exit_status);
     wick_status status = WICK_OK;
     if (error == ENOENT) {
         status = fail_to_draw(context, path, "gnuplot was not found; install gnuplot-nox");
     } else if (error) {
-        status = fail_to_draw(context, path, strerror(error));
+        status = fail_to_draw(context, path, wick_error_text(error));
     } else if (exit_status != 0) {
         char complaint[600];
         first_complaint(messages, complaint, sizeof complaint);
@@ -74,10 +75,10 @@ static wick_status draw(wick_context *context, const char *path, FILE *script, F
 wick_status wick_plot_draw(wick_context *context, const char *path, const char *text)
 {
     FILE *script = tmpfile();
-    if (!script) return fail_to_draw(context, path, strerror(errno));
+    if (!script) return fail_to_draw(context, path, wick_error_text(errno));
     wick_output output;
     wick_status status = WICK_OK;
-    if (fputs(text, script) < 0 || fflush(script) != 0) status = fail_to_draw(context, path, strerror(errno));
+    if (fputs(text, script) < 0 || fflush(script) != 0) status = fail_to_draw(context, path, wick_error_text(errno));
     rewind(script);
     if (status == WICK_OK) status = wick_output_open(context, path, &output);
     if (status == WICK_OK) {

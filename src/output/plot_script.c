@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "output/plot.h"
 #include "output/plot_parts.h"
@@ -153,7 +155,8 @@ wick_status wick_plot_begin(wick_context *context, const char *path, const char 
                             bool partial, const char *command, wick_text *script)
 {
     WICK_TRY(wick_plot_check_name(context, path));
-    json_t *problem = json_loads(problem_json, 0, NULL);
+    json_error_t error;
+    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, &error);
     if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
     wick_text_printf(script, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
     append_title(script, command, problem, process, partial);
@@ -174,8 +177,8 @@ wick_status wick_plot_script(wick_context *context, const char *path, const char
     wick_plot_risk_axes(&text, &times, &risks);
     wick_text_append(&text, "$data << END\n");
     for (size_t i = 0; i < trajectory->count; ++i)
-        wick_text_printf(&text, "%.17g %.17g %.17g\n", trajectory->times[i], trajectory->risks[i],
-                         trajectory->excess_risks[i]);
+        wick_text_printf(&text, "%s %s %s\n", wick_number(trajectory->times[i]).text, wick_number(trajectory->risks[i]).text,
+                         wick_number(trajectory->excess_risks[i]).text);
     wick_text_append(&text, "END\n");
     append_curves(&text, trajectory);
     return wick_text_take(context, &text, script);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
+#include "output/csv.h"
 #include "problem/read.h"
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
@@ -38,8 +40,7 @@ void wick_table_write(FILE *stream, const wick_table *table)
         fprintf(stream, strchr(table->names[i], ',') ? "%s\"%s\"" : "%s%s", i ? "," : "", table->names[i]);
     fputc('\n', stream);
     for (size_t row = 0; row < table->rows && !ferror(stream); ++row) {
-        for (size_t i = 0; i < table->columns; ++i)
-            fprintf(stream, i ? ",%.17g" : "%.17g", table->values[row * table->columns + i]);
+        wick_csv_write_numbers(stream, table->values + row * table->columns, table->columns);
         fputc('\n', stream);
     }
 }
@@ -124,9 +125,10 @@ static wick_status read_header(line *of, wick_table *table)
 static wick_status read_row(line *of, const wick_table *table, double *values)
 {
     for (size_t i = 0; i < table->columns; ++i) {
-        char *stop;
-        values[i] = strtod(of->at, &stop);
-        if (stop == of->at || stop > of->end) return fail_at(of, "expected a number");
+        while (of->at < of->end && (*of->at == ' ' || *of->at == '\t')) ++of->at;
+        const char *stop;
+        values[i] = wick_number_read(of->at, &stop);
+        if (stop == of->at) return fail_at(of, "expected a number");
         of->at = stop;
         if (i + 1 == table->columns) break;
         if (of->at == of->end || *of->at != ',')

@@ -8,7 +8,6 @@
  * straight needs no pairs. The average over xi = <g, g'> takes as many nodes as the pair needs, see angle_rules.h.
  */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 #include "kernels/kernels.h"
 #include "particles/angle_rules.h"
 #include "particles/interaction.h"
+#include "particles/threads.h"
 
 /* Rows are dealt out to chunks, whose sums are added in order: the digits do not depend on the number of threads. */
 enum { CHUNKS = 16, FEW_STUDENTS = 256 };
@@ -216,9 +216,13 @@ static void run_chunk(const angles *of, size_t at, bool risk)
 /* All chunks, summed into the first; returns the largest error estimated. */
 static double run_chunks(const angles *of, bool risk)
 {
-    const int threads = of->chunks > 1 ? omp_get_max_threads() : 1;
+    const int threads = of->chunks > 1 ? wick_threads_now(wick_threads_most()) : 1;
+    if (threads > 1) {
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
-    for (size_t at = 0; at < of->chunks; ++at) run_chunk(of, at, risk);
+        for (size_t at = 0; at < of->chunks; ++at) run_chunk(of, at, risk);
+    } else {
+        for (size_t at = 0; at < of->chunks; ++at) run_chunk(of, at, risk);
+    }
     const chunk first = chunk_at(of, 0);
     for (size_t at = 1; at < of->chunks; ++at) {
         const chunk next = chunk_at(of, at);

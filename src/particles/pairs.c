@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "particles/sums.h"
+#include "particles/threads.h"
 
 enum { LD = WICK_SERIES_BLOCK };
 
@@ -156,9 +157,9 @@ static void add_row(const pairs *of, size_t i, const range *over, const row *r, 
 
 static size_t scratch_size(const wick_series *series) { return row_size(series) + (2 + 2 * series->frame->k) * LD; }
 
-static void move_block(const pairs *of, size_t at, double rate, double *drift)
+static void move_block(const pairs *of, size_t at, double rate, double *drift, int thread)
 {
-    double *next = of->scratch + (size_t)omp_get_thread_num() * scratch_size(of->series);
+    double *next = of->scratch + (size_t)thread * scratch_size(of->series);
     const row r = row_at(of->series, next);
     double *X = next + row_size(of->series), *outside = X + LD, *gradient = outside + LD, *u = gradient + of->k * LD;
     const range own = range_at(of, at);
@@ -187,8 +188,13 @@ static void move(void *self, const double *state, double rate, double *drift)
 {
     const pairs *of = self;
     (void)state;
-#pragma omp parallel for num_threads(of->thread_count) schedule(static, 1)
-    for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, block, rate, drift);
+    const int threads = wick_threads_now(of->thread_count);
+    if (threads == 1) {
+        for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, block, rate, drift, 0);
+        return;
+    }
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+    for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, block, rate, drift, omp_get_thread_num());
 }
 
 /* sum over two blocks of c c E[f f] */
@@ -240,7 +246,7 @@ static void release(void *self)
 
 bool wick_series_pairs(const wick_series *series, wick_series_sums *sums)
 {
-    pairs *of = calloc(1, sizeof *of);
+    pairs *of = wick_allocate(1, 1, sizeof *of);
     if (!of) return false;
     const size_t p = series->frame->p, k = series->frame->k, n = p + k;
     *of = (pairs){.series = series, .kernels = wick_kernels(), .p = p, .k = k, .n = n};

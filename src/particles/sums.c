@@ -1,12 +1,12 @@
 /* See sums.h: what both ways share. */
 #include "particles/sums.h"
 
-#include <omp.h>
+#include "particles/threads.h"
 
 enum { LD = WICK_SERIES_BLOCK };
 
 /* Waking threads is worth it from about 20 ms of work on. */
-int wick_series_threads(double cost) { return cost < 1e8 ? 1 : omp_get_max_threads(); }
+int wick_series_threads(double cost) { return cost < 1e8 ? 1 : wick_threads_most(); }
 
 void wick_series_store(const wick_series *series, const wick_series_block *block, const double *X, double *gradient,
                        const double *outside, double rate, double *drift)

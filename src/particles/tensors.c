@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "particles/tensors.h"
+#include "particles/threads.h"
 
 enum { LD = WICK_SERIES_BLOCK, CHUNKS = 16, MONOMIAL_LIMIT = 1000000 };
 
@@ -29,9 +30,9 @@ static void fill_block(const wick_tensors *of, const double *state, size_t block
                                wick_series_survey_kept(of->series, &of->survey, block), &s->block);
 }
 
-static void sum_chunk(wick_tensors *of, const double *state, size_t chunk)
+static void sum_chunk(wick_tensors *of, const double *state, size_t chunk, int thread)
 {
-    wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, thread);
     double *sums = of->chunk_sums + chunk * of->count;
     memset(sums, 0, of->count * sizeof *sums);
     for (size_t block = chunk; block < of->survey.blocks; block += of->chunk_count) {
@@ -48,13 +49,23 @@ static void choose_threads(wick_tensors *of)
     const double cost = cost_of(of->series, links / (double)of->survey.blocks, 0);
     of->threads = wick_series_threads(cost);
     if (of->threads > of->thread_limit) of->threads = of->thread_limit;
+    of->threads = wick_threads_now(of->threads);
+}
+
+static void sum_chunks(wick_tensors *of, const double *state)
+{
+    if (of->threads == 1) {
+        for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk, 0);
+        return;
+    }
+#pragma omp parallel for num_threads(of->threads) schedule(static, 1)
+    for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk, omp_get_thread_num());
 }
 
 static void sum_fields(wick_tensors *of, const double *state)
 {
     choose_threads(of);
-#pragma omp parallel for num_threads(of->threads) schedule(static, 1)
-    for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk);
+    sum_chunks(of, state);
     const double student = -1 / (double)of->series->frame->p;
     memcpy(of->tensors, of->targets, of->count * sizeof *of->tensors);
     for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) {
@@ -167,9 +178,9 @@ static void set_coefficients(wick_tensors *of)
         }
 }
 
-static void move_block(const wick_tensors *of, const double *state, size_t block, double rate, double *drift)
+static void move_block(const wick_tensors *of, const double *state, size_t block, double rate, double *drift, int thread)
 {
-    wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, thread);
     fill_block(of, state, block, &s);
     wick_tensor_forces(of, &s);
     wick_series_store(of->series, &s.block, s.X, s.gradient, s.outside, rate, drift);
@@ -180,8 +191,13 @@ static void move(void *self, const double *state, double rate, double *drift)
     wick_tensors *of = self;
     set_coefficients(of);
     choose_threads(of);
+    if (of->threads == 1) {
+        for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, state, block, rate, drift, 0);
+        return;
+    }
 #pragma omp parallel for num_threads(of->threads) schedule(static, 1)
-    for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, state, block, rate, drift);
+    for (size_t block = 0; block < of->survey.blocks; ++block)
+        move_block(of, state, block, rate, drift, omp_get_thread_num());
 }
 
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
@@ -252,7 +268,7 @@ static bool allocate(wick_tensors *of)
 
 bool wick_series_tensors(const wick_series *series, wick_series_sums *sums)
 {
-    wick_tensors *of = calloc(1, sizeof *of);
+    wick_tensors *of = wick_allocate(1, 1, sizeof *of);
     if (!of) return false;
     *of = (wick_tensors){.series = series, .kernels = wick_kernels()};
     of->thread_limit = wick_series_threads(wick_series_tensors_cost(series, series->order));

@@ -1,10 +1,11 @@
-/* The initial state written out as overlaps, whatever it came from: 17 digits read back to the same bits. */
+/* The initial state written out as overlaps, whatever it came from; its numbers read back to the same bits. */
+#include "base/number.h"
 #include "base/text.h"
 #include "problem/problem.h"
 
 static void append_vector(wick_text *text, const double *values, size_t count)
 {
-    for (size_t i = 0; i < count; i++) wick_text_printf(text, "%s%.17g", i ? ", " : "[", values[i]);
+    for (size_t i = 0; i < count; i++) wick_text_printf(text, "%s%s", i ? ", " : "[", wick_number(values[i]).text);
     wick_text_append(text, "]");
 }
 

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "problem/merge.h"
 #include "problem/read.h"
 
@@ -26,6 +28,7 @@ static wick_status merge_value(wick_context *context, wick_problem *problem, con
 static wick_status read_text(wick_context *context, wick_problem *problem, const char *text, size_t length, const char *name)
 {
     json_t *value = NULL, *places = json_object();
+    if (!places) return wick_fail_memory(context, "reading a problem");
     const wick_status status = wick_read_value(context, text, length, (wick_origin){name, NULL}, "", &value, places);
     if (status == WICK_OK) return merge_value(context, problem, "", value, places);
     json_decref(places);
@@ -61,14 +64,14 @@ static wick_status fail_unknown(wick_context *context, const char *key)
 static bool starts_object(const char *text) { return text[strspn(text, " \t\r\n")] == '{'; }
 
 /* Numbers as people type them and JSON does not have them: .1, -.5, 2., +3. True if `text` is one, then written for JSON. */
-static bool loose_number(const char *text, char written[32])
+static bool loose_number(const char *text, char written[WICK_NUMBER_SIZE])
 {
     const size_t length = strlen(text), sign = *text == '+' || *text == '-';
     if (length == 0 || strspn(text, "+-.0123456789eE") != length) return false;
     if (*text != '+' && text[sign] != '.' && text[length - 1] != '.') return false;
-    char *end;
-    const double value = strtod(text, &end);
-    snprintf(written, 32, "%.17g", value);
+    const char *end;
+    const double value = wick_number_read(text, &end);
+    wick_number_print(written, value);
     return *end == '\0' && isfinite(value);
 }
 
@@ -81,7 +84,7 @@ static wick_status read_flag(wick_context *context, const wick_key_row *row, con
         const wick_status status = wick_read_initial(context, text, value, places);
         return status == WICK_ERROR_FILE ? wick_fail_prefix(context, status, "--%s: ", row->key.flag) : status;
     }
-    char number[32];
+    char number[WICK_NUMBER_SIZE];
     if (!wick_key_row_is_text(row) && loose_number(text, number)) text = number;
     if (!wick_key_row_is_text(row))
         return wick_read_value(context, text, strlen(text), origin, row->key.path, value, places);
@@ -89,8 +92,10 @@ static wick_status read_flag(wick_context *context, const wick_key_row *row, con
     strncat(place, row->key.flag, WICK_PATH_SIZE);
     if (json_object_set_new(places, row->key.path, json_string(place)) != 0)
         return wick_fail_memory(context, "reading a flag");
-    *value = json_string(text);
+    bool valid;
+    *value = wick_json_string(text, &valid);
     if (*value) return WICK_OK;
+    if (valid) return wick_fail_memory(context, "reading a flag");
     return wick_fail(context, WICK_ERROR_PROBLEM, "%s: the text is not valid UTF-8", place);
 }
 
@@ -110,6 +115,7 @@ wick_status wick_problem_set(wick_context *context, wick_problem *problem, const
     const wick_key_row *row = find_row(key, value);
     if (!row) return fail_unknown(context, key);
     json_t *parsed = NULL, *places = json_object();
+    if (!places) return wick_fail_memory(context, "reading a flag");
     const wick_status status = read_flag(context, row, value, &parsed, places);
     if (status == WICK_OK) return merge_value(context, problem, row->key.path, parsed, places);
     json_decref(places);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "quadrature/arrays.h"
 
@@ -31,7 +32,7 @@ static void print_polynomial(wick_text *text, const wick_polynomial *a, size_t s
     }
     wick_text_printf(text, "    { static const double c[] = {");
     for (size_t m = 0; m < a->count; m++)
-        wick_text_printf(text, "%s%.17g", m ? ", " : "", wick_rational_value(a->coefficient[m]));
+        wick_text_printf(text, "%s%s", m ? ", " : "", wick_number(wick_rational_value(a->coefficient[m])).text);
     wick_text_printf(text, "}; array_polynomial(n, %zu, c, x, t + n * %zu); }\n", a->count - 1, slot);
 }
 
@@ -62,11 +63,12 @@ static void print_pair(wick_text *text, const wick_graph *f, size_t node)
     const bool scale = f->node[of->left].constant != f->node[of->right].constant;
     const bool left = f->node[of->left].constant;
     if (scale && of->operation == WICK_PRODUCT) {
-        wick_text_printf(text, "    array_scale(n, %.17g, t + n * %zu, t + n * %zu);\n",
-                         wick_graph_at(f, left ? of->left : of->right, 0), left ? of->right : of->left, node);
+        wick_text_printf(text, "    array_scale(n, %s, t + n * %zu, t + n * %zu);\n",
+                         wick_number(wick_graph_at(f, left ? of->left : of->right, 0)).text, left ? of->right : of->left,
+                         node);
     } else if (scale && !left && of->operation == WICK_QUOTIENT) {
-        wick_text_printf(text, "    array_scale(n, %.17g, t + n * %zu, t + n * %zu);\n", 1 / wick_graph_at(f, of->right, 0),
-                         of->left, node);
+        wick_text_printf(text, "    array_scale(n, %s, t + n * %zu, t + n * %zu);\n",
+                         wick_number(1 / wick_graph_at(f, of->right, 0)).text, of->left, node);
     } else {
         const char *name = of->operation == WICK_SUM ? "add" : of->operation == WICK_PRODUCT ? "multiply" : "divide";
         wick_text_printf(text, "    array_%s(n, t + n * %zu, t + n * %zu, t + n * %zu);\n", name, of->left, of->right, node);
@@ -89,7 +91,7 @@ static void print_node(wick_text *text, const wick_graph *f, size_t node)
 {
     const wick_graph_node *of = &f->node[node];
     if (of->constant) {
-        wick_text_printf(text, "    array_fill(n, %.17g, t + n * %zu);\n", wick_graph_at(f, node, 0), node);
+        wick_text_printf(text, "    array_fill(n, %s, t + n * %zu);\n", wick_number(wick_graph_at(f, node, 0)).text, node);
         return;
     }
     switch (of->operation) {
@@ -104,8 +106,8 @@ static void print_node(wick_text *text, const wick_graph *f, size_t node)
     case WICK_REAL_POWER: print_real_power(text, of, node); break;
     case WICK_LEAKY:
     case WICK_STEP:
-        wick_text_printf(text, "    array_%s(n, %.17g, t + n * %zu, t + n * %zu);\n",
-                         of->operation == WICK_LEAKY ? "leaky" : "step", of->slope, of->left, node);
+        wick_text_printf(text, "    array_%s(n, %s, t + n * %zu, t + n * %zu);\n",
+                         of->operation == WICK_LEAKY ? "leaky" : "step", wick_number(of->slope).text, of->left, node);
         break;
     default:
         wick_text_printf(text, "    array_%s(n, t + n * %zu, t + n * %zu);\n", unary_name(of->operation), of->left, node);

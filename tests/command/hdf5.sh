@@ -192,4 +192,43 @@ exit code 1" ]
     ok "leaves the old file" [ "$(cat large.h5)" = old ]
     ok "and no other" sh -c '! ls | grep -q tmp'
 done
+
+# ---- Memory that is freed is not looked at, standard streams that are closed are not files --------------------------------
+
+succeeds "as usual" run $small -o usual.h5
+code=0
+GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=165 "$WICK" run $small -o perturbed.h5 >out 2>err || code=$?
+ok "freed memory is overwritten at once" [ "$code" -eq 0 ]
+ok "and the file is the same" cmp perturbed.h5 usual.h5
+wick run $small -o usual.csv
+for closed in "0<&-" "1>&-" "2>&-" "1>&- 2>&-" "0<&- 1>&- 2>&-"; do
+    code=0
+    eval '"$WICK" run $small -o closed.h5 '"$closed" || code=$?
+    ok "HDF5 with $closed" [ "$code" -eq 0 ]
+    ok "the file is the same" cmp closed.h5 usual.h5
+    code=0
+    eval '"$WICK" run $small -o closed.csv '"$closed" || code=$?
+    ok "CSV with $closed" [ "$code" -eq 0 ]
+    ok "the file is the same" cmp closed.csv usual.csv
+    code=0
+    eval '"$WICK" run $square --learning-rate 10 --end 1000 -o closed.csv '"$closed" || code=$?
+    ok "an error with $closed" [ "$code" -eq 1 ]
+    ok "is not in the file" lacks closed.csv "wick: kept"
+done
+if [ -d /proc/self/fd ]; then
+    "$WICK" run $square --end 1 --start 1e-6 --method euler --dt 1e-9 -o open.h5 0<&- 2>&- >out &
+    process=$!
+    tries=0
+    until ls -l /proc/$process/fd | grep open.h5 >descriptors || [ $tries -ge 200 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    ok "the file is open, and is none of the standard streams" grep -Eqv ' [012] -> ' descriptors
+    kill -INT $process
+    wait $process || true
+fi
+code=0
+"$WICK" run $small >&- 2>err || code=$?
+ok "nowhere to print to: exit code 1" [ "$code" -eq 1 ]
+ok "and a line" has err "wick: cannot write standard output"
 finish

@@ -110,7 +110,7 @@ static void test_csv(void **unused)
               "# regime: \"high-dimensional\"\n# noise: 0.1\n"
               "t,risk,excess_risk\n"
               "0,1.5,1.45\n"
-              "0.001,1.0000000000000001e-05,0.33333333333333331\n");
+              "0.001,1e-5,0.3333333333333333\n");
 }
 
 static void test_csv_with_states(void **unused)
@@ -119,8 +119,8 @@ static void test_csv_with_states(void **unused)
     check_csv("{\"p\":1}", true, "diverged at t = 1\nand a second line",
               "# wick: " WICK_VERSION "\n# p: 1\n"
               "t,risk,excess_risk,\"M[1,1]\",\"M[1,2]\",\"Q[1,1]\",a[1]\n"
-              "0,1.5,1.45,0.10000000000000001,-2,1e-300,4\n"
-              "0.001,1.0000000000000001e-05,0.33333333333333331,0.33333333333333331,0,1.0000000000000001e+300,-0.5\n"
+              "0,1.5,1.45,0.1,-2,1e-300,4\n"
+              "0.001,1e-5,0.3333333333333333,0.3333333333333333,0,1e300,-0.5\n"
               "# stopped: diverged at t = 1\n");
 }
 
@@ -136,10 +136,10 @@ static void test_csv_problem_lines(void **unused)
               "# empty: {}\n# text: \"a, \\\\\"\n# last: true\n"
               "t,risk,excess_risk\n"
               "0,1.5,1.45\n"
-              "0.001,1.0000000000000001e-05,0.33333333333333331\n");
+              "0.001,1e-5,0.3333333333333333\n");
     check_csv("{}", false, NULL,
               "# wick: " WICK_VERSION "\nt,risk,excess_risk\n0,1.5,1.45\n"
-              "0.001,1.0000000000000001e-05,0.33333333333333331\n");
+              "0.001,1e-5,0.3333333333333333\n");
 }
 
 /* ---- Files ------------------------------------------------------------------------------------------------------- */
