@@ -155,7 +155,7 @@ static void check_histogram(wick_context *context, const uint8_t *data, size_t s
     data += 4;
     size -= 4;
     double P[9], state[32];
-    size_t dimension;
+    size_t dimension = 0;
     fuzz_expect(wick_layout_dimension(&layout, &dimension) && dimension <= 32, "a state of %zu", dimension);
     for (size_t i = 0; i < layout.k * layout.k; i++) P[i] = next_number(&data, &size);
     for (size_t i = 0; i < layout.k; i++)
