@@ -1,5 +1,5 @@
-/* How much exact arithmetic something takes, counted where GMP asks for memory: a measure of work that does not depend on how
- * busy the machine is. */
+/* How much exact arithmetic something takes, counted where GMP asks for memory: a measure of work that does not depend on
+ * how busy the machine is. */
 #ifndef WICK_TESTS_ARITHMETIC_H
 #define WICK_TESTS_ARITHMETIC_H
 
