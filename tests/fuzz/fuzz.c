@@ -1,11 +1,31 @@
 /* See fuzz.h. */
 #include "fuzz.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
+
+enum { SECONDS = 10 };
+
+static void out_of_time(int number)
+{
+    static const char text[] = "broken: ten seconds for one input\n";
+    (void)number;
+    const ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)written;
+    abort();
+}
+
+void fuzz_limit_time(void)
+{
+    const struct itimerval limit = {.it_value = {.tv_sec = SECONDS}};
+    signal(SIGVTALRM, out_of_time);
+    setitimer(ITIMER_VIRTUAL, &limit, NULL);
+}
 
 void fuzz_expect(bool holds, const char *format, ...)
 {

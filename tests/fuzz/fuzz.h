@@ -12,6 +12,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* First in that function: aborts if the input takes ten seconds of the processor's time. (libFuzzer's own limit is one of
+ * the clock on the wall, which goes on while others compute.) */
+void fuzz_limit_time(void);
+
 /* Aborts with the text if `holds` is false. */
 __attribute__((format(printf, 2, 3))) void fuzz_expect(bool holds, const char *format, ...);
 

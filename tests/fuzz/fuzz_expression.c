@@ -133,6 +133,7 @@ static void derive(wick_context *context, const char *student, const char *targe
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_limit_time();
     if (size > LENGTH_LIMIT) return 0;
     char *text = fuzz_text(data, size), *rest = text;
     char *student = fuzz_line(&rest), *target = fuzz_line(&rest), *letters = fuzz_line(&rest);

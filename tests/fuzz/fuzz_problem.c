@@ -107,6 +107,7 @@ static bool is_long(const wick_problem *problem)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_limit_time();
     if (size > LENGTH_LIMIT) return 0;
     char *text = fuzz_text(data, size);
     wick_context *context = wick_context_alloc();

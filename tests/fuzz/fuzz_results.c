@@ -174,6 +174,7 @@ static void check_histogram(wick_context *context, const uint8_t *data, size_t s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_limit_time();
     if (size < 1 || size > LENGTH_LIMIT) return 0;
     wick_context *context = wick_context_alloc();
     fuzz_expect(context != NULL, "no memory for a context");

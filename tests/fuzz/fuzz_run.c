@@ -341,6 +341,7 @@ static cost cost_of(const study *drawn)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_limit_time();
     input in = {data, size, 0};
     const study drawn = draw(&in);
     const cost drift = cost_of(&drawn);
