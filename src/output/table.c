@@ -142,6 +142,11 @@ static wick_status read_row(line *of, const wick_table *table, double *values)
 static wick_status read_line(line *of, wick_table *table, double **values)
 {
     if (of->start == of->end) return WICK_OK;
+    const char *zero = memchr(of->start, '\0', (size_t)(of->end - of->start));
+    if (zero) {
+        of->at = zero; /* names and values would end there */
+        return fail_at(of, "a byte that is zero; expected a CSV by wick run or wick simulate");
+    }
     if (*of->start == '#') return read_comment(of, table);
     if (table->columns > 0) {
         WICK_TRY(read_row(of, table, *values));

@@ -143,11 +143,8 @@ ok "is a file, too" sh -c 'head -c 4 none.h5 | grep -q HDF'
 rm -f kept.h5
 "$WICK" run $square --end 1 --start 1e-6 --method euler --dt 1e-9 --timings -o kept.h5 >out 2>err &
 process=$!
-tries=0
-until grep -q '^wick: total' err || [ $tries -ge 200 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-done
+until_true grep -q '^wick: total' err
+until_true heeds $process
 sleep 0.5
 kill -INT $process
 code=0

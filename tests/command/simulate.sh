@@ -147,10 +147,11 @@ ok "says where" has err "diverged at t = "
 ok "keeps what there is" has diverged.csv "# stopped: run "
 
 "$WICK" simulate $study --d 1000000000 --engine overlap -o long.csv 2>err &
-sleep 1
-kill -INT $!
+process=$!
+until_true heeds $process
+kill -INT $process
 code=0
-wait $! || code=$?
+wait $process || code=$?
 ok "Ctrl-C fails" [ "$code" -eq 1 ]
 ok "Ctrl-C keeps a partial result" has long.csv "# stopped: interrupted"
 finish

@@ -305,6 +305,17 @@ static void test_threads(void **state)
                         "'initial': {'random': {'orthonormal_target': false}}");
 }
 
+/* Series that are long enough for several threads: by tensors of the students, and by pairs of them where there are many
+ * targets. */
+static void test_threads_of_series(void **state)
+{
+    (void)state;
+    check_threads("'activation': 'erf(x/sqrt(2))', 'learning_rate': 0.1, 'regime': 'mean-field-high-d', 'p': 60000, 'k': 2, "
+                  "'d': 9");
+    check_threads("'activation': 'erf(x/sqrt(2))', 'learning_rate': 0.1, 'regime': 'mean-field-high-d', 'p': 1000, 'k': 8, "
+                  "'d': 12");
+}
+
 /* ---- What is refused --------------------------------------------------------------------------------------------- */
 
 static void refuse(const char *text, wick_status expected, const char *message)
@@ -356,10 +367,18 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_room),    cmocka_unit_test(test_stays_inside),   cmocka_unit_test(test_noise_leaves),
-        cmocka_unit_test(test_rounded_Q),  cmocka_unit_test(test_one_student),    cmocka_unit_test(test_random_without_room),
-        cmocka_unit_test(test_unit_layer), cmocka_unit_test(test_silent_student), cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_threads),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_stays_inside),
+        cmocka_unit_test(test_noise_leaves),
+        cmocka_unit_test(test_rounded_Q),
+        cmocka_unit_test(test_one_student),
+        cmocka_unit_test(test_random_without_room),
+        cmocka_unit_test(test_unit_layer),
+        cmocka_unit_test(test_silent_student),
+        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_threads_of_series),
+        cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
