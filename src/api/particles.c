@@ -6,11 +6,17 @@
 #include "emit/particles.h"
 #include "plan/particles.h"
 
-static bool is_unit(const double *a, size_t p)
+static bool all_ones(const double *a, size_t count)
 {
-    for (size_t j = 0; j < p; ++j)
-        if (a[j] != 1) return false;
+    for (size_t i = 0; i < count; ++i)
+        if (a[i] != 1) return false;
     return true;
+}
+
+/* Are both second layers of ones? Then the code knows of none. */
+static bool has_unit_layers(const wick_problem *problem)
+{
+    return all_ones(problem->a, problem->p) && all_ones(problem->a_star, problem->k);
 }
 
 wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes)
@@ -50,7 +56,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
 {
     wick_particle_functions functions;
     const double start = wick_seconds();
-    WICK_TRY(wick_particles_plan(context, form, problem->k, is_unit(problem->a, problem->p), plan));
+    WICK_TRY(wick_particles_plan(context, form, problem->k, has_unit_layers(problem), plan));
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_particles_jit(context, plan, &system->source));
     const double emitted = wick_seconds();
