@@ -69,6 +69,9 @@ double wick_graph_at(const wick_graph *f, size_t node, double x);
 /* Parses `text` (the grammar of activation.h with functions) and derives it once. On failure `function` is empty. */
 wick_status wick_graph_parse(wick_context *context, const char *key, const char *text, wick_graph *function);
 
+/* Are they one function, up to the order of summands and factors? Then their values agree to the last digit. */
+bool wick_graph_equal(const wick_graph *a, const wick_graph *b);
+
 /* The exact polynomial that the function is, or NULL. */
 const wick_polynomial *wick_graph_as_polynomial(const wick_graph *f);
 
