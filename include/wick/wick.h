@@ -163,11 +163,26 @@ typedef struct {
 } wick_timings;
 
 /* Derives, plans, emits and compiles the problem. Activations that are no polynomials are served by a closed form (erf, relu
- * and its kin) or by quadrature; the system then evaluates the drift once, and fails if its tolerance is not met. Learning
- * rate, noise, P, a and a* are run-time parameters of the result, taken from the problem. */
+ * and its kin) or by quadrature; the system then evaluates the drift once, and fails if its tolerance is not met.
+ *
+ * Compiled in are the activations (as functions: "x^2" and "square" are one), regime, second layer (fixed or trained), p, k,
+ * and, where they make a difference, method and quadrature.tol. The start and the run-time parameters, which are learning
+ * rate, noise, P, a, a* and d, are taken from the problem now, and again by every wick_integrate(), wick_integrate_from(),
+ * wick_simulate() and wick_system_follow() from the problem that is given to it: that or any other one which is the same in
+ * what is compiled in. Another one is WICK_ERROR_PROBLEM, with a message that names both, and leaves the system as it was.
+ * So an ensemble over seeds, learning rates and noise compiles once (examples/ensemble.c). (One case compiles a second time:
+ * a mean field of polynomials, when its second layers first are no longer, or for the first time, all ones.)
+ *
+ * A change of the problem by itself changes nothing in the system: drift, Jacobian, risk and wick_system_initial_state() go
+ * by the problem that the system took last, and by what was set on it since. The system keeps no reference to a problem. */
 WICK_API wick_status wick_system_compile(wick_context *context, wick_problem *problem, wick_system **system);
 
-/* The same compiled code with parameters and a workspace of its own, for another thread. */
+/* Takes start and run-time parameters from a problem, as wick_integrate() does at its beginning; for drifts, Jacobians and
+ * risks of an ensemble. Fails as wick_system_compile() does, also if a tolerance is not met at the start. */
+WICK_API wick_status wick_system_follow(wick_context *context, wick_system *system, wick_problem *problem);
+
+/* The same compiled code with a start, parameters (also those that were set) and a workspace of its own, for another
+ * thread. */
 WICK_API wick_status wick_system_copy(wick_context *context, const wick_system *system, wick_system **copy);
 WICK_API void wick_system_free(wick_system *system);
 
@@ -182,16 +197,20 @@ WICK_API const char *wick_system_source(const wick_system *system);
 /* How well expectations are known that have no closed form and are computed by quadrature. */
 typedef struct {
     double tolerance; /* asked for; 0 if nothing is computed by quadrature */
-    double error;     /* the largest estimate so far of an expectation's error, relative where expectations exceed 1 */
+    double error;     /* the largest estimate so far of an expectation's error, relative where expectations exceed 1; since
+                       * the last start: of an integration or a simulation, else by wick_system_follow() or _compile() */
 } wick_accuracy;
 
 WICK_API wick_accuracy wick_system_accuracy(const wick_system *system);
 
-/* Run-time parameters; nothing is compiled again. gamma >= 0, Delta >= 0. */
+/* Run-time parameters; nothing is compiled again. gamma >= 0, Delta >= 0. A value that is set here stays, whichever problem
+ * the system is used with, until it is used with one whose key (learning_rate, noise) was given later than it was set: the
+ * later of the two counts, also where a key is given the value that it has. A key that was never given, and so has its
+ * default, is not later. */
 WICK_API wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate);
 WICK_API wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise);
 
-/* The problem's initial state, packed; state has wick_system_dimension() entries. */
+/* The initial state, packed, of the problem that the system took last; state has wick_system_dimension() entries. */
 WICK_API wick_status wick_system_initial_state(wick_context *context, const wick_system *system, double *state);
 
 /* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
@@ -236,12 +255,25 @@ typedef struct {
     size_t jacobian_evaluations; /* of implicit methods; by differences each is 2 * dimension calls of the drift too */
 } wick_report;
 
-/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. Implicit methods
+/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. The system takes the
+ * start and the run-time parameters from the problem first, see wick_system_compile(). The digits are those of a system that
+ * is compiled for the problem now, whatever the system did before. Implicit methods
  * (bsimp, msbdf, rk1imp, rk2imp, rk4imp) take the Jacobian of wick_system_jacobian() where there is one, else central
  * differences of the drift, and states of at most 4096 entries (WICK_ERROR_UNSUPPORTED beyond). report and progress may be
- * NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far valid. */
+ * NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far valid; a tolerance
+ * that is missed at the start already is WICK_ERROR_PROBLEM, as when a system is compiled. */
 WICK_API wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system,
                                     wick_observer observer, wick_progress progress, void *user, wick_report *report);
+
+/* The same from another start: `state`, in the order of the state vector (M row by row; the upper triangle of Q row by row,
+ * or q; a if it is trained), of `dimension` = wick_system_dimension() entries, which are read before anything is observed.
+ * P, a*, a fixed a, times and all the rest are the problem's, which must have an initial state all the same. Time starts at
+ * 0: the drift does not depend on it. WICK_ERROR_PROBLEM if the size differs, an entry is not finite, [[Q, M], [M^T, P]] has
+ * a negative eigenvalue, or q is negative (with d = k: not 0); 1e-6 of the largest entry is let pass, so that the last state
+ * of an integration is a start. wick_system_initial_state() stays that of the problem. */
+WICK_API wick_status wick_integrate_from(wick_context *context, wick_problem *problem, wick_system *system,
+                                         const double *state, size_t dimension, wick_observer observer,
+                                         wick_progress progress, void *user, wick_report *report);
 
 /* ---- Simulation -------------------------------------------------------------------------------------------------- */
 
@@ -284,11 +316,12 @@ typedef struct {
 /* Called at each output time, in order. A non-zero return stops the simulation with WICK_STOPPED. */
 typedef int (*wick_sampler)(void *user, const wick_sample *sample);
 
-/* Simulates from the problem's initial state through its output times. `system` is the same problem, compiled: it says
- * what the population risk is. The problem needs d and a positive learning rate, and a regime whose state holds Q (which
- * regime changes nothing). sampler, progress and report may be NULL; report->steps counts samples of all runs together.
- * WICK_ERROR_DIVERGED leaves everything observed so far valid; so does WICK_ERROR_TOLERANCE, of a risk by quadrature that
- * misses quadrature.tol. WICK_WEIGHTS_FLOW takes polynomials alone. */
+/* Simulates from the problem's initial state through its output times. `system` is the same problem, compiled, as for
+ * wick_integrate(), and takes start and run-time parameters from it first: it says what the population risk is, and learning
+ * rate and noise where they were set on it later. The problem needs d and a positive learning rate, and a regime whose state
+ * holds Q (which regime changes nothing). sampler, progress and report may be NULL; report->steps counts samples of all runs
+ * together. WICK_ERROR_DIVERGED leaves everything observed so far valid; so does WICK_ERROR_TOLERANCE, of a risk by
+ * quadrature that misses quadrature.tol. WICK_WEIGHTS_FLOW takes polynomials alone. */
 WICK_API wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_system *system,
                                    const wick_simulation *simulation, wick_sampler sampler, wick_progress progress,
                                    void *user, wick_report *report);

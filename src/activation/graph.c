@@ -60,6 +60,34 @@ static bool intern(wick_graph *f, wick_graph_node *wanted, size_t *result)
     return true;
 }
 
+/* The node of `f` that equals `wanted`, whose operands are nodes of `f`; f->count if there is none. */
+static size_t find(const wick_graph *f, const wick_graph_node *wanted)
+{
+    size_t i = 0;
+    while (i < f->count && !same(&f->node[i], wanted)) i++;
+    return i;
+}
+
+static bool has_operands(wick_operation operation) { return operation != WICK_POLYNOMIAL_NODE && operation != WICK_PI; }
+
+bool wick_graph_equal(const wick_graph *a, const wick_graph *b)
+{
+    size_t twin[WICK_GRAPH_LIMIT]; /* of each node of a, in b */
+    for (size_t i = 0; i <= a->value; i++) {
+        wick_graph_node wanted = a->node[i];
+        twin[i] = b->count;
+        if (has_operands(wanted.operation)) {
+            const size_t left = twin[wanted.left], right = twin[wanted.right];
+            if (left == b->count || right == b->count) continue;
+            const bool commutes = wanted.operation == WICK_SUM || wanted.operation == WICK_PRODUCT;
+            wanted.left = commutes && right < left ? right : left;
+            wanted.right = commutes && right < left ? left : right;
+        }
+        twin[i] = find(b, &wanted);
+    }
+    return twin[a->value] == b->value;
+}
+
 static const wick_polynomial *polynomial_of(const wick_graph *f, size_t node)
 {
     return f->node[node].operation == WICK_POLYNOMIAL_NODE ? &f->node[node].polynomial : NULL;

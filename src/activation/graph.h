@@ -100,6 +100,9 @@ enum { WICK_SIZE_LIMIT = 1000 };
 /* Is the node a rational number? Its value, rounded. */
 bool wick_graph_is_rational(const wick_graph *f, size_t node, double *value);
 
+/* Are they one function, up to the order of summands and factors? Then their values agree to the last digit. */
+bool wick_graph_equal(const wick_graph *a, const wick_graph *b);
+
 /* The exact polynomial that the function is, or NULL. */
 const wick_polynomial *wick_graph_as_polynomial(const wick_graph *f);
 

@@ -83,13 +83,14 @@ const char *wick_tolerance_advice(double error, char advice[64])
 }
 
 /* Given matrices and what is drawn are finite, and so are activations wherever they are wanted: their means are not. */
-static wick_status fail_infinite(wick_context *context, const wick_problem *problem)
+static wick_status fail_infinite(wick_context *context, const wick_problem *problem, const wick_layout *layout,
+                                 const double *state)
 {
     double largest = 0;
     char variance[64] = "";
-    for (size_t j = 0; j < problem->p && problem->Q; ++j) largest = fmax(largest, problem->Q[j * problem->p + j]);
+    for (size_t j = 0; j < layout->p && !layout->reduced; ++j) largest = fmax(largest, state[wick_layout_Q(layout, j, j)]);
     for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
-    if (problem->Q) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
+    if (!layout->reduced) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
     return wick_problem_fail(
         context, problem, "activation",
         "the drift or the risk is not finite at the initial state: an expectation over pre-activations%s "
@@ -103,20 +104,20 @@ wick_status wick_blame_memory(wick_context *context, wick_status status, unsigne
     return numbers && wick_failed_allocations() != failed ? wick_fail_memory(context, "computing a drift") : status;
 }
 
-wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system)
+wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system, const double *state)
 {
     if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
     const size_t dimension = system->dynamics.dimension;
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
     const unsigned long failed = wick_failed_allocations();
-    system->dynamics.drift(system->dynamics.self, system->initial, out);
-    bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, system->initial));
+    system->dynamics.drift(system->dynamics.self, state, out);
+    bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, state));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     free(out);
     if (wick_failed_allocations() != failed) return wick_fail_memory(context, "computing a drift");
     const wick_accuracy accuracy = wick_system_accuracy(system);
-    if (!finite) return fail_infinite(context, problem);
+    if (!finite) return fail_infinite(context, problem, &system->dynamics.layout, state);
     if (!(accuracy.error > accuracy.tolerance)) return WICK_OK;
     char advice[64];
     return wick_problem_fail(context, problem, "quadrature.tol",

@@ -291,17 +291,26 @@ wick_status wick_particle_engine_alloc(wick_context *context, const wick_particl
     return WICK_OK;
 }
 
-wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy)
+wick_status wick_particle_engine_move(wick_context *context, const wick_particle_engine *engine,
+                                      const wick_frame_sizes *frame, wick_particle_engine **moved)
 {
-    const wick_frame *frame = &engine->frame;
-    const wick_particle_sizes sizes = {.frame = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star},
+    const wick_particle_sizes sizes = {.frame = *frame,
                                        .tensor_count = engine->tensor_count,
                                        .moment_count = engine->number_count - WICK_MOMENTS,
                                        .vector_slots = engine->vector_slots};
-    WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, copy));
-    (*copy)->numbers[WICK_NOISE_RATE] = engine->numbers[WICK_NOISE_RATE];
+    WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, moved));
+    wick_particle_engine_set_noise_rate(*moved, engine->numbers[WICK_NOISE_RATE]);
     return WICK_OK;
 }
+
+wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy)
+{
+    const wick_frame *frame = &engine->frame;
+    const wick_frame_sizes sizes = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star};
+    return wick_particle_engine_move(context, engine, &sizes, copy);
+}
+
+const wick_frame *wick_particle_engine_frame(const wick_particle_engine *engine) { return &engine->frame; }
 
 void wick_particle_engine_free(wick_particle_engine *engine)
 {

@@ -110,10 +110,20 @@ wick_status wick_frame_make(wick_context *context, const wick_frame_sizes *sizes
     return status;
 }
 
-wick_status wick_frame_copy(wick_context *context, const wick_frame *frame, wick_frame *copy)
+static bool equal(const double *a, const double *b, size_t count)
 {
-    const wick_frame_sizes sizes = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star};
-    return wick_frame_make(context, &sizes, copy);
+    for (size_t i = 0; i < count; ++i)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
+bool wick_frame_matches(const wick_frame *frame, const wick_frame_sizes *sizes)
+{
+    const size_t p = frame->p, k = frame->k;
+    if (sizes->p != p || sizes->k != k || sizes->freedom != frame->freedom) return false;
+    if (!equal(sizes->P, frame->P, k * k) || !equal(sizes->a_star, frame->a_star, k)) return false;
+    if (!frame->a) return !sizes->a || all_ones(sizes->a, p);
+    return sizes->a && equal(sizes->a, frame->a, p);
 }
 
 void wick_frame_clear(wick_frame *frame)

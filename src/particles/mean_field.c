@@ -55,26 +55,36 @@ wick_status wick_mean_field_make(wick_context *context, const wick_evaluation *o
     return status;
 }
 
-wick_status wick_mean_field_copy(wick_context *context, const wick_mean_field *from, wick_mean_field **copy)
+wick_status wick_mean_field_move(wick_context *context, const wick_mean_field *from, const wick_frame_sizes *sizes,
+                                 wick_mean_field **moved)
 {
-    *copy = NULL;
+    *moved = NULL;
     wick_mean_field *made = malloc(sizeof *made);
     if (!made) return wick_fail_memory(context, "copying a mean field");
     *made = *from;
     made->interaction.self = NULL;
     made->source = NULL;
-    wick_status status = wick_frame_copy(context, &from->frame, &made->frame);
+    wick_status status = wick_frame_make(context, sizes, &made->frame);
     if (status == WICK_OK) {
         made->source = wick_copy_string(from->source);
         made->interaction.self = from->interaction.copy(from->interaction.self, &made->frame);
         if (!made->source || !made->interaction.self) status = wick_fail_memory(context, "copying a mean field");
     }
     if (status == WICK_OK)
-        *copy = made;
+        *moved = made;
     else
         wick_mean_field_free(made);
     return status;
 }
+
+wick_status wick_mean_field_copy(wick_context *context, const wick_mean_field *from, wick_mean_field **copy)
+{
+    const wick_frame *frame = &from->frame;
+    const wick_frame_sizes sizes = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star};
+    return wick_mean_field_move(context, from, &sizes, copy);
+}
+
+const wick_frame *wick_mean_field_frame(const wick_mean_field *mean_field) { return &mean_field->frame; }
 
 void wick_mean_field_free(wick_mean_field *mean_field)
 {

@@ -12,6 +12,10 @@ typedef struct wick_mean_field wick_mean_field;
 wick_status wick_mean_field_make(wick_context *context, const wick_evaluation *of, const wick_frame_sizes *sizes,
                                  wick_mean_field **mean_field);
 wick_status wick_mean_field_copy(wick_context *context, const wick_mean_field *from, wick_mean_field **copy);
+/* A copy for another P, second layer or number of directions, of one that was never used. */
+wick_status wick_mean_field_move(wick_context *context, const wick_mean_field *from, const wick_frame_sizes *sizes,
+                                 wick_mean_field **moved);
+const wick_frame *wick_mean_field_frame(const wick_mean_field *mean_field);
 void wick_mean_field_free(wick_mean_field *mean_field);
 
 /* gamma Delta / p, the rate of Psi_noise. */
