@@ -71,18 +71,18 @@ static void test_fork_while_compiling(void **state)
     atomic_store(&enough, false);
     for (size_t i = 0; i < THREADS; ++i) assert_int_equal(pthread_create(&threads[i], NULL, compile_on, &compiled), 0);
     while (atomic_load(&compiled) == 0) usleep(100);
-    int ends[FORKS];
-    for (size_t i = 0; i < FORKS; ++i) {
+    int end = 0;
+    for (size_t i = 0; i < FORKS && end == 0; ++i) {
         const pid_t child = fork();
         if (child == 0) {
             alarm(PATIENCE);
             _exit(compile_square(context) ? 0 : 1);
         }
-        ends[i] = end_of(child);
+        end = end_of(child);
     }
     atomic_store(&enough, true);
     for (size_t i = 0; i < THREADS; ++i) pthread_join(threads[i], NULL);
-    for (size_t i = 0; i < FORKS; ++i) assert_int_equal(ends[i], 0);
+    assert_int_equal(end, 0);
     assert_true(compile_square(context)); /* the lock is free in the parent, too */
     wick_context_free(context);
 }
