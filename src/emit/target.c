@@ -189,7 +189,8 @@ wick_status wick_user_template_read(wick_context *context, const char *path, cha
     while ((count = fread(buffer, 1, sizeof buffer, file)) > 0) wick_text_append_bytes(&read, buffer, count);
     const int reason = ferror(file) ? errno : 0;
     fclose(file);
-    if (reason == 0 && (read.failed || (read.bytes && strlen(read.bytes) == read.length))) return wick_text_take(context, &read, text);
+    if (reason == 0 && (read.failed || (read.bytes && strlen(read.bytes) == read.length)))
+        return wick_text_take(context, &read, text);
     wick_text_clear(&read);
     return reason != 0 ? wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", path, strerror(reason))
                        : wick_fail(context, WICK_ERROR_PROBLEM, "%s: a template is a text, and not empty", path);
