@@ -15,7 +15,8 @@
  *
  * Conventions
  *   - Every call that can fail returns a wick_status; wick_context_message() then says what is wrong, where, what was
- *     found and what is allowed. The library never prints, never exits and never aborts.
+ *     found and what is allowed. The library itself never prints, never exits and never aborts; what the libraries under it
+ *     do when memory ends is said below.
  *   - Matrices are dense, row-major, doubles. Shapes: Q (p x p), M (p x k), P (k x k); p students, k targets.
  *   - Time is t = nu * gamma / (p d) after nu samples of one-pass SGD. Risk R = E[(f - f*)^2]/2 + Delta/2; the excess risk
  *     is R - Delta/2.
@@ -24,6 +25,30 @@
  *   - The host's locale does not matter: numbers have a decimal point, printed and read, in every locale of the process or of
  *     a thread.
  *   - No object is shared between threads without wick_system_copy(); different objects never interfere.
+ *
+ * When memory ends every call returns WICK_ERROR_MEMORY, with these exceptions, which are out of wick's reach:
+ *   - GMP, for exact coefficients (deriving, planning, wick_emit()): prints a line and calls abort(), unless the host has
+ *     given it other functions by mp_set_memory_functions().
+ *   - libtcc 0.9.27, while wick_system_compile(), the first wick_system_jacobian() or wick_simulate() compile: has no hook
+ * for its allocator, and calls exit(1) or crashes.
+ *   - OpenMP, in drifts that threads share (mean field, from some 10^5 students or a cost of 10 ms on): libgomp prints a
+ *     line and calls exit(1) where it cannot allocate or start its threads. With OMP_NUM_THREADS=1 it is not called.
+ *   - The BLAS, in products of matrices: OpenBLAS prints a line and calls exit() or crashes where it cannot map its buffers.
+ *   GSL and jansson are left in time; what they hold at that moment (some matrices, a part of a JSON text) is not released.
+ *   For that wick sets GSL's error handler, and an allocation function of jansson that calls the one there was. A host that
+ *   sets others afterwards gets what those libraries do by themselves: with GSL's implicit steppers that is a crash.
+ *
+ * Executable memory: what compiles (all but derive, emit, and systems of erf, relu and their kin in closed form) needs
+ * memory that is writable and executable at once. Where the system refuses it to the process (SELinux,
+ * MemoryDenyWriteExecute, a seccomp filter) the call returns WICK_ERROR_EXECUTABLE; systems that were compiled before go on.
+ *
+ * fork(): a child may use the library, and the objects its parent had. fork() waits while another thread compiles, from
+ * milliseconds to seconds for high degrees. A child whose parent had a drift shared by threads computes on one thread, since
+ * libgomp would wait for its parent's; the digits are the same. A child still hangs in these cases, so exec() is safer:
+ *   - the host itself ran OpenMP before the fork, in the thread that forks, and the first drift that threads share is the
+ *     child's;
+ *   - another thread was inside of a BLAS call at the fork (drawing or checking an initial state; wide drifts): OpenBLAS
+ * leaves its lock held. The threads of a running wick_simulate() are not in the child.
  *
  * Licence: GPL-3.0-or-later. What the library generates is 0BSD.
  */
@@ -69,7 +94,8 @@ WICK_API const char *wick_status_text(wick_status status);
 /* The version of the library that is linked (WICK_VERSION is that of the header). */
 WICK_API const char *wick_version(void);
 
-/* NULL if memory is exhausted. The first call turns GSL's error handler, which is the process's and aborts by default, off.
+/* NULL if memory is exhausted. The first call replaces GSL's error handler, which is the process's and aborts by default, by
+ * one that lets GSL return its errors.
  * wick_context_free(NULL) does nothing, as every _free below. */
 WICK_API wick_context *wick_context_alloc(void);
 WICK_API void wick_context_free(wick_context *context);
@@ -215,8 +241,7 @@ WICK_API wick_status wick_system_initial_state(wick_context *context, const wick
 
 /* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
  * wick_system_dimension() entries and must not overlap. Does not allocate, but for series of the mean field that need more
- * terms than at any state before; without memory for those the drift is NAN, or wick_system_accuracy() says that it is off.
- */
+ * terms than at any state before; without memory for those, and for the risk below, WICK_ERROR_MEMORY. */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
 /* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =

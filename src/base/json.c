@@ -2,11 +2,11 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
 
 #include "base/locale.h"
 #include "base/number.h"
-
-/* ---- Reading ------------------------------------------------------------------------------------------------------- */
 
 json_t *wick_json_string(const char *text, bool *valid)
 {
@@ -16,35 +16,51 @@ json_t *wick_json_string(const char *text, bool *valid)
     return value;
 }
 
-/* Once; an error without a text where an allocation failed. */
-static json_t *read_once(const char *text, size_t length, size_t flags, json_error_t *error)
+/* ---- Reading -------------------------------------------------------------------------------------------------------- */
+
+static json_malloc_t usual; /* what was set before; never changes once it is set */
+static _Thread_local jmp_buf *way_out;
+
+static void *allocate(size_t size)
 {
-    const wick_c_locale locale = wick_c_locale_enter();
-    errno = 0;
-    json_t *value = json_loadb(text, length, flags, error);
-    const bool starved = errno == ENOMEM;
-    wick_c_locale_leave(locale);
-    if (!starved) return value;
-    json_decref(value);
-    error->text[0] = '\0';
-    return NULL;
+    void *made = usual(size);
+    if (!made && way_out) longjmp(*way_out, 1);
+    return made;
 }
 
-/* From here on reading twice takes longer than 10 ms. */
-enum { TWICE = 1 << 20 };
+static void set_allocator(void)
+{
+    json_free_t release;
+    json_get_alloc_funcs(&usual, &release);
+    json_set_alloc_funcs(allocate, release);
+}
 
-/* jansson resets errno for each number. */
+/* A host may unload this library and keep jansson. */
+__attribute__((destructor)) static void reset_allocator(void)
+{
+    json_malloc_t current;
+    json_free_t release;
+    json_get_alloc_funcs(&current, &release);
+    if (current == allocate) json_set_alloc_funcs(usual, release);
+}
+
 json_t *wick_json_read(const char *text, size_t length, size_t flags, json_error_t *error)
 {
-    json_t *value = read_once(text, length, flags, error);
-    if (length > TWICE) return value;
-    json_t *again = value ? read_once(text, length, flags, error) : NULL;
-    const bool same = value && again && json_equal(value, again);
-    json_decref(again);
-    if (same) return value;
-    if (value) error->text[0] = '\0';
-    json_decref(value);
-    return NULL;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_allocator);
+    const wick_c_locale locale = wick_c_locale_enter();
+    jmp_buf place;
+    if (setjmp(place) != 0) {
+        way_out = NULL;
+        wick_c_locale_leave(locale);
+        error->text[0] = '\0';
+        return NULL;
+    }
+    way_out = &place;
+    json_t *value = json_loadb(text, length, flags, error);
+    way_out = NULL;
+    wick_c_locale_leave(locale);
+    return value;
 }
 
 /* ---- Printing ------------------------------------------------------------------------------------------------------ */

@@ -1,6 +1,7 @@
 /* JSON by jansson where memory may end. jansson 2.14 forgets some of its own failed allocations: a text that it was writing
- * then lacks a piece, a token that it was reading a character. So it writes into our text, which remembers, and is asked
- * twice where it reads.
+ * then lacks a piece, a token that it was reading lacks a character, or fails an assertion. So it writes into our text,
+ * which remembers, and is left as soon as an allocation fails while it reads. That takes an allocation function of ours: one
+ * that calls the one that was set before, and differs from it only within wick_json_read().
  *
  * It also asks the locale for the decimal mark; not so here: numbers are printed by base/number.h, and read in the C locale.
  */
@@ -19,7 +20,7 @@ void wick_json_print(wick_text *text, const json_t *value, size_t flags);
 /* A value made of text, or NULL: memory is exhausted, or (*valid is false) the text is not valid UTF-8. */
 json_t *wick_json_string(const char *text, bool *valid);
 
-/* json_loadb(). NULL with an empty error->text: memory is exhausted. */
+/* json_loadb(). NULL with an empty error->text: memory is exhausted; what had been read is then not released. */
 json_t *wick_json_read(const char *text, size_t length, size_t flags, json_error_t *error);
 
 #endif
