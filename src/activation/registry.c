@@ -2,9 +2,9 @@
 #include "activation/registry.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "activation/activation.h"
+#include "base/ascii.h"
 
 typedef struct {
     const char *name, *expression;
@@ -49,7 +49,7 @@ const char *wick_registry_find(const char *name, size_t length)
 bool wick_registry_is_no_polynomial(const char *name, size_t length)
 {
     for (size_t i = 0; i < sizeof no_polynomial / sizeof no_polynomial[0]; i++)
-        if (strlen(no_polynomial[i]) == length && strncasecmp(no_polynomial[i], name, length) == 0) return true;
+        if (strlen(no_polynomial[i]) == length && wick_same_word(no_polynomial[i], name, length)) return true;
     return false;
 }
 
