@@ -1,11 +1,11 @@
 /* Problem to generated source. See wick.h. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "api/api.h"
+#include "base/ascii.h"
 #include "base/locale.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -26,9 +26,9 @@ static const char *const c_keywords[] = {
 
 static bool is_identifier(const char *name)
 {
-    if (!isalpha((unsigned char)name[0])) return false; /* a leading underscore is reserved */
+    if (!wick_is_letter(name[0])) return false; /* a leading underscore is reserved */
     for (const char *c = name; *c; ++c)
-        if (!isalnum((unsigned char)*c) && *c != '_') return false;
+        if (!wick_is_letter(*c) && !wick_is_digit(*c) && *c != '_') return false;
     for (size_t i = 0; i < sizeof c_keywords / sizeof *c_keywords; ++i)
         if (strcmp(name, c_keywords[i]) == 0) return false;
     return true;

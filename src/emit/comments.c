@@ -1,10 +1,10 @@
 /* See comments.h. */
 #include "emit/comments.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "activation/polynomial.h"
+#include "base/ascii.h"
 #include "base/number.h"
 #include "emit/emit.h"
 #include "formulas/formulas.h"
@@ -42,7 +42,7 @@ void wick_comment_about(wick_text *text, const wick_closed_form *form)
 
 void wick_comment_expression(wick_text *text, const char *expression)
 {
-    for (const char *at = expression; *at; ++at) wick_text_append_bytes(text, isspace((unsigned char)*at) ? " " : at, 1);
+    for (const char *at = expression; *at; ++at) wick_text_append_bytes(text, wick_is_space(*at) ? " " : at, 1);
 }
 
 void wick_comment_origin(wick_text *text, const wick_problem *problem)
@@ -71,8 +71,7 @@ static wick_status finish_head(wick_context *context, const wick_problem *proble
 {
     wick_comment_origin(&head->origin, problem);
     wick_text_printf(&head->guard, "%s_H", name);
-    for (size_t i = 0; i < head->guard.length; ++i)
-        head->guard.bytes[i] = (char)toupper((unsigned char)head->guard.bytes[i]);
+    for (size_t i = 0; i < head->guard.length; ++i) head->guard.bytes[i] = wick_to_upper(head->guard.bytes[i]);
     const bool failed = head->about.failed || head->origin.failed || head->formulas.failed || head->guard.failed;
     return failed ? wick_fail_memory(context, "emitting code") : WICK_OK;
 }

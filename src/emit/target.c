@@ -1,10 +1,10 @@
 /* See target.h. */
 #include "emit/target.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/locale.h"
 #include "emit/comments.h"
 #include "emit/numbers.h"
@@ -61,7 +61,7 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_printf(values, "P", "%zu", problem->p);
     wick_text upper = WICK_TEXT_EMPTY;
     wick_text_append(&upper, name);
-    for (size_t i = 0; i < upper.length; ++i) upper.bytes[i] = (char)toupper((unsigned char)upper.bytes[i]);
+    for (size_t i = 0; i < upper.length; ++i) upper.bytes[i] = wick_to_upper(upper.bytes[i]);
     wick_values_take(values, "GUARD_NAME", &upper);
     wick_values_set(values, "PACK_A_PASS", trained ? "a, " : "");
     wick_values_set(values, "REDUCED_PYTHON", reduced ? "True" : "False");

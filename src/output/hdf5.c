@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "base/locale.h"
 #include "base/memory.h"
@@ -261,7 +261,7 @@ bool wick_hdf5_named(const char *path)
     static const char *const endings[] = {".h5", ".hdf5"};
     for (size_t i = 0; path && i < sizeof endings / sizeof *endings; ++i) {
         const size_t length = strlen(path), ending = strlen(endings[i]);
-        if (length > ending && strcasecmp(path + length - ending, endings[i]) == 0) return true;
+        if (length > ending && wick_same_word(path + length - ending, endings[i], ending)) return true;
     }
     return false;
 }

@@ -2,8 +2,8 @@
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -26,7 +26,8 @@ const char *wick_plot_terminal(const char *path)
     const size_t length = strlen(path);
     for (size_t i = 0; i < sizeof terminals / sizeof *terminals; ++i) {
         const size_t ending = strlen(terminals[i].extension);
-        if (length > ending && strcasecmp(path + length - ending, terminals[i].extension) == 0) return terminals[i].terminal;
+        if (length > ending && wick_same_word(path + length - ending, terminals[i].extension, ending))
+            return terminals[i].terminal;
     }
     return NULL;
 }

@@ -5,7 +5,11 @@
 
 static void append_vector(wick_text *text, const double *values, size_t count)
 {
-    for (size_t i = 0; i < count; i++) wick_text_printf(text, "%s%s", i ? ", " : "[", wick_number(values[i]).text);
+    for (size_t i = 0; i < count; i++) {
+        char number[WICK_NUMBER_SIZE];
+        wick_text_append(text, i ? ", " : "[");
+        wick_text_append_bytes(text, number, wick_number_print(number, values[i]));
+    }
     wick_text_append(text, "]");
 }
 
