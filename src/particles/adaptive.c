@@ -17,7 +17,8 @@ typedef struct {
     wick_series_sums sums; /* self is NULL before the first use */
 } adaptive;
 
-static const size_t orders[] = {4, 6, 8, 12, 16, 20, 26, 34, 44, 56, 72, 92, 116, 146, 180, 216, 250};
+static const size_t orders[] = {4,   6,   8,   12,  16,  20,  26,  34,  40,  48,  56,  64,  74, 86,
+                                100, 116, 134, 156, 180, 208, 240, 276, 316, 362, 412, 464, 510};
 enum { ORDERS = sizeof orders / sizeof *orders };
 
 /* More multiplications than this for one drift are not worth waiting for. */
@@ -71,15 +72,22 @@ static bool is_met(const adaptive *of, wick_series_errors errors)
     return errors.drift <= of->tolerance && errors.risk <= of->tolerance;
 }
 
+/* No order makes finite what is not, nor helps where coefficients and rounding are most of the error. */
+static bool is_hopeless(const adaptive *of, wick_series_errors errors)
+{
+    if (!isfinite(errors.drift + errors.risk)) return true;
+    return errors.risk <= of->tolerance && errors.drift <= 2 * errors.floor;
+}
+
 /* Raises the order until the tolerance is met or no more is allowed. The sums have then seen the state. Errors are those of
  * numbers up to 1; relative to larger ones they are less. */
 static wick_series_errors look(adaptive *of, const double *state)
 {
-    const wick_series_errors unknown = {INFINITY, INFINITY};
+    const wick_series_errors unknown = {INFINITY, INFINITY, 0};
     if (!of->sums.self && !use_order(of, orders[0])) return unknown;
     for (;;) {
         const wick_series_errors errors = of->sums.look(of->sums.self, state, of->tolerance);
-        if (is_met(of, errors) || !isfinite(errors.drift + errors.risk)) return errors; /* no order makes that finite */
+        if (is_met(of, errors) || is_hopeless(of, errors)) return errors;
         const size_t next = next_order(of);
         if (next == 0) return errors;
         if (!use_order(of, next)) {

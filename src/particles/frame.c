@@ -78,14 +78,14 @@ static wick_status factorise(wick_context *context, wick_frame *frame)
     return WICK_OK;
 }
 
-/* From the trace of C^-1, C the correlations of the targets: k if they are independent, and of the order of C's condition. */
+/* From the trace of C^-1, C the correlations of the targets: k if they are independent, and of the order of C's condition.
+ */
 static double condition_of(const wick_frame *frame)
 {
     const size_t k = frame->k;
     double trace = 0;
     for (size_t r = 0; r < k; ++r)
-        for (size_t c = r; c < k; ++c)
-            trace += frame->P[r * k + r] * frame->inverse[c * k + r] * frame->inverse[c * k + r];
+        for (size_t c = r; c < k; ++c) trace += frame->P[r * k + r] * frame->inverse[c * k + r] * frame->inverse[c * k + r];
     return 1 + (double)k * fmax(0, trace - (double)k);
 }
 

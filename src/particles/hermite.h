@@ -23,7 +23,7 @@
 
 /* What is known of the expansions of all fields whose variances lie in one bin of variances.h. */
 typedef struct {
-    const double *rest;         /* n <= order + 1: at least sqrt(sum_{m >= n} h_m^2) */
+    const double *rest;          /* n <= order + 1: at least sqrt(sum_{m >= n} h_m^2) */
     double norm;                 /* at least sqrt(E[s^2]) */
     double slopes, mean, square; /* errors: of the vector of all h_n, of E[s], of E[s'^2] */
 } wick_hermite_bounds;

@@ -2,9 +2,10 @@
  * stand for.
  *
  * Both come from another rule, panels.h, whose nodes have nothing to do with theirs. What is left beyond n is summed over
- * its nodes as the square of s' less the polynomial of degree < n, without a cancellation. A trapezoidal sum of step h misses
- * about A cos(2 pi x + phi) where its nodes are shifted by x h: two shifts tell A, which changes slowly with the variance,
- * while the phase does not. */
+ * its nodes as the square of s' less the polynomial of degree < n, without a cancellation. A trapezoidal sum of step h
+ * misses about A cos(2 pi x + phi) where its nodes are shifted by x h: two shifts tell A, which changes slowly with the
+ * variance, while the phase does not. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,10 +88,16 @@ static void sum_shifted(const wick_hermite_series *of, double variance, double s
     }
 }
 
+/* An error from a difference. Both rules round; what they round is a little of what they may differ by. */
+static double beyond_rounding(double difference, double norm)
+{
+    enum { SAFETY = 2, ROUNDING = 8 };
+    return SAFETY * fmax(0, difference - ROUNDING * DBL_EPSILON * norm) + DBL_EPSILON * norm;
+}
+
 /* Errors of the rule in use, from the exact slopes, mean and mean square. false if memory is exhausted. */
 static bool compare(const wick_hermite_series *of, double variance, const double *exact, wick_hermite_bin *bin)
 {
-    enum { SAFETY = 2 };
     const size_t count = 2 * of->node_count + 1, all = of->terms + 2;
     double *work = wick_allocate(1, 6 * count + wick_activation_code_work_for(of->code, count) + all, sizeof *work);
     if (!work) return false;
@@ -103,9 +110,9 @@ static bool compare(const wick_hermite_series *of, double variance, const double
         }
     }
     free(work);
-    bin->slopes = SAFETY * sqrt(sums[0]);
-    bin->mean = of->parity < 0 ? 0 : SAFETY * sqrt(sums[1]);
-    bin->square = SAFETY * sqrt(sums[2]);
+    bin->slopes = beyond_rounding(sqrt(sums[0]), bin->rest[0]);
+    bin->mean = of->parity < 0 ? 0 : beyond_rounding(sqrt(sums[1]), bin->norm);
+    bin->square = beyond_rounding(sqrt(sums[2]), bin->rest[0] * bin->rest[0]);
     return true;
 }
 

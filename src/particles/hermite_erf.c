@@ -86,7 +86,7 @@ static bool examine(void *self, size_t bin, wick_hermite_bounds *bounds)
     erf_series *of = self;
     if (!of->rest[bin]) of->rest[bin] = make_rest(of, bin);
     if (!of->rest[bin]) return false;
-    const double norm = of->rest[bin][0], rounding = 8 * DBL_EPSILON;
+    const double norm = of->rest[bin][0], rounding = DBL_EPSILON;
     *bounds = (wick_hermite_bounds){of->rest[bin], fabs(of->slope / of->rho), rounding * norm, 0, rounding * norm * norm};
     return true;
 }

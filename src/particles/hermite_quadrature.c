@@ -20,17 +20,24 @@ enum { LEVELS = sizeof levels / sizeof *levels };
 typedef wick_hermite_series series;
 
 /* The parity of s' is the opposite of that of s. */
-bool wick_hermite_slope_vanishes(const series *of, size_t n)
+bool wick_hermite_slope_vanishes(const series *of, size_t n) { return of->parity != 0 && (n % 2 == 0) == (of->parity > 0); }
+
+/* The slopes that parity leaves: n = first, first + step, ... */
+static size_t first_slope(const series *of) { return of->parity > 0 ? 1 : 0; }
+
+static size_t slope_step(const series *of) { return of->parity ? 2 : 1; }
+
+static size_t slope_count(const series *of, size_t terms)
 {
-    return of->parity != 0 && (n % 2 == 0) == (of->parity > 0);
+    return terms > first_slope(of) ? (terms - first_slope(of) - 1) / slope_step(of) + 1 : 0;
 }
 
-/* Row of the table: weight * he_n(z). */
+/* Row of the table: weight * he_n(z) of the slopes that do not vanish. */
 static void fill_row(const series *of, double z, double weight, double *row)
 {
     double before = 0, now = 1;
     for (size_t n = 0; n < of->terms; ++n) {
-        row[n] = wick_hermite_slope_vanishes(of, n) ? 0 : weight * now;
+        if (!wick_hermite_slope_vanishes(of, n)) *row++ = weight * now;
         const double next = (z * now - sqrt((double)n) * before) / sqrt((double)n + 1);
         before = now;
         now = next;
@@ -75,7 +82,7 @@ static void fill(const void *self, size_t count, size_t ld, const double *varian
 {
     const series *of = self;
     double *x = work, *value = x + ld, *derivative = value + ld, *scratch = derivative + ld;
-    const size_t terms = order < of->order ? order + 1 : of->terms;
+    const size_t rows = slope_count(of, order < of->order ? order + 1 : of->terms), step = slope_step(of);
     for (size_t n = 0; n <= order; ++n) memset(slopes + n * ld, 0, count * sizeof *slopes);
     for (size_t i = 0; i < count; ++i) mean[i] = square[i] = 0;
     for (size_t node = 0; node < of->node_count; ++node) {
@@ -86,7 +93,8 @@ static void fill(const void *self, size_t count, size_t ld, const double *varian
             if (of->parity >= 0) mean[i] += weight * value[i];
             square[i] += weight * derivative[i] * derivative[i];
         }
-        of->kernels->add_multiples(count, derivative, terms, ld, of->table + node * of->terms, slopes);
+        of->kernels->add_multiples(count, derivative, rows, step * ld, of->table + node * of->terms,
+                                   slopes + first_slope(of) * ld);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "particles/variances.h"
 #include "quadrature/activation_code.h"
 
-enum { WICK_HERMITE_ORDER_LIMIT = 260 };
+enum { WICK_HERMITE_ORDER_LIMIT = 520 };
 
 /* Of one bin. */
 typedef struct {

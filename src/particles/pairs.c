@@ -91,14 +91,15 @@ static size_t order_for(const pairs *of, size_t i, size_t l)
     const double lever = of->survey.row[i].lever;
     if (i >= of->survey.blocks && l >= of->survey.blocks) return N;
     size_t n = 0;
-    while (n < N && !(lever * force_lost(of, i, l, n) <= of->allowed_force && risk_lost(of, i, l, n) <= of->allowed_risk)) ++n;
+    while (n < N && !(lever * force_lost(of, i, l, n) <= of->allowed_force && risk_lost(of, i, l, n) <= of->allowed_risk))
+        ++n;
     return n;
 }
 
-/* The error of a force on fields of a row. */
-static double force_error(const pairs *of, size_t i)
+/* What orders take from forces on fields of a row. */
+static double forces_lost(const pairs *of, size_t i)
 {
-    double error = wick_series_force_noise(&of->survey, i);
+    double error = 0;
     for (size_t l = 0; l < range_count(of); ++l) error += force_lost(of, i, l, order_for(of, i, l));
     return error;
 }
@@ -124,8 +125,7 @@ static void keep_all(pairs *of, const double *state)
         const range r = range_at(of, row);
         wick_series_block block = wick_series_block_at(of->series, of->block);
         if (row < of->survey.blocks)
-            wick_series_block_students(of->series, state, of->survey.student + r.first, r.count, of->series->order,
-                                       wick_series_survey_kept(of->series, &of->survey, row), &block);
+            wick_series_block_students(of->series, state, of->survey.student + r.first, r.count, of->series->order, &block);
         else
             wick_series_block_targets(of->series, r.first - of->p, r.count, of->series->order, &block);
         keep(of, &block, r.first, row < of->survey.blocks ? -1 / (double)of->p : 1 / (double)of->k);
@@ -139,15 +139,17 @@ static wick_series_errors look(void *self, const double *state, double tolerance
     of->tolerance = tolerance;
     of->allowed_force = tolerance / (2 * rows);
     of->allowed_risk = tolerance / (rows * rows);
-    if (!wick_series_survey_fill(of->series, state, of->block, &of->survey)) return (wick_series_errors){INFINITY, INFINITY};
-    if (isnan(of->survey.lever)) return (wick_series_errors){NAN, NAN};
+    if (!wick_series_survey_fill(of->series, state, of->block, &of->survey))
+        return (wick_series_errors){INFINITY, INFINITY, 0};
+    if (isnan(of->survey.lever)) return (wick_series_errors){NAN, NAN, 0};
     keep_all(of, state);
     double worst = 0;
     for (size_t i = 0; i < of->survey.blocks; ++i) {
-        const double error = of->survey.row[i].lever * force_error(of, i);
+        const double error = of->survey.row[i].lever * forces_lost(of, i);
         if (!(error <= worst)) worst = isnan(error) ? INFINITY : error;
     }
-    return wick_series_known(worst, risk_error(of) / 2);
+    const double noise = wick_series_drift_noise(&of->survey);
+    return wick_series_known(worst + noise, risk_error(of) / 2, noise);
 }
 
 /* ---- One field against others ---------------------------------------------------------------------------------------- */
@@ -239,7 +241,8 @@ static double move_block(const pairs *of, size_t at, double rate, double *drift)
             add_row(of, own.first + i, &over, &r, &X[i], gradient + i, &outside[i]);
         }
     }
-    const wick_series_block_errors errors = {force_error(of, at), of->survey.row[at].square};
+    wick_series_block_errors errors = wick_series_noise(&of->survey, at);
+    errors.force += forces_lost(of, at);
     return wick_series_store(of->series, &block, X, gradient, outside, rate, errors, of->tolerance, drift);
 }
 

@@ -1,6 +1,7 @@
 /* See panels.h. */
 #include "particles/panels.h"
 
+#include <float.h>
 #include <gsl/gsl_integration.h>
 #include <math.h>
 #include <stdlib.h>
@@ -75,8 +76,9 @@ static double largest(const double *values)
     return most;
 }
 
-/* The largest of the last coefficients; NAN where values are not finite. */
-static double tail_of(const legendre *rule, const double *values)
+/* The largest of the last coefficients beyond what rounding of values up to `largest` makes of them; NAN where values are
+ * not finite. */
+static double tail_of(const legendre *rule, const double *values, double largest)
 {
     double most = 0;
     for (size_t k = 0; k < TAIL; ++k) {
@@ -84,7 +86,7 @@ static double tail_of(const legendre *rule, const double *values)
         for (size_t j = 0; j < NODES; ++j) sum += rule->tail[k][j] * values[j];
         if (!(fabs(sum) <= most)) most = fabs(sum);
     }
-    return most;
+    return most - fmin(most, 8 * DBL_EPSILON * largest);
 }
 
 static bool make_room(wick_panels *out)
@@ -130,8 +132,8 @@ static bool is_fine(double tail, double before, double norm, double scale, doubl
 static bool settle(filling *of, const panel *at)
 {
     evaluate(of, at);
-    const double norm = norm_of(at), slope = tail_of(&of->rule, of->slope), value = tail_of(&of->rule, of->value);
-    const double most = largest(of->slope), value_most = largest(of->value);
+    const double norm = norm_of(at), most = largest(of->slope), value_most = largest(of->value);
+    const double slope = tail_of(&of->rule, of->slope, most), value = tail_of(&of->rule, of->value, value_most);
     const bool finite = isfinite(slope) && isfinite(value);
     const bool fine = is_fine(slope, at->before[0], norm, of->scale[0], most) &&
                       is_fine(value, at->before[1], norm, of->scale[1], value_most);

@@ -109,14 +109,10 @@ void wick_series_block_place_targets(const wick_series *series, size_t first, si
 }
 
 void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
-                                size_t order, double *kept, wick_series_block *block)
+                                size_t order, wick_series_block *block)
 {
     wick_series_block_place_students(series, state, student, count, block);
-    block->order = order;
-    if (kept)
-        wick_series_block_keep(series, kept, block);
-    else
-        wick_series_block_expand(series, order, block);
+    wick_series_block_expand(series, order, block);
 }
 
 void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order, wick_series_block *block)

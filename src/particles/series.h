@@ -21,9 +21,9 @@
  * What ends of sums lose is bounded by Cauchy and Schwarz. With r_i(n) of hermite.h, an order n cuts off of Y_il at most
  * r_i(n) r_l(n), of u_i X_il sqrt(v_l (1 + 1/(n+1))) r_i(n+2) r_l(n), of Z_il sqrt(v_i v_l) r_i(n) r_l(n) / (n+1). In terms
  * of the symmetric tensors T_n = sum_l c_l f_n(l) e_l^n, e_l the unit vector of l, in the norm with sum_n (n+1) |T_n|^2, a
- * block of fields has at most W(n) = sum_l |c_l| sqrt(v_l (1 + 1/(n+1))) r_l(n) beyond degree n, and a student that ends at n
- * loses at most (r_i(n) + r_i(n+2)) times the norm of T beyond n. An error E of such forces is one of |a_i| sqrt(P_rr) E in
- * dm_ir and of 2 |a_i| sqrt(v_i) E in dq_i.
+ * block of fields has at most W(n) = sum_l |c_l| sqrt(v_l (1 + 1/(n+1))) r_l(n) beyond degree n, and a student that ends at
+ * n loses at most (r_i(n) + r_i(n+2)) times the norm of T beyond n. An error E of such forces is one of |a_i| sqrt(P_rr) E
+ * in dm_ir and of 2 |a_i| sqrt(v_i) E in dq_i.
  */
 #ifndef WICK_PARTICLES_SERIES_H
 #define WICK_PARTICLES_SERIES_H
@@ -73,10 +73,9 @@ void wick_series_block_place_targets(const wick_series *series, size_t first, si
 /* Their expansion up to an order. */
 void wick_series_block_expand(const wick_series *series, size_t order, wick_series_block *block);
 
-/* Placed and expanded. kept: slopes, mean and square of these students up to order N, as a block holds them one after the
- * other, or NULL. */
+/* Placed and expanded. */
 void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
-                                size_t order, double *kept, wick_series_block *block);
+                                size_t order, wick_series_block *block);
 void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order,
                                wick_series_block *block);
 
@@ -98,14 +97,14 @@ typedef struct {
 /* The fields of a state, sorted, and what each block of them loses at each order. */
 typedef struct {
     size_t blocks, target_blocks, terms;
-    size_t *student;            /* p, sorted by v; a block is the next WICK_SERIES_BLOCK of them */
-    wick_series_row *row;       /* of each block, students' first */
-    double *largest, *weighted; /* [row][n], n < terms = N + 3: max r_i(n); W(n) */
-    double *most;               /* max r_i(n) of all students */
-    double *students, *targets; /* sums of W(n) over blocks */
+    size_t *student;                /* p, sorted by v; a block is the next WICK_SERIES_BLOCK of them */
+    wick_series_row *row;           /* of each block, students' first */
+    double *largest, *weighted;     /* [row][n], n < terms = N + 3: max r_i(n); W(n) */
+    double *most;                   /* max r_i(n) of all students */
+    double *students, *targets;     /* sums of W(n) over blocks */
     double size, norm, lost, lever; /* sums, and the largest lever, over all rows */
     double rounding;                /* of sums, relative */
-    double *kept;                   /* expansions of the students' blocks; NULL if they are too many to keep */
+    double *kept;                   /* room for expansions of the students' blocks; NULL if they are too many to keep */
 } wick_series_survey;
 
 /* false if memory is exhausted. */
@@ -114,13 +113,13 @@ void wick_series_survey_clear(wick_series_survey *survey);
 /* Lets the block's expansion stand in kept. */
 void wick_series_block_keep(const wick_series *series, double *kept, wick_series_block *block);
 
-/* A block's expansion, for wick_series_block_students(). */
+/* Room for a block's expansion up to order N, or NULL. */
 double *wick_series_survey_kept(const wick_series *series, const wick_series_survey *survey, size_t block);
 /* `memory` holds a block. false if memory is exhausted. A state that is not finite has a lever of NAN. */
 bool wick_series_survey_fill(const wick_series *series, const double *state, double *memory, wick_series_survey *survey);
 
-/* Errors of a force on fields of this row, and of E[E^2], that come from errors of coefficients and from rounding. */
-double wick_series_force_noise(const wick_series_survey *survey, size_t row);
+/* What errors of coefficients and rounding are in the drift of numbers up to 1, at most, and in E[E^2]. */
+double wick_series_drift_noise(const wick_series_survey *survey);
 double wick_series_risk_noise(const wick_series_survey *survey);
 
 /* ---- Targets beyond the order ------------------------------------------------------------------------------------ */

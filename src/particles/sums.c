@@ -9,9 +9,9 @@ enum { LD = WICK_SERIES_BLOCK };
 /* Waking threads is worth it from about 20 ms of work on. */
 int wick_series_threads(double cost) { return cost < 1e8 ? 1 : omp_get_max_threads(); }
 
-wick_series_errors wick_series_known(double drift, double risk)
+wick_series_errors wick_series_known(double drift, double risk, double floor)
 {
-    return (wick_series_errors){isnan(drift) ? INFINITY : drift, isnan(risk) ? INFINITY : risk};
+    return (wick_series_errors){isnan(drift) ? INFINITY : drift, isnan(risk) ? INFINITY : risk, floor};
 }
 
 /* The larger of a bound and the error of a number, relative from 1 on. */
@@ -30,8 +30,9 @@ static double find_error(const wick_series *series, const wick_series_block *blo
     double most = 0;
     for (size_t i = 0; i < block->count; ++i) {
         const double a = fabs(block->a[i]), *dm = drift + block->student[i] * k;
-        for (size_t r = 0; r < k; ++r) most = worse(most, a * sqrt(frame->P[r * k + r]) * errors.force, dm[r]);
-        most = worse(most, 2 * a * block->root[i] * errors.force + fabs(rate) * a * a * errors.square,
+        const double force = errors.force + errors.relative * sqrt(block->square[i]);
+        for (size_t r = 0; r < k; ++r) most = worse(most, a * sqrt(frame->P[r * k + r]) * force, dm[r]);
+        most = worse(most, 2 * a * block->root[i] * force + fabs(rate) * a * a * errors.square,
                      drift[frame->p * k + block->student[i]]);
     }
     return most;
@@ -42,13 +43,15 @@ static double bound_error(const wick_series *series, const wick_series_block *bl
                           wick_series_block_errors errors)
 {
     const wick_frame *frame = series->frame;
-    double target = 0, layer = 0, root = 0;
+    double target = 0, layer = 0, root = 0, square = 0;
     for (size_t r = 0; r < frame->k; ++r) target = fmax(target, sqrt(frame->P[r * frame->k + r]));
     for (size_t i = 0; i < block->count; ++i) {
         layer = fmax(layer, fabs(block->a[i]));
         root = fmax(root, block->root[i]);
+        square = fmax(square, block->square[i]);
     }
-    return layer * fmax(target, 2 * root) * errors.force + fabs(rate) * layer * layer * errors.square;
+    const double force = errors.force + errors.relative * sqrt(square);
+    return layer * fmax(target, 2 * root) * force + fabs(rate) * layer * layer * errors.square;
 }
 
 double wick_series_store(const wick_series *series, const wick_series_block *block, const double *X, double *gradient,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "particles/series.h"
+#include "particles/sums.h"
 #include "particles/variances.h"
 
 enum { LD = WICK_SERIES_BLOCK, KEPT_LIMIT = 16000000 };
@@ -146,21 +146,17 @@ static void add_row(wick_series_survey *survey, size_t at)
     if (student) survey->lever = maximum(row->lever, survey->lever);
 }
 
-/* Places, surveys and, where that is kept, expands a block of students. */
 static bool survey_students(const wick_series *series, const double *state, size_t at, double *memory,
                             wick_series_survey *survey)
 {
     const size_t first = at * LD, left = series->frame->p - first;
     wick_series_block block = wick_series_block_at(series, memory);
     wick_series_row *row = &survey->row[at];
-    double *kept = wick_series_survey_kept(series, survey, at);
     wick_series_block_place_students(series, state, survey->student + first, left < LD ? left : LD, &block);
     if (!survey_block(series, &block, 1 / (double)series->frame->p, survey->largest + at * survey->terms,
                       survey->weighted + at * survey->terms, row))
         return false;
     row->lever = lever_of(&block, largest_target(series->frame));
-    if (kept) wick_series_block_keep(series, kept, &block);
-    if (kept) wick_series_block_expand(series, series->order, &block);
     return true;
 }
 
@@ -178,7 +174,7 @@ bool wick_series_survey_fill(const wick_series *series, const double *state, dou
     const size_t rows = survey->blocks + survey->target_blocks;
     memset(survey->most, 0, 3 * survey->terms * sizeof *survey->most);
     survey->size = survey->norm = survey->lost = survey->lever = 0;
-    survey->rounding = DBL_EPSILON * (32 + 4 * series->frame->condition);
+    survey->rounding = DBL_EPSILON * (2 + series->frame->condition / 2);
     sort_students(series->frame, state, survey->student);
     for (size_t at = 0; at < rows; ++at) {
         if (!(at < survey->blocks ? survey_students(series, state, at, memory, survey)
@@ -191,12 +187,25 @@ bool wick_series_survey_fill(const wick_series *series, const double *state, dou
 
 /* ---- Errors of coefficients, and rounding ------------------------------------------------------------------------ */
 
-double wick_series_force_noise(const wick_series_survey *survey, size_t at)
+/* Forces are slopes times T, twice; then what a student does to itself. */
+wick_series_block_errors wick_series_noise(const wick_series_survey *survey, size_t at)
 {
     const wick_series_row *row = &survey->row[at];
-    const double slopes = survey->largest[at * survey->terms], error = row->slopes + survey->rounding * slopes;
-    /* forces are slopes times T, twice; then what a student does to itself */
-    return 2 * error * survey->size + 2 * (slopes + error) * survey->lost + 8 * row->own * slopes * error;
+    const double slopes = survey->largest[at * survey->terms], own = 8 * row->own * slopes;
+    return (wick_series_block_errors){.force = row->slopes * (2 * survey->size + 2 * survey->lost + own),
+                                      .relative = survey->rounding * (2 * survey->size + own) + 2 * survey->lost,
+                                      .square = row->square};
+}
+
+double wick_series_drift_noise(const wick_series_survey *survey)
+{
+    double most = 0;
+    for (size_t at = 0; at < survey->blocks; ++at) {
+        const wick_series_block_errors errors = wick_series_noise(survey, at);
+        const double slopes = survey->largest[at * survey->terms];
+        most = fmax(most, survey->row[at].lever * (errors.force + errors.relative * slopes));
+    }
+    return most;
 }
 
 double wick_series_risk_noise(const wick_series_survey *survey)

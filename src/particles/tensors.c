@@ -22,11 +22,18 @@ double wick_series_tensors_cost(const wick_series *series, size_t order)
 
 /* ---- Sums over fields -------------------------------------------------------------------------------------------- */
 
+/* Fills a block up to its order, from what is kept if that goes so far. */
 static void fill_block(const wick_tensors *of, const double *state, size_t block, wick_tensor_scratch *s)
 {
-    const size_t first = block * LD, left = of->series->frame->p - first;
-    wick_series_block_students(of->series, state, of->survey.student + first, left < LD ? left : LD, of->order[block],
-                               wick_series_survey_kept(of->series, &of->survey, block), &s->block);
+    const size_t first = block * LD, left = of->series->frame->p - first, order = of->order[block];
+    double *kept = wick_series_survey_kept(of->series, &of->survey, block);
+    wick_series_block_place_students(of->series, state, of->survey.student + first, left < LD ? left : LD, &s->block);
+    if (kept) wick_series_block_keep(of->series, kept, &s->block);
+    if (!kept || order + 1 > of->kept[block]) {
+        wick_series_block_expand(of->series, order, &s->block);
+        of->kept[block] = order + 1;
+    }
+    s->block.order = order;
 }
 
 static void sum_chunk(wick_tensors *of, const double *state, size_t chunk)
@@ -95,23 +102,44 @@ static double risk_lost(const wick_series_survey *survey, const double *weighted
     return 2 * weighted[n] * (survey->students[n] + survey->targets[n]) / ((double)n + 2);
 }
 
+/* The larger of both, relative to what is allowed of each. */
+static double sum_lost(const wick_series_survey *survey, size_t block, size_t n)
+{
+    const double *weighted = survey->weighted + block * survey->terms;
+    return fmax(survey->lever * force_lost(survey, weighted, n), risk_lost(survey, weighted, n));
+}
+
+/* Orders where no block loses more than `share`; returns what all do. What is beyond all orders counts with the tensors. */
+static double use_share(wick_tensors *of, double share)
+{
+    double sum = 0;
+    for (size_t block = 0; block < of->survey.blocks; ++block) {
+        size_t n = 0;
+        while (n < of->series->order && !(sum_lost(&of->survey, block, n) <= share)) ++n;
+        of->order[block] = n;
+        if (n < of->series->order) sum += sum_lost(&of->survey, block, n);
+    }
+    return sum;
+}
+
 /* For the sum over fields, by what blocks may be at most. Returns what is lost in E[E^2]. */
 static double choose_sum_orders(wick_tensors *of, double allowed)
 {
+    enum { ROUNDS = 4 };
     const wick_series_survey *survey = &of->survey;
-    const size_t N = of->series->order;
-    const double share = allowed / (double)survey->blocks;
-    double risk = 0;
+    double share = allowed / (double)survey->blocks, risk = 0;
+    for (size_t round = 0; round < ROUNDS; ++round) { /* most blocks lose less than their share */
+        const double lost = use_share(of, share), more = share * allowed / lost;
+        if (!(lost <= allowed) || !isfinite(more)) break;
+        share = more;
+    }
+    while (use_share(of, share) > allowed && share > allowed / (double)survey->blocks) share /= 2;
     of->summed = 0;
     for (size_t block = 0; block < survey->blocks; ++block) {
         const double *weighted = survey->weighted + block * survey->terms;
-        size_t n = 0;
-        while (n < N && !(survey->lever * force_lost(survey, weighted, n) <= share && risk_lost(survey, weighted, n) <= share))
-            ++n;
-        of->order[block] = n;
-        if (n == N) continue; /* what is beyond all orders is counted with the tensors */
-        of->summed += force_lost(survey, weighted, n);
-        risk += risk_lost(survey, weighted, n);
+        if (of->order[block] == of->series->order) continue;
+        of->summed += force_lost(survey, weighted, of->order[block]);
+        risk += risk_lost(survey, weighted, of->order[block]);
     }
     return risk;
 }
@@ -151,7 +179,7 @@ static double choose_drift_orders(wick_tensors *of, double allowed)
         size_t n = 0;
         while (n < of->series->order && !(lever * drift_lost(of, block, n) <= allowed)) ++n;
         of->order[block] = n;
-        of->force[block] = drift_lost(of, block, n) + of->summed + wick_series_force_noise(survey, block);
+        of->force[block] = drift_lost(of, block, n) + of->summed;
         const double error = lever * of->force[block];
         if (!(error <= worst)) worst = isnan(error) ? INFINITY : error;
     }
@@ -183,14 +211,17 @@ static wick_series_errors look(void *self, const double *state, double tolerance
 {
     wick_tensors *of = self;
     of->tolerance = tolerance;
-    if (!wick_series_survey_fill(of->series, state, of->scratch, &of->survey)) return (wick_series_errors){INFINITY, INFINITY};
-    if (isnan(of->survey.lever)) return (wick_series_errors){NAN, NAN};
-    const double risk = choose_sum_orders(of, tolerance / 4);
+    if (!wick_series_survey_fill(of->series, state, of->scratch, &of->survey))
+        return (wick_series_errors){INFINITY, INFINITY, 0};
+    if (isnan(of->survey.lever)) return (wick_series_errors){NAN, NAN, 0};
+    memset(of->kept, 0, of->survey.blocks * sizeof *of->kept);
+    const double risk = choose_sum_orders(of, 0.55 * tolerance);
     sum_fields(of, state);
     measure_tensors(of);
-    const double drift = choose_drift_orders(of, tolerance / 2);
+    const double noise = wick_series_drift_noise(&of->survey);
+    const double drift = choose_drift_orders(of, 0.4 * tolerance);
     const double all = risk + risk_beyond(of, tolerance / 2) + wick_series_risk_noise(&of->survey);
-    return wick_series_known(drift, all / 2);
+    return wick_series_known(drift + noise, all / 2, noise);
 }
 
 /* ---- The students' drift ----------------------------------------------------------------------------------------- */
@@ -217,7 +248,8 @@ static void set_coefficients(wick_tensors *of)
 
 static double move_block(const wick_tensors *of, const double *state, size_t block, double rate, double *drift)
 {
-    const wick_series_block_errors errors = {of->force[block], of->survey.row[block].square};
+    wick_series_block_errors errors = wick_series_noise(&of->survey, block);
+    errors.force += of->force[block];
     wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
     fill_block(of, state, block, &s);
     wick_tensor_forces(of, &s);
@@ -251,6 +283,7 @@ static void release(void *self)
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i) free(all[i]);
     free(of->start);
     free(of->order);
+    free(of->kept);
     free(of);
 }
 
@@ -295,6 +328,7 @@ static bool allocate(wick_tensors *of)
     const size_t count = of->count, size = sizeof(double);
     of->scratch_size = wick_tensor_scratch_size(of->series, &of->roots);
     of->order = wick_allocate(of->survey.blocks, 1, sizeof *of->order);
+    of->kept = wick_allocate(of->survey.blocks, 1, sizeof *of->kept);
     of->force = wick_allocate(of->survey.blocks, 1, size);
     of->targets = wick_allocate(count, 1, size);
     of->tensors = wick_allocate(count, 1, size);
@@ -302,7 +336,8 @@ static bool allocate(wick_tensors *of)
     of->coefficients = wick_allocate(count, of->series->frame->k + WICK_TENSOR_GRADIENT, size);
     of->beyond = wick_allocate(of->series->order + 1, 1, size);
     of->scratch = wick_allocate((size_t)of->thread_limit, of->scratch_size, size);
-    return of->order && of->force && of->targets && of->tensors && of->chunk_sums && of->coefficients && of->beyond && of->scratch;
+    return of->order && of->kept && of->force && of->targets && of->tensors && of->chunk_sums && of->coefficients &&
+           of->beyond && of->scratch;
 }
 
 bool wick_series_tensors(const wick_series *series, wick_series_sums *sums)

@@ -24,9 +24,10 @@ typedef struct {
     double *number;       /* of each monomial, as in monomials.h */
     double *within;       /* n <= N: how many monomials have a degree <= n */
     wick_series_survey survey;
-    size_t *order;             /* of each block, in the sum and in the drift */
-    double *force;             /* of each block, the error of a force */
-    double summed;             /* what orders of blocks in the sum change in forces */
+    size_t *order; /* of each block, in the sum and in the drift */
+    size_t *kept;  /* of each block: what order is kept, and 1; 0 if none */
+    double *force; /* of each block, what orders change in forces on it */
+    double summed; /* what orders of blocks in the sum change in forces */
     double tolerance;
     wick_series_targets beyond_order; /* the targets' part of the risk beyond N, added where `with_targets` says so */
     bool with_targets;
