@@ -20,10 +20,10 @@ typedef struct {
     double *before, *now;
 } polynomials;
 
-static void start_polynomials(polynomials *he, const double *weight)
+static void start_polynomials(polynomials *he, const double *root)
 {
     he->n = 0;
-    for (size_t j = 0; j < he->count; ++j) he->before[j] = 0, he->now[j] = sqrt(weight[j]);
+    for (size_t j = 0; j < he->count; ++j) he->before[j] = 0, he->now[j] = root[j];
 }
 
 static void next_polynomials(polynomials *he)
@@ -43,8 +43,8 @@ static void expand(const wick_panels *at, double *function, int parity, size_t c
 {
     const wick_kernel_table *kernels = wick_kernels();
     polynomials he = {at->count, 0, at->z, room, room + at->count};
-    for (size_t j = 0; j < at->count; ++j) function[j] *= sqrt(at->weight[j]);
-    start_polynomials(&he, at->weight);
+    for (size_t j = 0; j < at->count; ++j) function[j] *= at->root[j];
+    start_polynomials(&he, at->root);
     rest[0] = sqrt(kernels->dot(0, at->count, function, function));
     for (size_t n = 0; n < count; ++n) {
         coefficient[n] = 0;
@@ -78,7 +78,8 @@ static void sum_shifted(const wick_hermite_series *of, double variance, double s
         x[j] = size * exp(-0.5 * z[j] * z[j]);
         *mean += x[j] * value[j];
         *square += x[j] * slope[j] * slope[j];
-        slope[j] *= sqrt(x[j]);
+        x[j] = sqrt(x[j]);
+        slope[j] *= x[j];
     }
     polynomials he = {count, 0, z, room, room + count};
     start_polynomials(&he, x);
@@ -144,8 +145,9 @@ static void measure(const wick_hermite_series *of, const wick_panels *panels, do
     double norm = 0;
     *mean = 0;
     for (size_t j = 0; j < panels->count; ++j) {
-        *mean += panels->weight[j] * panels->value[j];
-        norm += panels->weight[j] * panels->value[j] * panels->value[j];
+        const double value = panels->root[j] * panels->value[j];
+        *mean += panels->root[j] * value;
+        norm += value * value;
     }
     bin->norm = WICK_VARIANCE_WIDENING * (sqrt(norm) + panels->value_doubt);
     *square = bin->rest[0] * bin->rest[0];

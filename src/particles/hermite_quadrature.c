@@ -14,7 +14,7 @@
 /* The last reaches further out, for what grows fast. */
 static const struct {
     double margin, reach;
-} levels[] = {{2, 12}, {4, 12}, {7, 12}, {11, 12}, {16, 12}, {22, 12}, {30, 12}, {45, 12}, {30, 25}};
+} levels[] = {{2, 12}, {4, 12}, {7, 12}, {11, 12}, {16, 12}, {22, 12}, {30, 12}, {45, 12}, {70, 12}, {70, 25}};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
 typedef wick_hermite_series series;

@@ -52,13 +52,13 @@ static bool set_rule(legendre *rule)
     return true;
 }
 
-static double density(double z) { return exp(-0.5 * z * z) / sqrt(2 * acos(-1.0)); }
+static double root_of_density(double z) { return exp(-0.25 * z * z) / sqrt(sqrt(2 * acos(-1.0))); }
 
 /* The root of a panel's largest mass. */
 static double norm_of(const panel *at)
 {
     const double nearest = at->lower > 0 ? at->lower : at->upper < 0 ? at->upper : 0;
-    return sqrt((at->upper - at->lower) * density(nearest));
+    return sqrt(at->upper - at->lower) * root_of_density(nearest);
 }
 
 static void evaluate(filling *of, const panel *at)
@@ -95,7 +95,7 @@ static bool make_room(wick_panels *out)
     const size_t capacity = out->capacity ? 2 * out->capacity : 64 * NODES;
     double *block = wick_allocate(4, capacity, sizeof *block);
     if (!block) return false;
-    double **const arrays[] = {&out->z, &out->weight, &out->value, &out->slope};
+    double **const arrays[] = {&out->z, &out->root, &out->value, &out->slope};
     for (size_t i = 4; i-- > 0;) /* z is the block itself */
         if (out->count > 0) memcpy(block + i * capacity, *arrays[i], out->count * sizeof *block);
     free(out->z);
@@ -112,7 +112,7 @@ static bool append(filling *of, const panel *at)
     for (size_t j = 0; j < NODES; ++j) {
         const double z = centre + half * of->rule.x[j];
         out->z[out->count] = z;
-        out->weight[out->count] = (double)of->sign * half * of->rule.weight[j] * density(z);
+        out->root[out->count] = sqrt((double)of->sign * half * of->rule.weight[j]) * root_of_density(z);
         out->value[out->count] = of->value[j];
         out->slope[out->count++] = of->slope[j];
     }

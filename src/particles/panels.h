@@ -13,8 +13,9 @@
 
 typedef struct {
     size_t count, capacity;
-    double *z, *weight, *value, *slope; /* weight: with the density */
-    double doubt, value_doubt;          /* of s' and of s; INFINITY where they are not finite */
+    double *z, *root, *value,
+        *slope;                /* root: that of the weight, with the density, which far out is too small for a number */
+    double doubt, value_doubt; /* of s' and of s; INFINITY where they are not finite */
 } wick_panels;
 
 /* For expectations with Hermite polynomials up to `order`. parity: that of s; where it is not 0, only z > 0 is taken, with
