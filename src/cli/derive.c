@@ -62,7 +62,8 @@ const wick_command wick_command_derive = {
         "the terms allow it. For activations that are no polynomials it says which integrals are closed forms, and writes "
         "those out, and which are computed by quadrature. In the mean-field regimes the equations are those of M and q, "
         "from a potential that all "
-        "students share. Neither widths nor an initial state are needed.",
+        "students share. A word such as silu is written out, so that one sees what it was read as. Neither widths nor an "
+        "initial state are needed.",
     .examples = "  wick derive --activation x^2 --regime classical\n"
                 "      the gradient flow of phase retrieval, as the literature writes it\n"
                 "  wick derive --activation he3 --second-layer trained --format latex -o equations.tex\n"

@@ -18,14 +18,14 @@ typedef struct {
     double *room; /* of erf_variance() and erf_variance_jacobian() */
 } erf_form;
 
-static double fill(void *self, const wick_fields *fields, const wick_tables *tables)
+static void fill(void *self, const wick_fields *fields, const wick_tables *tables, const wick_tables *errors)
 {
     const erf_form *of = self;
+    (void)errors;
     const size_t p = fields->p, n = fields->n;
     if (tables->X) erf_slopes(p, n, n, of->scale, of->rho, fields->omega, tables->X, tables->Y);
     if (tables->Z) erf_values(p, n, n, n, of->scale, of->rho, fields->omega, tables->Z);
     if (tables->V) erf_variance(p, n, n, of->scale, of->rho, fields->omega, fields->c, of->room, tables->V, p);
-    return 0;
 }
 
 static void gradients(void *self, const wick_fields *fields, bool values, double *D)

@@ -165,13 +165,20 @@ void wick_description_print_formulas(const wick_description *of, wick_text *text
                            "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
 }
 
+/* As it was written and, if that is not the same, as it was read. */
+static void print_activation(wick_text *text, const char *label, const char *written, const char *read)
+{
+    wick_text_printf(text, "%s%s", label, written);
+    if (strcmp(written, read) != 0) wick_text_printf(text, " = %s", read);
+    wick_text_append(text, "\n");
+}
+
 static void print_text(const wick_description *of, wick_text *text)
 {
-    wick_text_printf(text,
-                     "activation         %s\ntarget activation  %s\nregime             %s\nsecond layer       %s\n"
-                     "kind               %s\n\n",
-                     of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed",
-                     wick_kind_name(of->integrals.kind));
+    print_activation(text, "activation         ", of->student, of->student_read);
+    print_activation(text, "target activation  ", of->target, of->target_read);
+    wick_text_printf(text, "regime             %s\nsecond layer       %s\nkind               %s\n\n",
+                     wick_regime_name(of->regime), of->trained ? "trained" : "fixed", wick_kind_name(of->integrals.kind));
     wick_description_print_formulas(of, text);
 }
 
@@ -241,6 +248,7 @@ static void print_latex_fields(wick_text *text)
 
 static void print_latex(const wick_description *of, wick_text *text)
 {
+    wick_text_printf(text, "%% s(x) = %s, s*(x) = %s\n", of->student_read, of->target_read);
     wick_text_printf(text, "Activation $s(x) = %s$, target activation $s^{*}(x) = %s$,\n%s regime, second layer %s.\n",
                      of->student_latex, of->target_latex, wick_regime_name(of->regime), of->trained ? "trained" : "fixed");
     if (wick_regime_is_reduced(of->regime)) {
@@ -291,8 +299,9 @@ static void print_json(const wick_description *of, wick_text *text)
 {
     json_t *root = json_object();
     json_object_set_new(root, "wick", json_string(wick_version()));
-    json_object_set_new(root, "activation", json_pack("{s:s}", "expression", of->student));
-    json_object_set_new(root, "target_activation", json_pack("{s:s}", "expression", of->target));
+    json_object_set_new(root, "activation", json_pack("{s:s, s:s}", "expression", of->student, "read_as", of->student_read));
+    json_object_set_new(root, "target_activation",
+                        json_pack("{s:s, s:s}", "expression", of->target, "read_as", of->target_read));
     json_object_set_new(root, "regime", json_string(wick_regime_name(of->regime)));
     json_object_set_new(root, "second_layer", json_string(of->trained ? "trained" : "fixed"));
     json_object_set_new(root, "kind", json_string(wick_kind_name(of->integrals.kind)));

@@ -164,7 +164,7 @@ static bool is_good(const wick_hermite_series *of, const wick_hermite_bin *bin)
 static bool fill_bin(wick_hermite_series *of, size_t at, wick_panels *panels, wick_hermite_bin *bin)
 {
     const double variance = wick_variance_bin_end(at);
-    if (!wick_panels_fill(panels, of->code, of->parity, variance, of->order)) return false;
+    if (!wick_panels_fill(panels, of->code, of->resolution, of->parity, variance, of->order)) return false;
     double *room = wick_allocate(1, 3 * panels->count + of->terms + 2, sizeof *room);
     if (!room) return false;
     double *exact = room + 3 * panels->count;
@@ -206,7 +206,7 @@ bool wick_hermite_values(const void *self, double variance, size_t count, double
 {
     const wick_hermite_series *of = self;
     wick_panels panels = {0};
-    bool made = wick_panels_fill(&panels, of->code, of->parity, variance, count);
+    bool made = wick_panels_fill(&panels, of->code, of->resolution, of->parity, variance, count);
     double *room = made ? wick_allocate(1, 2 * panels.count + 1, sizeof *room) : NULL;
     double *all = wick_allocate(count + 1, 1, sizeof *all);
     made = room && all;

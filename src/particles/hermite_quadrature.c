@@ -112,6 +112,7 @@ static void release(void *self)
     series *of = self;
     if (!of) return;
     wick_activation_code_free(of->code);
+    wick_resolution_free(of->resolution);
     wick_hermite_forget(of);
     free(of->node);
     free(of);
@@ -124,6 +125,7 @@ static void *copy(const void *self)
     if (!of) return NULL;
     *of = *from;
     of->code = wick_activation_code_share(from->code);
+    of->resolution = wick_resolution_share(from->resolution);
     of->node = NULL;
     memset(of->bin, 0, sizeof of->bin);
     if (use_rule(of, of->order, of->level)) return of;
@@ -139,6 +141,7 @@ wick_status wick_hermite_quadrature(wick_context *context, const wick_graph *fun
     of->kernels = wick_kernels();
     of->parity = wick_graph_parity(function);
     wick_status status = wick_activation_code_make(context, function, &of->code);
+    if (status == WICK_OK) status = wick_resolution_make(context, function, &of->resolution);
     if (status == WICK_OK && !use_rule(of, 0, 0)) status = wick_fail_memory(context, "expanding an activation");
     if (status != WICK_OK) {
         release(of);

@@ -20,6 +20,7 @@ typedef struct {
 
 typedef struct {
     wick_activation_code *code;
+    wick_resolution *resolution;
     const wick_kernel_table *kernels;
     int parity;
     size_t order, level; /* for slopes up to this order, with this margin */

@@ -28,9 +28,10 @@ typedef struct {
     double *block;                     /* holds the arrays below */
     double *u, *root, *v, *c;          /* n x k; n: sqrt(q), |u|^2 + q, weights */
     double *inner, *omega, *X, *Y, *Z; /* n x n; X, Y: p x n; Z: in their place */
+    wick_tables errors;                /* of X, Y; of Z */
     double *fine, *coarse;             /* sums: X, outside, slopes' squares and k of the gradient, p each */
     double *before;                    /* a drift, by the coarser rule */
-    double entry;                      /* the largest entry of the tables, at least 1 */
+    double entry;                      /* the largest entry of the tables */
 } tables;
 
 static size_t sums_size(const wick_frame *frame) { return (frame->k + 3) * frame->p; }
@@ -72,10 +73,11 @@ static void set_overlaps(const tables *of, double xi)
 
 /* ---- Averages ---------------------------------------------------------------------------------------------------- */
 
+/* What is no number is as large as can be. */
 static double largest_entry(const double *table, size_t count)
 {
-    double most = 1;
-    for (size_t i = 0; i < count; ++i) most = fmax(most, fabs(table[i]));
+    double most = 0;
+    for (size_t i = 0; i < count; ++i) most = isnan(table[i]) ? INFINITY : fmax(most, fabs(table[i]));
     return most;
 }
 
@@ -101,14 +103,14 @@ static void add_sums(const tables *of, double xi, double weight, double *sums)
 static double average(tables *of, const wick_rotations *rule, double *sums)
 {
     const size_t p = of->frame->p, n = p + of->frame->k;
-    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c};
+    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance / MARGIN};
     const wick_tables wanted = {.X = of->X, .Y = of->Y};
     double worst = 0;
     memset(sums, 0, sums_size(of->frame) * sizeof *sums);
     for (size_t i = 0; i < rule->count; ++i) {
         set_overlaps(of, rule->node[i]);
-        const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
-        worst = wick_worse_error(worst, error);
+        of->expectations.fill(of->expectations.self, &fields, &wanted, &of->errors);
+        worst = fmax(worst, fmax(largest_entry(of->errors.X, p * n), largest_entry(of->errors.Y, p * n)));
         of->entry = fmax(of->entry, fmax(largest_entry(of->X, p * n), largest_entry(of->Y, p * n)));
         add_sums(of, rule->node[i], rule->weight[i], sums);
     }
@@ -118,14 +120,14 @@ static double average(tables *of, const wick_rotations *rule, double *sums)
 static double average_risk(tables *of, const wick_rotations *rule, double *risk)
 {
     const size_t p = of->frame->p, n = p + of->frame->k;
-    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c};
+    const wick_fields fields = {.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance / MARGIN};
     const wick_tables wanted = {.Z = of->Z};
     double worst = 0;
     *risk = 0;
     for (size_t i = 0; i < rule->count; ++i) {
         set_overlaps(of, rule->node[i]);
-        const double error = of->expectations.fill(of->expectations.self, &fields, &wanted);
-        worst = wick_worse_error(worst, error);
+        of->expectations.fill(of->expectations.self, &fields, &wanted, &of->errors);
+        worst = fmax(worst, largest_entry(of->errors.Z, n * n));
         of->entry = fmax(of->entry, largest_entry(of->Z, n * n));
         double sum = 0;
         for (size_t a = 0; a < n; ++a) sum += of->c[a] * cblas_ddot((int)n, of->Z + a * n, 1, of->c, 1);
@@ -195,7 +197,7 @@ static double drift(void *self, const double *state, double rate, double *out)
         return NAN;
     }
     double error, rotations = 0;
-    of->entry = 1;
+    of->entry = 0;
     for (;; ++of->level) {
         if (!known) {
             average(of, &of->rules[of->level - 1], of->coarse);
@@ -210,7 +212,7 @@ static double drift(void *self, const double *state, double rate, double *out)
         known = true;
     }
     if (isnan(error) || isnan(rotations)) return NAN;
-    return table_error(of, (error + rounding) * of->entry, rate, out) + rotations;
+    return table_error(of, (error + rounding * of->entry), rate, out) + rotations;
 }
 
 static double excess_risk(void *self, const double *state, double *risk)
@@ -221,7 +223,7 @@ static double excess_risk(void *self, const double *state, double *risk)
     if (!set_fields(of, state)) return NAN;
     double coarse, weights = 0;
     for (size_t l = 0; l < n; ++l) weights += fabs(of->c[l]);
-    of->entry = 1;
+    of->entry = 0;
     const bool exact = is_exact(&of->rules[0]);
     if (!exact) average_risk(of, &of->rules[of->level - 1], &coarse);
     for (;; ++of->level) {
@@ -229,7 +231,7 @@ static double excess_risk(void *self, const double *state, double *risk)
         const double scale = fmax(1, fabs(*risk)), rotations = exact ? 0 : fabs(*risk - coarse) / scale;
         if (isnan(rotations) || isnan(error)) return NAN;
         if (rotations <= of->tolerance / 2 || of->level + 1 == RULES)
-            return rotations + (error + rounding) * of->entry * weights * weights / (2 * scale);
+            return rotations + (error + rounding * of->entry) * weights * weights / (2 * scale);
         coarse = *risk;
     }
 }
@@ -251,12 +253,13 @@ static bool allocate(tables *of, const wick_frame *frame)
 {
     const size_t p = frame->p, k = frame->k, n = p + k, sums = sums_size(frame);
     of->frame = frame;
-    of->block = wick_allocate(4 * n + k + 3 + 3 * (k + 3), n, sizeof(double));
+    of->block = wick_allocate(6 * n + k + 3 + 3 * (k + 3), n, sizeof(double));
     if (!of->block) return false;
     double *next = of->block;
-    double **const squares[] = {&of->inner, &of->omega, &of->X, &of->Y};
-    for (size_t i = 0; i < 4; ++i) *squares[i] = next, next += n * n;
+    double **const squares[] = {&of->inner, &of->omega, &of->X, &of->Y, &of->errors.X, &of->errors.Y};
+    for (size_t i = 0; i < 6; ++i) *squares[i] = next, next += n * n;
     of->Z = of->X;
+    of->errors.Z = of->errors.X;
     of->u = next, next += n * k;
     of->root = next, next += n;
     of->v = next, next += n;

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 
-enum { NODES = 16, TAIL = 4, DEPTH = 60, PANEL_LIMIT = 3000 };
+enum { NODES = 16, TAIL = 4, DEPTH = 60, PANEL_LIMIT = 3000, EDGE_LIMIT = 10000 };
 
 static const double resolved = 1e-14; /* of the largest panel's norm */
 
@@ -152,38 +152,61 @@ static bool settle(filling *of, const panel *at)
     return append(of, at);
 }
 
-/* Panels are narrow enough for the Hermite polynomials of the order, which reach out to 2 sqrt(order). */
-static bool fill_panels(filling *of, int parity, size_t order)
+/* What is beyond the expression's last panels, if the reach goes so far. */
+static void doubt_beyond(const filling *of, const wick_resolution *resolution)
 {
-    const double most = 26, far = 2 * sqrt((double)order + 1) + 6, wide = 8 / sqrt((double)order + 4);
-    of->reach = far > most ? far : most;
-    const double width = of->reach / ceil(of->reach / (wide < 1 ? wide : 1));
-    const long count = lround(of->reach / width), first = parity ? 0 : -count;
-    of->sign = parity ? 2 : 1;
-    for (long i = first; i < count; ++i) {
-        const panel at = {(double)i * width, (double)(i + 1) * width, {INFINITY, INFINITY}, 0};
+    const double ends[2] = {-resolution->edge[0], resolution->edge[resolution->count]};
+    for (size_t i = 0; i < 2; ++i) {
+        const double z = ends[i] / of->root, norm = z < of->reach ? 2 * root_of_density(z) : 0;
+        if (!(norm > 0)) continue;
+        of->out->doubt = hypot(of->out->doubt, norm * resolution->beyond[1]);
+        of->out->value_doubt = hypot(of->out->value_doubt, norm * resolution->beyond[0]);
+    }
+}
+
+/* The norms that errors of both functions are compared with. */
+static void set_scales(filling *of, const double *edges, size_t count)
+{
+    for (size_t i = 0; i + 1 < count; ++i) {
+        const panel at = {edges[i], edges[i + 1], {INFINITY, INFINITY}, 0};
         const double norm = norm_of(&at);
         evaluate(of, &at);
         of->scale[0] = fmax(of->scale[0], norm * largest(of->slope));
         of->scale[1] = fmax(of->scale[1], norm * largest(of->value));
     }
     of->scale[1] = fmax(of->scale[1], of->root * of->scale[0]);
-    for (long i = first; i < count; ++i) {
-        const double upper = i + 1 == count ? of->reach : (double)(i + 1) * width;
-        const panel at = {i == -count ? -of->reach : (double)i * width, upper, {INFINITY, INFINITY}, 0};
+}
+
+/* Panels are narrow enough for the Hermite polynomials of the order, which reach out to 2 sqrt(order). */
+static bool fill_panels(filling *of, const wick_resolution *resolution, int parity, size_t order, double *edges)
+{
+    const double most = 26, far = 2 * sqrt((double)order + 1) + 6, wide = 8 / sqrt((double)order + 4);
+    of->reach = far > most ? far : most;
+    of->sign = parity ? 2 : 1;
+    const wick_line_of_x line = {0, of->root, 0};
+    const double lower = parity ? 0 : -of->reach;
+    const size_t count = wick_resolution_edges(resolution, line, 1, lower, of->reach, fmin(wide, 1), edges, EDGE_LIMIT);
+    if (count == 0) of->out->doubt = of->out->value_doubt = INFINITY;
+    doubt_beyond(of, resolution);
+    set_scales(of, edges, count);
+    for (size_t i = 0; i + 1 < count; ++i) {
+        const panel at = {edges[i], edges[i + 1], {INFINITY, INFINITY}, 0};
         if (!settle(of, &at)) return false;
     }
     return true;
 }
 
-bool wick_panels_fill(wick_panels *panels, const wick_activation_code *code, int parity, double variance, size_t order)
+bool wick_panels_fill(wick_panels *panels, const wick_activation_code *code, const wick_resolution *resolution, int parity,
+                      double variance, size_t order)
 {
     panels->count = 0;
     panels->doubt = panels->value_doubt = 0;
     filling of = {.code = code, .root = sqrt(variance), .out = panels};
     of.work = wick_allocate(wick_activation_code_work_for(code, NODES), 1, sizeof *of.work);
-    const bool made = of.work && set_rule(&of.rule) && fill_panels(&of, parity, order);
+    double *edges = wick_allocate(EDGE_LIMIT, 1, sizeof *edges);
+    const bool made = of.work && edges && set_rule(&of.rule) && fill_panels(&of, resolution, parity, order, edges);
     free(of.work);
+    free(edges);
     return made;
 }
 

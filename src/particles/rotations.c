@@ -26,8 +26,8 @@ static void normalise(wick_rotations *r)
     for (size_t i = 0; i < r->count; ++i) r->weight[i] /= sum;
 }
 
-/* Weights of Gauss-Gegenbauer nodes up to a factor, 1 / sum_{n < count} p_n^2, from the orthonormal polynomials: GSL's own need
- * Gamma((D-1)/2), which overflows from D = 345 on. */
+/* Weights of Gauss-Gegenbauer nodes up to a factor, 1 / sum_{n < count} p_n^2, from the orthonormal polynomials: GSL's own
+ * need Gamma((D-1)/2), which overflows from D = 345 on. */
 static void set_weights(double D, wick_rotations *r)
 {
     for (size_t i = 0; i < r->count; ++i) {

@@ -46,6 +46,12 @@ static const char *unary_name(wick_operation operation)
     case WICK_TANH: return "tanh";
     case WICK_ERF: return "erf";
     case WICK_SIGMOID: return "sigmoid";
+    case WICK_ERFC: return "erfc";
+    case WICK_ATAN: return "atan";
+    case WICK_ASINH: return "asinh";
+    case WICK_SINH: return "sinh";
+    case WICK_COSH: return "cosh";
+    case WICK_SECH: return "sech";
     default: return "softplus";
     }
 }
@@ -67,6 +73,17 @@ static void print_pair(wick_text *text, const wick_graph *f, size_t node)
     }
 }
 
+/* The exponents that derivatives bring get their own functions. */
+static void print_real_power(wick_text *text, const wick_graph_node *of, size_t node)
+{
+    if (of->numerator == -1 && of->denominator <= 2)
+        wick_text_printf(text, "    array_inverse%s(n, t + n * %zu, t + n * %zu);\n", of->denominator == 1 ? "" : "_sqrt",
+                         of->left, node);
+    else
+        wick_text_printf(text, "    array_real_power(n, %ld.0 / %ld, t + n * %zu, t + n * %zu);\n", of->numerator,
+                         of->denominator, of->left, node);
+}
+
 /* A node's array is t + n * node. */
 static void print_node(wick_text *text, const wick_graph *f, size_t node)
 {
@@ -84,6 +101,7 @@ static void print_node(wick_text *text, const wick_graph *f, size_t node)
     case WICK_POWER:
         wick_text_printf(text, "    array_power(n, %zu, t + n * %zu, t + n * %zu);\n", of->exponent, of->left, node);
         break;
+    case WICK_REAL_POWER: print_real_power(text, of, node); break;
     case WICK_LEAKY:
     case WICK_STEP:
         wick_text_printf(text, "    array_%s(n, %.17g, t + n * %zu, t + n * %zu);\n",

@@ -108,7 +108,7 @@ fails "method of another name" 2 '--method: unknown name "monte-carlo"' eval --a
 fails "tolerance of zero" 2 "--tol: must be at least 1e-15, found 0" eval --activation tanh $one --tol 0
 fails "log of a negative number" 2 "--activation: not defined at x = -1" eval --activation 'log(x + 1)' $one
 fails "no derivative" 2 "its derivative, which the drift needs, does not exist at x = 0" eval --activation 'sqrt(abs(x))' $one
-fails "unknown function" 2 'unknown name "mish"' derive --activation 'mish(x)'
+fails "unknown function" 2 'unknown name "mishh"' derive --activation 'mishh(x)'
 fails "emission" 2 "--activation: the drift of this problem is no closed form and cannot be emitted; allowed: polynomials; a*erf" \
     emit --activation tanh --p 1 --k 1 -o nowhere
 fails "emission of mixed kinds" 2 "--target-activation: the drift" emit --activation x^2 --target-activation erf --p 1 --k 1 -o nowhere

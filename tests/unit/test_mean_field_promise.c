@@ -32,7 +32,7 @@ enum {
     WIDEST = 3,
     FIELDS = CLASSES + WIDEST,
     P_LIMIT = 100,
-    GRID_LIMIT = 700,
+    GRID_LIMIT = 800,
     ANGLES = 48,
     FINE_ANGLES = 600
 };
