@@ -119,6 +119,12 @@ static double excess_risk(void *self, const double *state, double *risk)
     return errors.risk / fmax(1, fabs(*risk));
 }
 
+static void set_tolerance(void *self, double tolerance)
+{
+    adaptive *of = self;
+    of->tolerance = tolerance;
+}
+
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
@@ -175,6 +181,6 @@ wick_status wick_interact_by_series(wick_context *context, const wick_evaluation
         return status;
     }
     set_series(made, frame);
-    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    *interaction = (wick_interaction){made, drift, excess_risk, set_tolerance, copy, release};
     return WICK_OK;
 }

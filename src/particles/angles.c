@@ -369,6 +369,12 @@ static double excess_risk(void *self, const double *state, double *risk)
     return risk_error(of, error, *risk);
 }
 
+static void set_tolerance(void *self, double tolerance)
+{
+    angles *of = self;
+    of->tolerance = tolerance;
+}
+
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
@@ -433,6 +439,6 @@ wick_status wick_interact_by_angles(wick_context *context, const wick_evaluation
         release(made);
         return wick_fail_memory(context, "making a mean field");
     }
-    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    *interaction = (wick_interaction){made, drift, excess_risk, set_tolerance, copy, release};
     return WICK_OK;
 }

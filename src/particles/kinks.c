@@ -236,6 +236,12 @@ static double excess_risk(void *self, const double *state, double *risk)
     }
 }
 
+static void set_tolerance(void *self, double tolerance)
+{
+    tables *of = self;
+    of->tolerance = tolerance;
+}
+
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static void release(void *self)
@@ -304,6 +310,6 @@ wick_status wick_interact_by_tables(wick_context *context, const wick_evaluation
         release(made);
         return status;
     }
-    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    *interaction = (wick_interaction){made, drift, excess_risk, set_tolerance, copy, release};
     return WICK_OK;
 }

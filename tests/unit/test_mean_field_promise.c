@@ -579,13 +579,64 @@ static void test_known_values(void **state)
     assert_true(fabs(found[2] - (0.5 + (1 - exp(-19.8)) / 4)) <= 1e-12);
 }
 
+/* What is narrower than any nodes are apart is seen, and refused where it is not resolved. */
+static void test_spike(void **state)
+{
+    (void)state;
+    static const char *const spikes[] = {"exp(-1e8*(x-1.2345)^2)", "tanh(x) + exp(-1e8*(x-1.2345)^2)"};
+    const double M = 0.5, q = 0.3;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t target = 0; target < 2; target++) {
+            wick_context *context = wick_context_alloc();
+            wick_problem *problem;
+            wick_system *system = NULL;
+            assert_int_equal(wick_problem_alloc(context, &problem), WICK_OK);
+            set(context, problem, "activation", target ? "tanh(x)" : spikes[i]);
+            set(context, problem, "target_activation", target ? spikes[i] : "tanh(x)");
+            set(context, problem, "regime", "mean-field-high-d");
+            set(context, problem, "learning_rate", "1");
+            set_matrix(context, problem, "M", &M, 1, 1);
+            set_matrix(context, problem, "q", &q, 1, 1);
+            assert_int_equal(wick_system_compile(context, problem, &system), WICK_ERROR_PROBLEM);
+            assert_non_null(strstr(wick_context_message(context), "cannot be met"));
+            wick_problem_free(problem);
+            wick_context_free(context);
+        }
+}
+
+/* What a refusal says that can be met is met. */
+static void test_advice(void **state)
+{
+    (void)state;
+    static const char *const steep[] = {"tanh(5*x)", "erf(20*x)", "sin(10*x)"};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 3; j++) {
+            setting of = simple(steep[i], steep[j], 0.5, 1, 4, INFINITY);
+            double found[CLASSES * (WIDEST + 1) + 1], claimed;
+            wick_context *context = wick_context_alloc();
+            wick_problem *problem = make_problem(context, &of);
+            wick_system *system = NULL;
+            if (wick_system_compile(context, problem, &system) != WICK_OK) {
+                const char *reached = strstr(wick_context_message(context), "reached ");
+                assert_non_null(reached);
+                const char *advice = strstr(reached, "; ");
+                if (advice) {
+                    of.tolerance = strtod(advice + 2, NULL);
+                    assert_true(of.tolerance > 1e-8 && of.tolerance < 1);
+                    assert_true(ask(&of, found, &claimed));
+                }
+            }
+            wick_system_free(system);
+            wick_problem_free(problem);
+            wick_context_free(context);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_values),
-        cmocka_unit_test(test_short_students),
-        cmocka_unit_test(test_relu),
-        cmocka_unit_test(test_random_problems),
+        cmocka_unit_test(test_known_values), cmocka_unit_test(test_short_students), cmocka_unit_test(test_spike),
+        cmocka_unit_test(test_advice),       cmocka_unit_test(test_relu),           cmocka_unit_test(test_random_problems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
