@@ -7,6 +7,7 @@
  * straight = slope slope' + (slope kink' + kink slope') / 2. Each pair is treated once, for both its fields. What is
  * straight needs no pairs. The average over xi = <g, g'> takes as many nodes as the pair needs, see angle_rules.h.
  */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ typedef struct {
     double *wu, *w_norm, *w_root;    /* k vectors of n, n, n: w times u, sqrt(v), sqrt(q) */
     double *chunk;                   /* sums and scratch of each chunk */
     double largest;                  /* sqrt(v) of all fields */
+    double tolerance, norms, layer;  /* norms: sum of |w| sqrt(v); layer: the largest second layer of a student */
 } angles;
 
 /* A field against those that follow it. */
@@ -90,9 +92,10 @@ static bool set_fields(angles *of, const double *state)
     for (size_t r = 0; r < k; ++r)
         for (size_t c = 0; c < k; ++c) of->u[c * n + p + r] = frame->L[r * k + c];
     wick_frame_whiten(frame, p, n, state, of->u);
-    of->largest = 0;
+    of->largest = of->norms = 0;
     for (size_t i = 0; i < n; ++i) {
         set_field(of, i, i < p ? state[p * k + i] : 0);
+        of->norms += fabs(of->w_norm[i]);
         if (!isfinite(of->largest)) break;
     }
     return isfinite(of->largest);
@@ -229,10 +232,63 @@ static double run_chunks(const angles *of, bool risk)
         for (size_t i = 0; i <= of->sums; ++i) first.sums[i] += next.sums[i]; /* and the risk behind them */
         *first.error = fmax(*first.error, *next.error);
     }
-    /* of angles; an expectation is at most `scale` times an angle, and relative from 1 on */
-    const double kink = fmax(fabs(of->kink[0]), fabs(of->kink[1]));
-    const double scale = kink * kink / 6 * fmax(1, of->largest * of->largest);
-    return *first.error * fmin(1, scale);
+    return *first.error;
+}
+
+/* ---- Errors ------------------------------------------------------------------------------------------------------ */
+
+/* An error eps of all angles is one of at most 2 kink sum |w| sqrt(v) eps in a force on a student; see series.h for what
+ * that makes in the drift. Rounding is as if angles were wrong by that much. */
+static const double angle_rounding = 16 * DBL_EPSILON;
+
+static double force_error(const angles *of, double error) { return 2 * fabs(of->kink[0]) * of->norms * error; }
+
+/* What is straight rounds, too. */
+static double straight_rounding(const angles *of)
+{
+    double sum = 0;
+    for (size_t i = 0; i < of->n; ++i) sum += fabs(of->c[i] * straight(of, 0, type_of(of, i))) * of->norm[i];
+    return angle_rounding * sum;
+}
+
+static double relative(double error, double value) { return error / fmax(1, fabs(value)); }
+
+/* Of the drift's entries, relative from 1 on. */
+static double drift_error(const angles *of, double error, double rate, const double *out)
+{
+    const wick_frame *frame = of->frame;
+    const size_t p = frame->p, k = frame->k;
+    const double force = force_error(of, error + angle_rounding) + straight_rounding(of);
+    double most = 0;
+    for (size_t i = 0; i < p; ++i) {
+        const double a = frame->a ? fabs(frame->a[i]) : 1, noise = fabs(rate) * a * a * square(of, i) * angle_rounding;
+        for (size_t r = 0; r < k; ++r) most = fmax(most, relative(a * sqrt(frame->P[r * k + r]) * force, out[i * k + r]));
+        most = fmax(most, relative(2 * a * of->norm[i] * force + noise, out[p * k + i]));
+    }
+    return most;
+}
+
+static double risk_error(const angles *of, double error, double risk)
+{
+    const double turn = 4 * acos(0.0), kinked = 1.5 * turn * of->norms * of->norms;
+    double all = 0;
+    for (size_t i = 0; i < of->n; ++i) {
+        const size_t t = type_of(of, i);
+        all += fabs(of->c[i]) * sqrt(fabs(straight(of, t, t)) + of->kink[t] * of->kink[t]) * of->norm[i];
+    }
+    return relative(kinked * error + angle_rounding * all * all, risk);
+}
+
+/* Rules so good that no number up to 1 is wrong by more than the tolerance. false if memory is exhausted. */
+static bool make_rules(angles *of)
+{
+    double target = 0;
+    for (size_t r = 0; r < of->frame->k; ++r) target = fmax(target, sqrt(of->frame->P[r * of->frame->k + r]));
+    const double lever = of->layer * fmax(target, 2 * of->largest) * force_error(of, 1);
+    const double risk = risk_error(of, 1, 0), asked = of->tolerance / fmax(1, fmax(lever, risk));
+    if (of->rules.exact || of->rules.tolerance <= asked || !(asked > 0)) return true;
+    wick_angle_rules_clear(&of->rules);
+    return wick_angle_rules_make(of->frame->freedom, asked / 2, &of->rules); /* so that not every step asks again */
 }
 
 /* ---- Drift and risk ---------------------------------------------------------------------------------------------- */
@@ -273,12 +329,16 @@ static double drift(void *self, const double *state, double rate, double *out)
         wick_frame_no_drift(of->frame, out);
         return NAN;
     }
+    if (!make_rules(of)) {
+        wick_frame_no_drift(of->frame, out);
+        return INFINITY;
+    }
     const double error = run_chunks(of, false);
     const chunk first = chunk_at(of, 0);
     double *all = first.row.near; /* n > k */
     straight_gradient(of, all);
     store(of, first.sums, all, first.row.far, rate, out);
-    return error;
+    return drift_error(of, error, rate, out);
 }
 
 /* sum over all pairs of c c' straight E[Omega], and what is not straight of pairs of a field with itself */
@@ -306,10 +366,17 @@ static double excess_risk(void *self, const double *state, double *risk)
     angles *of = self;
     *risk = NAN;
     if (!set_fields(of, state)) return NAN;
+    if (!make_rules(of)) return INFINITY;
     const double error = run_chunks(of, true);
     const double turn = 4 * acos(0.0); /* 2 pi: w has it twice */
     *risk = 0.5 * straight_risk(of) + turn * *chunk_at(of, 0).risk;
-    return error;
+    return risk_error(of, error, *risk);
+}
+
+static void set_tolerance(void *self, double tolerance)
+{
+    angles *of = self;
+    of->tolerance = tolerance;
 }
 
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
@@ -326,6 +393,9 @@ static void release(void *self)
 
 static void set_weights(angles *of)
 {
+    const wick_frame *frame = of->frame;
+    of->layer = frame->a ? 0 : 1;
+    for (size_t i = 0; i < frame->p && frame->a; ++i) of->layer = fmax(of->layer, fabs(frame->a[i]));
     wick_frame_weights(of->frame, of->c);
     for (size_t i = 0; i < of->n; ++i) of->w[i] = of->c[i] * of->kink[type_of(of, i)] / (4 * acos(0.0));
 }
@@ -340,6 +410,7 @@ static bool make(const wick_frame *frame, double tolerance, const wick_integrals
     *of = (angles){.frame = frame, .kernels = wick_kernels(), .n = n, .sums = (k + 2) * p};
     of->chunks = p < FEW_STUDENTS ? 1 : CHUNKS;
     for (size_t i = 0; i < 2; ++i) of->slope[i] = integrals->scale[i], of->kink[i] = integrals->rate[i];
+    of->tolerance = tolerance;
     if (!wick_angle_rules_make(frame->freedom, tolerance, &of->rules)) return false;
     of->block = wick_allocate(3 * k + 8, n, sizeof(double));
     of->chunk = wick_allocate(of->chunks, chunk_size(of), sizeof(double));
@@ -358,7 +429,7 @@ static void *copy(const void *self, const wick_frame *frame)
     const angles *from = self;
     const wick_integrals integrals = {.scale = {from->slope[0], from->slope[1]}, .rate = {from->kink[0], from->kink[1]}};
     angles *of;
-    if (make(frame, from->rules.tolerance, &integrals, &of)) return of;
+    if (make(frame, from->tolerance, &integrals, &of)) return of;
     release(of);
     return NULL;
 }
@@ -372,6 +443,6 @@ wick_status wick_interact_by_angles(wick_context *context, const wick_evaluation
         release(made);
         return wick_fail_memory(context, "making a mean field");
     }
-    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    *interaction = (wick_interaction){made, drift, excess_risk, set_tolerance, copy, release};
     return WICK_OK;
 }

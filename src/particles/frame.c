@@ -78,6 +78,17 @@ static wick_status factorise(wick_context *context, wick_frame *frame)
     return WICK_OK;
 }
 
+/* From the trace of C^-1, C the correlations of the targets: k if they are independent, and of the order of C's condition.
+ */
+static double condition_of(const wick_frame *frame)
+{
+    const size_t k = frame->k;
+    double trace = 0;
+    for (size_t r = 0; r < k; ++r)
+        for (size_t c = r; c < k; ++c) trace += frame->P[r * k + r] * frame->inverse[c * k + r] * frame->inverse[c * k + r];
+    return 1 + (double)k * fmax(0, trace - (double)k);
+}
+
 static bool all_ones(const double *a, size_t count)
 {
     for (size_t i = 0; i < count; ++i)
@@ -106,7 +117,10 @@ wick_status wick_frame_make(wick_context *context, const wick_frame_sizes *sizes
                           .a_star = duplicate(sizes->a_star, k, 1)};
     const bool room = frame->P && frame->L && frame->inverse && frame->a_star && (ones || frame->a);
     const wick_status status = room ? factorise(context, frame) : wick_fail_memory(context, "making room for particles");
-    if (status != WICK_OK) wick_frame_clear(frame);
+    if (status == WICK_OK)
+        frame->condition = condition_of(frame);
+    else
+        wick_frame_clear(frame);
     return status;
 }
 

@@ -19,6 +19,7 @@ typedef struct {
     size_t p, k;
     double freedom;
     double *P, *L, *inverse; /* P = L L^T, inverse = L^-1; k x k, lower triangles */
+    double condition;        /* how much worse than rounding u may be, where targets are nearly dependent; >= 1 */
     double *a;               /* NULL: all ones */
     double *a_star;
 } wick_frame;

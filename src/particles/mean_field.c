@@ -124,4 +124,18 @@ double wick_mean_field_error(const wick_mean_field *of) { return of->error; }
 
 double wick_mean_field_tolerance(const wick_mean_field *of) { return of->tolerance; }
 
+double wick_mean_field_find_tolerance(wick_mean_field *of, const double *state, double *drift)
+{
+    if (!isfinite(of->error)) return INFINITY;
+    for (double power = ceil(log10(of->error)); power < 0; ++power) {
+        of->tolerance = pow(10, power);
+        of->interaction.set_tolerance(of->interaction.self, of->tolerance);
+        of->error = 0;
+        wick_mean_field_drift(of, state, drift);
+        wick_mean_field_excess_risk(of, state);
+        if (of->error <= of->tolerance) return of->tolerance;
+    }
+    return INFINITY;
+}
+
 const char *wick_mean_field_source(const wick_mean_field *of) { return of->source; }

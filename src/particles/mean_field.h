@@ -26,9 +26,13 @@ void wick_mean_field_set_noise_rate(wick_mean_field *mean_field, double rate);
 void wick_mean_field_drift(void *self, const double *state, double *drift);
 double wick_mean_field_excess_risk(void *self, const double *state);
 
-/* The largest error estimated so far, and the tolerance. */
+/* The largest bound on an error so far, of entries of drifts and of risks, relative where these exceed 1; the tolerance. */
 double wick_mean_field_error(const wick_mean_field *mean_field);
 double wick_mean_field_tolerance(const wick_mean_field *mean_field);
+
+/* The least power of ten that is met as a tolerance at a state where its own is not, tried; INFINITY if none below 1 is. The
+ * mean field has that tolerance then. */
+double wick_mean_field_find_tolerance(wick_mean_field *mean_field, const double *state, double *drift);
 
 /* The compiled source of the activations; "" where none is compiled. */
 const char *wick_mean_field_source(const wick_mean_field *mean_field);
