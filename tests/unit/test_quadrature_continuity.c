@@ -154,13 +154,26 @@ static const wick_regime regimes[] = {WICK_CLASSICAL, WICK_CLASSICAL_NOISE, WICK
                                       WICK_HIGH_DIMENSIONAL};
 enum { REGIMES = sizeof regimes / sizeof *regimes };
 
+static void against_closed_form(tally *counts, const brute_problem *problem, double separation)
+{
+    const brute_outcome closed = brute_library(problem, "closed-form", 1e-8);
+    if (closed.answer != BRUTE_ANSWERED) fail_msg("%s", closed.message);
+    const brute_result right = as_result(&closed);
+    brute_outcome outcome;
+    if (evaluate(counts, problem, separation, &outcome))
+        compare(counts, problem, separation, &outcome, &right, tolerance_of(problem));
+}
+
+/* Sanitizers make every state slow. */
+static size_t step(void) { return wick_test_is_sanitized() ? 7 : 1; }
+
 /* Every separation of every meeting in every regime. */
 static void against_closed_forms(const char *name, brute_family family, unsigned long seed)
 {
     tally counts = {.name = name};
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, seed);
-    for (size_t i = 0; i < (size_t)SEPARATIONS * MEETINGS * REGIMES; i++) {
+    for (size_t i = 0; i < (size_t)SEPARATIONS * MEETINGS * REGIMES; i += step()) {
         const brute_function student = brute_draw_function(rng, family),
                              target = gsl_rng_uniform_int(rng, 2) ? student : brute_draw_function(rng, family);
         const double separation = separation_of(i % SEPARATIONS) * (0.2 + gsl_rng_uniform(rng));
@@ -168,12 +181,28 @@ static void against_closed_forms(const char *name, brute_family family, unsigned
                                            3, student, target);
         brute_problem problem = at_separation(&way, separation);
         if (gsl_rng_uniform_int(rng, 2)) jitter(rng, &problem);
-        const brute_outcome closed = brute_library(&problem, "closed-form", 1e-8);
-        if (closed.answer != BRUTE_ANSWERED) fail_msg("%s", closed.message);
-        const brute_result right = as_result(&closed);
-        brute_outcome outcome;
-        if (evaluate(&counts, &problem, separation, &outcome))
-            compare(&counts, &problem, separation, &outcome, &right, tolerance_of(&problem));
+        against_closed_form(&counts, &problem, separation);
+    }
+    gsl_rng_free(rng);
+    finish(&counts);
+}
+
+/* Where the separation's square is of the size of rounding what is left of a field beside another is noise, of either
+ * sign, and so is its slope on a third. */
+static void test_rounding(void **state)
+{
+    (void)state;
+    tally counts = {.name = "polynomials, at rounding"};
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(rng, 6);
+    for (size_t i = 0; i < 400; i += step()) {
+        brute_function cubic = brute_draw_function(rng, BRUTE_FAMILY_POLYNOMIAL);
+        while (cubic.degree < 3) cubic = brute_draw_function(rng, BRUTE_FAMILY_POLYNOMIAL);
+        const double separation = brute_draw_power(rng, -9, -6);
+        const approach way = draw_approach(rng, (meeting)(i % MEETINGS), regimes[i / MEETINGS % REGIMES], 3, cubic, cubic);
+        brute_problem problem = at_separation(&way, separation);
+        if (gsl_rng_uniform_int(rng, 2)) jitter(rng, &problem);
+        against_closed_form(&counts, &problem, separation);
     }
     gsl_rng_free(rng);
     finish(&counts);
@@ -223,11 +252,10 @@ static void against_brute_force(const char *name, brute_family family, size_t re
     brute *space = brute_make();
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, seed);
-    const size_t meetings = wick_test_is_sanitized() ? 1 : MEETINGS;
-    for (size_t i = 0; i < SEPARATIONS * meetings * regime_count; i++) {
+    for (size_t i = 0; i < SEPARATIONS * MEETINGS * regime_count; i += step()) {
         const brute_function function = brute_draw_function(rng, family);
         const double separation = separation_of(i % SEPARATIONS);
-        const approach way = draw_approach(rng, (meeting)(i / SEPARATIONS % meetings), regimes[i / SEPARATIONS / meetings],
+        const approach way = draw_approach(rng, (meeting)(i / SEPARATIONS % MEETINGS), regimes[i / SEPARATIONS / MEETINGS],
                                            2, function, function);
         brute_problem problem = at_separation(&way, separation);
         /* The variance by brute force is that of the weights. */
@@ -297,9 +325,8 @@ static void test_close_students(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_polynomials),    cmocka_unit_test(test_erf),
-        cmocka_unit_test(test_limit),          cmocka_unit_test(test_brute_force),
-        cmocka_unit_test(test_close_students),
+        cmocka_unit_test(test_polynomials), cmocka_unit_test(test_rounding),    cmocka_unit_test(test_erf),
+        cmocka_unit_test(test_limit),       cmocka_unit_test(test_brute_force), cmocka_unit_test(test_close_students),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
