@@ -518,7 +518,7 @@ static void test_referee_of_references(void **state)
     gsl_rng_free(rng);
 }
 
-/* erf(10^6 x) is nearly sign(x) to a smooth student that is not aligned with the target. */
+/* erf(10^6 x) is sign(x) to 10^-6 in the mean, to a smooth student that is not aligned with the target. */
 static void test_referee_of_jumps(void **state)
 {
     (void)state;
@@ -532,7 +532,7 @@ static void test_referee_of_jumps(void **state)
         brute_problem steep = problem;
         problem.target = brute_function_make(BRUTE_SIGN, 1, 0);
         steep.target = brute_function_make(BRUTE_ERF, 1e6, 0);
-        check_referee(space, &problem, &steep, 79000 + i, 1e-8);
+        check_referee(space, &problem, &steep, 79000 + i, 2e-6);
     }
     brute_free(space);
     gsl_rng_free(rng);
