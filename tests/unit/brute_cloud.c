@@ -7,6 +7,8 @@
 
 enum { DIMENSIONS = 3, INTERVALS = 60 };
 
+static const double PRECISION = 1e-12; /* of each interval */
+
 struct brute_cloud {
     gsl_integration_workspace *space[DIMENSIONS];
     size_t n, dimensions, j, l;
@@ -14,6 +16,8 @@ struct brute_cloud {
     double rest[BRUTE_FIELD_LIMIT][DIMENSIONS]; /* norm of what lies beyond each axis */
     const brute_function *functions[BRUTE_FIELD_LIMIT];
     double c[BRUTE_FIELD_LIMIT];
+    size_t known[BRUTE_FIELD_LIMIT];                /* the axis after which nothing is left of a field */
+    double term[BRUTE_FIELD_LIMIT];                 /* c_i f_i(l_i), from then on */
     double mean[DIMENSIONS + 1][BRUTE_FIELD_LIMIT]; /* of the fields, given the coordinates before each axis */
     double error;                                   /* the largest of an inner integral, relative to its size */
     brute_number whole;
@@ -66,7 +70,6 @@ static void reflect(brute_cloud *cloud, size_t axis, size_t to)
     for (size_t m = 1; m < left; m++) cloud->v[to][axis + m] = 0;
 }
 
-/* The field that leaves the least for the axes after the first two gets the third. */
 static void turn(brute_cloud *cloud)
 {
     reflect(cloud, 0, cloud->j);
@@ -74,17 +77,11 @@ static void turn(brute_cloud *cloud)
     for (size_t i = 0; i < cloud->n; i++)
         for (size_t m = 0; m < cloud->dimensions; m++)
             cloud->rest[i][m] = norm(cloud->v[i] + m + 1, cloud->dimensions - m - 1);
+    for (size_t i = 0; i < cloud->n; i++)
+        for (cloud->known[i] = 0; cloud->rest[i][cloud->known[i]] > 0;) cloud->known[i]++;
 }
 
 /* ---- Integrals ----------------------------------------------------------------------------------------------------- */
-
-/* Once l_j and l_l are known the rest is the mean of E^2. */
-static double last(const brute_cloud *cloud, const double *fields)
-{
-    double sum = 0;
-    for (size_t i = 0; i < cloud->n; i++) sum += cloud->c[i] * brute_value(cloud->functions[i], fields[i]);
-    return sum * sum;
-}
 
 static brute_points points_of(const brute_cloud *cloud, size_t axis)
 {
@@ -93,7 +90,7 @@ static brute_points points_of(const brute_cloud *cloud, size_t axis)
     brute_points_begin(&points);
     for (size_t i = 0; i < cloud->n; i++) {
         const double step = cloud->v[i][axis], rest = cloud->rest[i][axis];
-        if (!(fabs(step) > 0) || !brute_function_bend(cloud->functions[i], &bend)) continue;
+        if (cloud->known[i] < axis || !(fabs(step) > 0) || !brute_function_bend(cloud->functions[i], &bend)) continue;
         const double width = rest > bend.width ? fmax(bend.width, rest / 4) : bend.width;
         brute_points_bend(&points, (bend.centre - cloud->mean[axis][i]) / step, width / fabs(step), bend.heavy, 20);
     }
@@ -109,7 +106,7 @@ static double integrate(brute_cloud *cloud, size_t axis)
     const gsl_function function = {integrand, &next};
     const brute_points points = points_of(cloud, axis);
     double size;
-    const brute_number number = brute_line(&function, &points, cloud->space[axis], 0, &size);
+    const brute_number number = brute_line(&function, &points, cloud->space[axis], PRECISION, 0, &size);
     if (axis > 0 && number.error > cloud->error * size) cloud->error = number.error / size;
     if (axis > 0) return number.value;
     cloud->whole = (brute_number){number.value, number.error + (double)(cloud->dimensions - 1) * cloud->error * size};
@@ -119,9 +116,19 @@ static double integrate(brute_cloud *cloud, size_t axis)
 /* s' where its field is known for the first time. */
 static double slope_at(const brute_cloud *cloud, size_t field, size_t axis)
 {
-    const bool before = axis > 0 && !(cloud->rest[field][axis - 1] > 0);
-    if (before || cloud->rest[field][axis] > 0) return 1;
+    if (cloud->known[field] != axis) return 1;
     return brute_slope(cloud->functions[field], cloud->mean[axis + 1][field]);
+}
+
+/* One more coordinate: moves the fields that it moves, and evaluates those that are known now. */
+static void move(brute_cloud *cloud, size_t axis, double z)
+{
+    double *fields = cloud->mean[axis + 1];
+    for (size_t i = 0; i < cloud->n; i++) {
+        if (cloud->known[i] < axis) continue;
+        fields[i] = cloud->mean[axis][i] + cloud->v[i][axis] * z;
+        if (cloud->known[i] == axis) cloud->term[i] = cloud->c[i] * brute_value(cloud->functions[i], fields[i]);
+    }
 }
 
 static double integrand(double z, void *self)
@@ -129,11 +136,13 @@ static double integrand(double z, void *self)
     const level *at = self;
     brute_cloud *cloud = at->cloud;
     const size_t axis = at->axis;
-    double *fields = cloud->mean[axis + 1];
-    for (size_t i = 0; i < cloud->n; i++) fields[i] = cloud->mean[axis][i] + cloud->v[i][axis] * z;
+    move(cloud, axis, z);
     const double factor = brute_density(z) * slope_at(cloud, cloud->j, axis) * slope_at(cloud, cloud->l, axis);
     if (!(fabs(factor) > 1e-40)) return 0;
-    return factor * (axis + 1 == cloud->dimensions ? last(cloud, fields) : integrate(cloud, axis + 1));
+    if (axis + 1 < cloud->dimensions) return factor * integrate(cloud, axis + 1);
+    double sum = 0;
+    for (size_t i = 0; i < cloud->n; i++) sum += cloud->term[i];
+    return factor * sum * sum;
 }
 
 brute_number brute_cloud_evaluate(brute_cloud *cloud, size_t n, size_t rank,

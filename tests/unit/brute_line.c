@@ -15,17 +15,19 @@ static void add(brute_points *points, double at)
 
 void brute_points_begin(brute_points *points)
 {
-    static const double base[] = {-4.6, -2.2, 0, 2.2, 4.6};
+    static const double base[] = {-4.6, 0, 4.6};
     points->count = 0;
     for (size_t i = 0; i < sizeof base / sizeof *base; i++) add(points, base[i]);
 }
 
 void brute_points_bend(brute_points *points, double centre, double width, bool heavy, double reach)
 {
-    add(points, centre);
-    if (!(width > 0)) return;
-    const double last = heavy ? reach : fmin(30 * width, reach);
-    for (double far = width; far < 2.5 * last && far < 2 * EDGE + fabs(centre); far *= 2.5) {
+    if (!(width > 0)) {
+        add(points, centre);
+        return;
+    }
+    const double last = heavy ? reach : fmin(16 * width, reach);
+    for (double far = 1.2 * width; far < 4 * last && far < 2 * EDGE + fabs(centre); far *= 4) {
         add(points, centre - far);
         add(points, centre + far);
     }
@@ -52,7 +54,7 @@ void brute_points_end(brute_points *points)
 double brute_density(double z) { return 0.39894228040143267794 * exp(-0.5 * z * z); }
 
 brute_number brute_line(const gsl_function *function, const brute_points *points, gsl_integration_workspace *workspace,
-                        double noise, double *size)
+                        double precision, double noise, double *size)
 {
     brute_number parts[BRUTE_POINT_LIMIT], sum = {0, 0};
     double whole = 0;
@@ -62,7 +64,7 @@ brute_number brute_line(const gsl_function *function, const brute_points *points
                              &spread);
         whole += absolute;
     }
-    const double allowed = fmax(2e-14 * whole, noise / (double)points->count);
+    const double allowed = fmax(precision * whole, noise / (double)points->count);
     if (size) *size = whole;
     for (size_t i = 0; i + 1 < points->count; i++) {
         if (parts[i].error > allowed)

@@ -30,10 +30,10 @@ void brute_points_end(brute_points *points);
 /* The density. */
 double brute_density(double z);
 
-/* The integral of function(z) over the points; the function includes the density. Each interval is halved until all
- * together are known to some 1e-13 of the integral of |function|, or to `noise`, the error that the function itself brings.
+/* The integral of function(z) over the points; the function includes the density. Intervals are halved until each is known
+ * to the part `precision` of the integral of |function|, or all are to `noise`, the error that the function itself brings.
  * That integral goes to *size unless it is NULL. */
 brute_number brute_line(const gsl_function *function, const brute_points *points, gsl_integration_workspace *workspace,
-                        double noise, double *size);
+                        double precision, double noise, double *size);
 
 #endif

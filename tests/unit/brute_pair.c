@@ -7,6 +7,8 @@
 
 enum { INTERVALS = 400, OUTER_INTERVALS = 60, KEPT = 1 << 14, REPLAYED = 4096 };
 
+static const double PRECISION = 2e-14; /* GSL's estimates end at 1.1e-14 */
+
 enum { VALUE, ALONG_FIRST, ALONG_SECOND, SLOPES, COMPONENTS };
 
 /* All integrands at one outer coordinate, and the errors of their inner integrals. */
@@ -129,7 +131,7 @@ static void inner(brute_pair_space *space, brute_number numbers[3])
     for (size_t i = 0; i < 3; i++) {
         const gsl_function function = {integrands[i], space};
         space->asked = 0;
-        numbers[i] = wanted[i] ? brute_line(&function, &points, space->inner, 0, NULL) : (brute_number){0, 0};
+        numbers[i] = wanted[i] ? brute_line(&function, &points, space->inner, PRECISION, 0, NULL) : (brute_number){0, 0};
     }
 }
 
@@ -202,7 +204,7 @@ static brute_number outer(brute_pair_space *space, const brute_points *points, s
     space->component = component;
     const gsl_function function = {outer_value, space};
     const double noise = noise_of(space, points);
-    brute_number number = brute_line(&function, points, space->outer, noise, NULL);
+    brute_number number = brute_line(&function, points, space->outer, PRECISION, noise, NULL);
     number.error += noise;
     return number;
 }

@@ -33,11 +33,13 @@ typedef struct {
     double way[BRUTE_FIELD_LIMIT][BRUTE_FIELD_LIMIT];
 } approach;
 
-static approach draw_approach(gsl_rng *rng, meeting which, wick_regime regime, brute_function student, brute_function target)
+/* In 2 to `dimensions` dimensions. */
+static approach draw_approach(gsl_rng *rng, meeting which, wick_regime regime, size_t dimensions, brute_function student,
+                              brute_function target)
 {
     approach made = {.problem = {.p = 2,
                                  .k = 1,
-                                 .rank = regime == WICK_HIGH_DIMENSIONAL ? 2 : 2 + gsl_rng_uniform_int(rng, 2),
+                                 .rank = 2 + gsl_rng_uniform_int(rng, dimensions - 1),
                                  .student = student,
                                  .target = target,
                                  .gamma = 0.5,
@@ -147,7 +149,23 @@ static brute_result as_result(const brute_outcome *outcome)
 
 /* ---- Tests ----------------------------------------------------------------------------------------------------------- */
 
-static const wick_regime regimes[] = {WICK_CLASSICAL, WICK_CLASSICAL_NOISE, WICK_HIGH_DIMENSIONAL};
+/* The last ones have the most ways to go wrong. */
+static const wick_regime regimes[] = {WICK_CLASSICAL, WICK_CLASSICAL_NOISE, WICK_HIGH_DIMENSIONAL, WICK_HIGH_DIMENSIONAL,
+                                      WICK_HIGH_DIMENSIONAL};
+enum { REGIMES = sizeof regimes / sizeof *regimes };
+
+static void against_closed_form(tally *counts, const brute_problem *problem, double separation)
+{
+    const brute_outcome closed = brute_library(problem, "closed-form", 1e-8);
+    if (closed.answer != BRUTE_ANSWERED) fail_msg("%s", closed.message);
+    const brute_result right = as_result(&closed);
+    brute_outcome outcome;
+    if (evaluate(counts, problem, separation, &outcome))
+        compare(counts, problem, separation, &outcome, &right, tolerance_of(problem));
+}
+
+/* Sanitizers make every state slow. */
+static size_t step(void) { return wick_test_is_sanitized() ? 7 : 1; }
 
 /* Every separation of every meeting in every regime. */
 static void against_closed_forms(const char *name, brute_family family, unsigned long seed)
@@ -155,20 +173,36 @@ static void against_closed_forms(const char *name, brute_family family, unsigned
     tally counts = {.name = name};
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, seed);
-    for (size_t i = 0; i < (size_t)SEPARATIONS * MEETINGS * 3; i++) {
+    for (size_t i = 0; i < (size_t)SEPARATIONS * MEETINGS * REGIMES; i += step()) {
         const brute_function student = brute_draw_function(rng, family),
                              target = gsl_rng_uniform_int(rng, 2) ? student : brute_draw_function(rng, family);
-        const double separation = separation_of(i % SEPARATIONS);
-        const approach way =
-            draw_approach(rng, (meeting)(i / SEPARATIONS % MEETINGS), regimes[i / SEPARATIONS / MEETINGS], student, target);
+        const double separation = separation_of(i % SEPARATIONS) * (0.2 + gsl_rng_uniform(rng));
+        const approach way = draw_approach(rng, (meeting)(i / SEPARATIONS % MEETINGS), regimes[i / SEPARATIONS / MEETINGS],
+                                           3, student, target);
         brute_problem problem = at_separation(&way, separation);
         if (gsl_rng_uniform_int(rng, 2)) jitter(rng, &problem);
-        const brute_outcome closed = brute_library(&problem, "closed-form", 1e-8);
-        if (closed.answer != BRUTE_ANSWERED) fail_msg("%s", closed.message);
-        const brute_result right = as_result(&closed);
-        brute_outcome outcome;
-        if (evaluate(&counts, &problem, separation, &outcome))
-            compare(&counts, &problem, separation, &outcome, &right, tolerance_of(&problem));
+        against_closed_form(&counts, &problem, separation);
+    }
+    gsl_rng_free(rng);
+    finish(&counts);
+}
+
+/* Where the separation's square is of the size of rounding what is left of a field beside another is noise, of either
+ * sign, and so is its slope on a third. */
+static void test_rounding(void **state)
+{
+    (void)state;
+    tally counts = {.name = "polynomials, at rounding"};
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(rng, 6);
+    for (size_t i = 0; i < 400; i += step()) {
+        brute_function cubic = brute_draw_function(rng, BRUTE_FAMILY_POLYNOMIAL);
+        while (cubic.degree < 3) cubic = brute_draw_function(rng, BRUTE_FAMILY_POLYNOMIAL);
+        const double separation = brute_draw_power(rng, -9, -6);
+        const approach way = draw_approach(rng, (meeting)(i % MEETINGS), regimes[i / MEETINGS % REGIMES], 3, cubic, cubic);
+        brute_problem problem = at_separation(&way, separation);
+        if (gsl_rng_uniform_int(rng, 2)) jitter(rng, &problem);
+        against_closed_form(&counts, &problem, separation);
     }
     gsl_rng_free(rng);
     finish(&counts);
@@ -195,7 +229,7 @@ static void test_limit(void **state)
     gsl_rng_set(rng, 3);
     for (size_t i = 0; i < (size_t)MEETINGS * 3; i++) {
         const brute_function function = brute_draw_function(rng, BRUTE_FAMILY_MILD);
-        const approach way = draw_approach(rng, (meeting)(i % MEETINGS), regimes[i / MEETINGS], function, function);
+        const approach way = draw_approach(rng, (meeting)(i % MEETINGS), regimes[i / MEETINGS], 3, function, function);
         const brute_problem together = at_separation(&way, 0);
         brute_outcome limit, outcome;
         if (!evaluate(&counts, &together, 0, &limit)) continue;
@@ -218,13 +252,14 @@ static void against_brute_force(const char *name, brute_family family, size_t re
     brute *space = brute_make();
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, seed);
-    const size_t meetings = wick_test_is_sanitized() ? 1 : MEETINGS;
-    for (size_t i = 0; i < SEPARATIONS * meetings * regime_count; i++) {
+    for (size_t i = 0; i < SEPARATIONS * MEETINGS * regime_count; i += step()) {
         const brute_function function = brute_draw_function(rng, family);
         const double separation = separation_of(i % SEPARATIONS);
-        const approach way = draw_approach(rng, (meeting)(i / SEPARATIONS % meetings), regimes[i / SEPARATIONS / meetings],
-                                           function, function);
-        const brute_problem problem = at_separation(&way, separation);
+        const approach way = draw_approach(rng, (meeting)(i / SEPARATIONS % MEETINGS), regimes[i / SEPARATIONS / MEETINGS],
+                                           2, function, function);
+        brute_problem problem = at_separation(&way, separation);
+        /* The variance by brute force is that of the weights. */
+        if (problem.regime != WICK_HIGH_DIMENSIONAL && gsl_rng_uniform_int(rng, 2)) jitter(rng, &problem);
         brute_outcome outcome;
         if (!evaluate(&counts, &problem, separation, &outcome)) continue;
         const brute_result right = brute_evaluate(space, &problem);
@@ -290,9 +325,8 @@ static void test_close_students(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_polynomials),    cmocka_unit_test(test_erf),
-        cmocka_unit_test(test_limit),          cmocka_unit_test(test_brute_force),
-        cmocka_unit_test(test_close_students),
+        cmocka_unit_test(test_polynomials), cmocka_unit_test(test_rounding),    cmocka_unit_test(test_erf),
+        cmocka_unit_test(test_limit),       cmocka_unit_test(test_brute_force), cmocka_unit_test(test_close_students),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);

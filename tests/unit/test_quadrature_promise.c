@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "brute_draw.h"
+#include "brute_json.h"
 #include "brute_library.h"
 #include "support.h"
 
@@ -74,9 +75,12 @@ static double overrun(double actual, brute_number right, double claimed)
     return isfinite(error) ? error / (claimed * fmax(1, fabs(actual))) : INFINITY;
 }
 
-static double worst_overrun(const brute_outcome *outcome, const brute_result *right)
+static double worst_overrun(const brute_problem *problem, const brute_outcome *outcome, const brute_result *right)
 {
     double worst = overrun(outcome->excess_risk, right->excess_risk, outcome->accuracy.error);
+    const double half = problem->Delta / 2;
+    const brute_number risk = {right->excess_risk.value + half, right->excess_risk.error + 4e-16 * half};
+    worst = fmax(worst, overrun(outcome->risk, risk, outcome->accuracy.error));
     for (size_t i = 0; i < right->dimension; i++)
         worst = fmax(worst, overrun(outcome->drift[i], right->drift[i], outcome->accuracy.error));
     return worst;
@@ -96,7 +100,7 @@ static void check_answer(tally *counts, const brute_problem *problem, unsigned l
     char text[200];
     counts->answered++;
     assert_int_equal(outcome->dimension, right->dimension);
-    const double error = worst_overrun(outcome, right), claim = outcome->accuracy.error / tolerance;
+    const double error = worst_overrun(problem, outcome, right), claim = outcome->accuracy.error / tolerance;
     counts->error = fmax(counts->error, error);
     if (!(claim <= counts->claim)) counts->claim = claim;
     counts->reference = fmax(counts->reference, worst_reference(right));
@@ -427,14 +431,35 @@ static void test_jumps(void **state)
                 .scale_to = 1});
 }
 
+/* Over three dimensions, at kept right values. */
+static void test_references(void **state)
+{
+    (void)state;
+    json_error_t error;
+    json_t *all = json_load_file(WICK_TEST_DATA "/quadrature_references.json", 0, &error);
+    if (!all) fail_msg("%s", error.text);
+    tally counts = {.name = "kept references, variance"};
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        const json_t *one = json_array_get(all, i);
+        brute_problem problem;
+        brute_result right;
+        brute_json_read(one, &problem, &right);
+        check(&counts, NULL, &problem, i, "quadrature", 1e-6, json_is_true(json_object_get(one, "must_answer")), &right);
+    }
+    assert_true(counts.cases > 0);
+    json_decref(all);
+    finish(&counts);
+}
+
 /* ---- The referee ------------------------------------------------------------------------------------------------- */
 
-/* Brute force meets closed forms, and its own bound on its error is one. */
-static void check_referee(brute *space, const brute_problem *problem, unsigned long seed)
+/* Numbers by brute force, against those of another problem that has closed forms and nearly the same numbers. */
+static void check_referee(brute *space, const brute_problem *problem, const brute_problem *same, unsigned long seed,
+                          double allowed)
 {
-    const brute_outcome closed = brute_library(problem, "closed-form", 1e-12);
+    const brute_outcome closed = brute_library(same, "closed-form", 1e-12);
     if (closed.answer != BRUTE_ANSWERED) {
-        describe(problem, seed);
+        describe(same, seed);
         fail_msg("%s", closed.message);
     }
     const brute_result right = brute_evaluate(space, problem);
@@ -442,7 +467,7 @@ static void check_referee(brute *space, const brute_problem *problem, unsigned l
         const bool last = i == right.dimension;
         const brute_number number = last ? right.excess_risk : right.drift[i];
         const double actual = last ? closed.excess_risk : closed.drift[i];
-        if (fabs(actual - number.value) <= 1e-10 * fmax(1, fabs(actual)) && number.error <= 1e-10 * fmax(1, fabs(actual)))
+        if (fabs(actual - number.value) <= allowed * fmax(1, fabs(actual)) && number.error <= 1e-10 * fmax(1, fabs(actual)))
             continue;
         describe(problem, seed);
         fail_msg("entry %zu: %.17g by brute force, to %.2g; closed form %.17g", i, number.value, number.error, actual);
@@ -469,16 +494,71 @@ static void test_referee(void **state)
         draw(rng, &from, &problem);
         /* relu has no closed variance */
         if (family == BRUTE_FAMILY_ANGLES && problem.regime == WICK_HIGH_DIMENSIONAL) problem.regime = WICK_CLASSICAL_NOISE;
-        check_referee(space, &problem, 77000 + i);
+        check_referee(space, &problem, &problem, 77000 + i, 1e-10);
     }
     brute_free(space);
     gsl_rng_free(rng);
 }
 
+/* The variance over three dimensions. */
+static void test_referee_of_references(void **state)
+{
+    (void)state;
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    brute *space = brute_make();
+    for (unsigned long i = 0; i < 4; i++) {
+        brute_problem problem = {.p = 1 + i % 2, .k = 2 - i % 2, .rank = 3, .gamma = 0.5, .regime = WICK_HIGH_DIMENSIONAL};
+        gsl_rng_set(rng, 78000 + i);
+        problem.student = brute_draw_function(rng, BRUTE_FAMILY_POLYNOMIAL);
+        problem.target = brute_draw_function(rng, BRUTE_FAMILY_POLYNOMIAL);
+        brute_draw_state(rng, i < 2 ? BRUTE_STATE_RANDOM : BRUTE_STATE_ORTHOGONAL, 0.7, &problem);
+        check_referee(space, &problem, &problem, 78000 + i, 1e-10);
+    }
+    brute_free(space);
+    gsl_rng_free(rng);
+}
+
+/* erf(10^6 x) is sign(x) to 10^-6 in the mean, to a smooth student that is not aligned with the target. */
+static void test_referee_of_jumps(void **state)
+{
+    (void)state;
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    brute *space = brute_make();
+    for (unsigned long i = 0; i < 10; i++) {
+        brute_problem problem = {.p = 1 + i % 2, .k = 1, .rank = 3, .gamma = 0.5, .Delta = 0.25, .regime = WICK_CLASSICAL};
+        gsl_rng_set(rng, 79000 + i);
+        problem.student = brute_function_make(BRUTE_ERF, brute_draw_power(rng, -1, 0.5), 0);
+        brute_draw_state(rng, BRUTE_STATE_RANDOM, 1, &problem);
+        brute_problem steep = problem;
+        problem.target = brute_function_make(BRUTE_SIGN, 1, 0);
+        steep.target = brute_function_make(BRUTE_ERF, 1e6, 0);
+        check_referee(space, &problem, &steep, 79000 + i, 2e-6);
+    }
+    brute_free(space);
+    gsl_rng_free(rng);
+}
+
+/* Slopes, written down by hand, are those of the values. */
+static void test_slopes(void **state)
+{
+    (void)state;
+    for (brute_kind kind = BRUTE_TANH; kind < BRUTE_POLYNOMIAL; kind++) {
+        const brute_function function = brute_function_make(kind, 2.5, 0.2);
+        for (double x = -2.973; x < 3; x += 0.113) {
+            const double step = 1e-5, slope = brute_slope(&function, x);
+            const double difference = (brute_value(&function, x + step) - brute_value(&function, x - step)) / (2 * step);
+            if (!(fabs(slope - difference) <= 1e-7)) fail_msg("%s at %g: %g, %g", function.text, x, slope, difference);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slopes),
         cmocka_unit_test(test_referee),
+        cmocka_unit_test(test_referee_of_references),
+        cmocka_unit_test(test_referee_of_jumps),
         cmocka_unit_test(test_steep),
         cmocka_unit_test(test_steep_high_dimensional),
         cmocka_unit_test(test_mild),
@@ -488,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_spikes),
         cmocka_unit_test(test_kinks),
         cmocka_unit_test(test_jumps),
+        cmocka_unit_test(test_references),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
