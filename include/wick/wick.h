@@ -22,8 +22,8 @@
  *     is R - Delta/2.
  *   - State vector: M row by row (p k), then the upper triangle of Q row by row (p (p+1)/2), or q (p) in the mean-field
  *     regimes, then a (p) if the second layer is trained.
- *   - The host's locale does not matter: numbers have a decimal point, printed and read, in every locale of the process or of
- *     a thread.
+ *   - The host's locale does not matter: numbers have a decimal point, printed and read, in every locale of the process or
+ * of a thread.
  *   - No object is shared between threads without wick_system_copy(); different objects never interfere.
  *
  * When memory ends every call returns WICK_ERROR_MEMORY, with these exceptions, which are out of wick's reach:
@@ -223,8 +223,9 @@ WICK_API const char *wick_system_source(const wick_system *system);
 /* How well expectations are known that have no closed form and are computed by quadrature. */
 typedef struct {
     double tolerance; /* asked for; 0 if nothing is computed by quadrature */
-    double error;     /* the largest estimate so far of an expectation's error, relative where expectations exceed 1; since
-                       * the last start: of an integration or a simulation, else by wick_system_follow() or _compile() */
+    double error;     /* a bound on the largest error so far of a number that was returned (an entry of a drift, a risk),
+                       * over the larger of 1 and its size; since the last start: of an integration or a simulation, else by
+                       * wick_system_follow() or _compile() */
 } wick_accuracy;
 
 WICK_API wick_accuracy wick_system_accuracy(const wick_system *system);
@@ -241,7 +242,8 @@ WICK_API wick_status wick_system_initial_state(wick_context *context, const wick
 
 /* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
  * wick_system_dimension() entries and must not overlap. Does not allocate, but for series of the mean field that need more
- * terms than at any state before; without memory for those, and for the risk below, WICK_ERROR_MEMORY. */
+ * terms than at any state before; without memory for those, and for the risk below, WICK_ERROR_MEMORY. WICK_ERROR_TOLERANCE,
+ * also of the risk: quadrature.tol is missed at this state, by any number; the numbers are there and not to be trusted. */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
 /* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =

@@ -140,9 +140,6 @@ wick_status wick_check_state(wick_context *context, const wick_problem *problem,
 
 wick_status wick_fail_no_system(wick_context *context);
 
-/* "; 1e-06 can be met", or nothing where that would say little. */
-const char *wick_tolerance_advice(double error, char advice[64]);
-
 /* Fails because the tolerance was missed at time t. */
 wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time);
 

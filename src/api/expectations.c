@@ -74,14 +74,6 @@ wick_accuracy wick_system_accuracy(const wick_system *system)
     return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), wick_evaluator_error(system->evaluator)};
 }
 
-const char *wick_tolerance_advice(double error, char advice[64])
-{
-    const double enough = pow(10, ceil(log10(error)));
-    advice[0] = '\0';
-    if (enough < 1) wick_snprintf(advice, 64, "; %g can be met", enough);
-    return advice;
-}
-
 /* Given matrices and what is drawn are finite, and so are activations wherever they are wanted: their means are not. */
 static wick_status fail_infinite(wick_context *context, const wick_problem *problem, const wick_layout *layout,
                                  const double *state)
@@ -93,8 +85,9 @@ static wick_status fail_infinite(wick_context *context, const wick_problem *prob
     if (!layout->reduced) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
     return wick_problem_fail(
         context, problem, "activation",
-        "the drift or the risk is not finite at the initial state: an expectation over pre-activations%s "
-        "overflows, or does not exist; give an activation that grows less, or smaller overlaps",
+        "the drift or the risk at the initial state is not finite, or has no bound on its error: an expectation over "
+        "pre-activations%s overflows, does not exist, or is of a function that bends too often; give an activation that "
+        "grows or bends less, or smaller overlaps",
         variance);
 }
 
@@ -102,6 +95,12 @@ wick_status wick_blame_memory(wick_context *context, wick_status status, unsigne
 {
     const bool numbers = status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_ERROR_TOLERANCE;
     return numbers && wick_failed_allocations() != failed ? wick_fail_memory(context, "computing a drift") : status;
+}
+
+static double find_tolerance(wick_system *system, const double *state, double *drift)
+{
+    if (system->mean_field) return wick_mean_field_find_tolerance(system->mean_field, state, drift);
+    return wick_evaluator_find_tolerance(system->evaluator, system->parameters, state, drift);
 }
 
 wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system, const double *state)
@@ -116,15 +115,15 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     const wick_accuracy accuracy = wick_system_accuracy(system);
     const bool met = accuracy.error <= accuracy.tolerance;
-    const double enough = finite && !met && system->mean_field
-                              ? wick_mean_field_find_tolerance(system->mean_field, state, out)
-                              : accuracy.error;
+    finite = finite && accuracy.error < INFINITY;
+    const double enough = finite && !met ? find_tolerance(system, state, out) : INFINITY;
     free(out);
     if (wick_failed_allocations() != failed) return wick_fail_memory(context, "computing a drift");
     if (!finite) return fail_infinite(context, problem, &system->dynamics.layout, state);
     if (met) return WICK_OK;
-    char advice[64];
+    char advice[64] = "";
+    if (enough < 1) wick_snprintf(advice, sizeof advice, "; %g can be met", enough);
     return wick_problem_fail(context, problem, "quadrature.tol",
                              "cannot be met at the initial state: asked for %.3g, reached %.3g%s", accuracy.tolerance,
-                             accuracy.error, wick_tolerance_advice(enough, advice));
+                             accuracy.error, advice);
 }

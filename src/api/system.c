@@ -148,12 +148,23 @@ wick_status wick_system_initial_state(wick_context *context, const wick_system *
     return WICK_OK;
 }
 
+/* Of the last drift or risk, since which `failed` allocations had failed before. */
+static wick_status judge(const wick_system *system, unsigned long failed)
+{
+    if (wick_failed_allocations() != failed) return WICK_ERROR_MEMORY;
+    const double tolerance = wick_system_accuracy(system).tolerance;
+    const double error = system->mean_field  ? wick_mean_field_last_error(system->mean_field)
+                         : system->evaluator ? wick_evaluator_last_error(system->evaluator)
+                                             : 0;
+    return tolerance > 0 && !(error <= tolerance) ? WICK_ERROR_TOLERANCE : WICK_OK;
+}
+
 wick_status wick_system_drift(wick_system *system, const double *state, double *out)
 {
     const unsigned long failed = wick_failed_allocations();
     system->fresh = false;
     system->dynamics.drift(system->dynamics.self, state, out);
-    return wick_failed_allocations() == failed ? WICK_OK : WICK_ERROR_MEMORY;
+    return judge(system, failed);
 }
 
 wick_status wick_system_risk(wick_system *system, const double *state, double *out, double *excess)
@@ -163,7 +174,7 @@ wick_status wick_system_risk(wick_system *system, const double *state, double *o
     const double value = system->dynamics.excess_risk(system->dynamics.self, state);
     if (out) *out = value + system->dynamics.noise / 2;
     if (excess) *excess = value;
-    return wick_failed_allocations() == failed ? WICK_OK : WICK_ERROR_MEMORY;
+    return judge(system, failed);
 }
 
 /* ---- Integration ----------------------------------------------------------------------------------------------------- */
@@ -199,11 +210,10 @@ static int progress_guarded(void *user, double time, double end)
 wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time)
 {
     const wick_accuracy accuracy = wick_system_accuracy(system);
-    char advice[64];
     return wick_fail(
         context, WICK_ERROR_TOLERANCE,
-        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g%s; allow more, or stop before", time,
-        accuracy.tolerance, accuracy.error, wick_tolerance_advice(accuracy.error, advice));
+        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g; allow more, or stop before", time,
+        accuracy.tolerance, accuracy.error);
 }
 
 /* From `state`, which ends where the integration does. */

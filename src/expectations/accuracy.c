@@ -25,10 +25,13 @@ static void bound_flow(const wick_fields *fields, const wick_tables *tables, con
     }
 }
 
+/* What a number may be off in any case: overlaps are rounded, and so are sums. */
+static const double least = 64 * DBL_EPSILON;
+
 /* The worst so far, and one more number. */
 static double worse(double worst, double error, double value)
 {
-    return isfinite(value) ? wick_worse_error(worst, error / fmax(1, fabs(value))) : NAN;
+    return isfinite(value) ? wick_worse_error(worst, least + error / fmax(1, fabs(value))) : NAN;
 }
 
 double wick_drift_error(const wick_drift_weights *weights, const wick_fields *fields, const wick_tables *tables,

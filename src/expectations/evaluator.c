@@ -26,7 +26,7 @@ struct wick_evaluator {
     size_t p, k;
     bool trained;
     wick_regime regime;
-    double tolerance, error;
+    double tolerance, error, last;
     wick_expectations expectations;
     char *source;
     double *block;                     /* holds the arrays below */
@@ -209,6 +209,7 @@ static wick_fields prepare(wick_evaluator *of, const double *parameters, const d
 /* Errors only add up where they are estimated: NAN stays. */
 static void keep_error(wick_evaluator *of, double error)
 {
+    of->last = error;
     if (!(error <= of->error)) of->error = error;
 }
 
@@ -322,6 +323,24 @@ double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, 
 }
 
 double wick_evaluator_error(const wick_evaluator *evaluator) { return evaluator->error; }
+
+double wick_evaluator_last_error(const wick_evaluator *evaluator) { return evaluator->last; }
+
+double wick_evaluator_find_tolerance(wick_evaluator *evaluator, const double *parameters, const double *state, double *drift)
+{
+    const double asked = evaluator->tolerance, reached = evaluator->error;
+    double found = INFINITY;
+    for (double power = ceil(log10(reached)); isfinite(reached) && power < 0 && !isfinite(found); ++power) {
+        evaluator->tolerance = pow(10, power);
+        evaluator->error = 0;
+        wick_evaluator_drift(evaluator, parameters, state, drift);
+        wick_evaluator_excess_risk(evaluator, parameters, state);
+        if (evaluator->error <= evaluator->tolerance) found = evaluator->tolerance;
+    }
+    evaluator->tolerance = asked;
+    evaluator->error = reached;
+    return found;
+}
 
 double wick_evaluator_tolerance(const wick_evaluator *evaluator) { return evaluator->tolerance; }
 

@@ -11,7 +11,7 @@
 struct wick_mean_field {
     wick_frame frame;
     wick_interaction interaction;
-    double rate, tolerance, error;
+    double rate, tolerance, error, last;
     char *source;
 };
 
@@ -103,6 +103,7 @@ void wick_mean_field_set_noise_rate(wick_mean_field *of, double rate)
 /* NAN tells of a state that is not finite, which is told by its user. */
 static void keep_error(wick_mean_field *of, double error)
 {
+    of->last = error;
     if (!(error <= of->error)) of->error = error;
 }
 
@@ -121,6 +122,8 @@ double wick_mean_field_excess_risk(void *self, const double *state)
 }
 
 double wick_mean_field_error(const wick_mean_field *of) { return of->error; }
+
+double wick_mean_field_last_error(const wick_mean_field *of) { return of->last; }
 
 double wick_mean_field_tolerance(const wick_mean_field *of) { return of->tolerance; }
 

@@ -28,6 +28,7 @@ double wick_mean_field_excess_risk(void *self, const double *state);
 
 /* The largest bound on an error so far, of entries of drifts and of risks, relative where these exceed 1; the tolerance. */
 double wick_mean_field_error(const wick_mean_field *mean_field);
+double wick_mean_field_last_error(const wick_mean_field *of); /* of the last drift or risk alone */
 double wick_mean_field_tolerance(const wick_mean_field *mean_field);
 
 /* The least power of ten that is met as a tolerance at a state where its own is not, tried; INFINITY if none below 1 is. The
