@@ -41,6 +41,8 @@ struct wick_system {
     wick_jacobian_code jacobian; /* of compiled closed forms; made when it is first wanted */
     char *source;
     wick_timings timings;
+    double products;    /* multiplications in a drift, where they are planned; 0 elsewhere */
+    double first_drift; /* seconds, of the one that checked the accuracy; 0 if none did */
     size_t parameter_count, work_size;
     double *parameters; /* gamma, Delta, a* (k), P (k x k), a (p) */
     double *work;       /* aligned, inside work_block */

@@ -1,9 +1,7 @@
 /* Problem to generated source. See wick.h. */
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "api/api.h"
 #include "base/memory.h"
@@ -14,6 +12,7 @@
 #include "emit/target.h"
 #include "expectations/emission.h"
 #include "output/file.h"
+#include "output/folder.h"
 
 static const char *const c_keywords[] = {
     "auto",   "break",    "case",   "char",     "class",    "const",    "continue", "default", "delete",   "do",
@@ -231,8 +230,8 @@ wick_status wick_emit_template(wick_context *context, wick_problem *problem, con
 
 wick_status wick_files_write(wick_context *context, const wick_files *files, const char *folder)
 {
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return wick_fail(context, WICK_ERROR_FILE, "%s: cannot make the folder: %s", folder, strerror(errno));
+    const int error = wick_folder_make(folder);
+    if (error) return wick_fail(context, WICK_ERROR_FILE, "%s: cannot make the folder: %s", folder, strerror(error));
     for (size_t i = 0; i < files->count; ++i) {
         wick_text path = WICK_TEXT_EMPTY;
         wick_text_printf(&path, "%s/%s", folder, files->file[i].name);

@@ -102,7 +102,9 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     const size_t dimension = system->dynamics.dimension;
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
+    const double start = wick_seconds();
     system->dynamics.drift(system->dynamics.self, system->initial, out);
+    system->first_drift = wick_seconds() - start;
     bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, system->initial));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     free(out);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "emit/emit.h"
+#include "plan/cost.h"
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
 
@@ -55,6 +56,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->timings.plan = planned - start;
     system->timings.emit = emitted - planned;
     system->timings.compile = wick_seconds() - emitted;
+    system->products = wick_plan_products(plan, &plan->drift_program, problem->p, problem->k);
     system->drift = wick_code_drift(system->code);
     system->excess_risk = wick_code_excess_risk(system->code);
     WICK_TRY(measure(context, problem, plan, system));

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "emit/particles.h"
+#include "plan/cost.h"
 #include "plan/particles.h"
 
 static bool is_unit(const double *a, size_t p)
@@ -58,6 +59,8 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->timings.plan = planned - start;
     system->timings.emit = emitted - planned;
     system->timings.compile = wick_seconds() - emitted;
+    system->products = wick_plan_products(&plan->nodes, &plan->student_program, problem->p, 0) +
+                       wick_plan_products(&plan->nodes, &plan->update_program, problem->p, 0);
     WICK_TRY(make_engine(context, problem, plan, &functions, system));
     system->dynamics = (wick_dynamics){.layout = {problem->p, problem->k, true, false},
                                        .noise = problem->noise,

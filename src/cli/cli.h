@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "cli/stop.h"
 #include "dynamics/dynamics.h"
 #include "output/table.h"
 #include "wick/wick.h"
@@ -21,6 +22,7 @@ enum { WICK_EXIT_OK = 0, WICK_EXIT_FAILED = 1, WICK_EXIT_USAGE = 2 };
 typedef struct {
     double start; /* wick_seconds() at the start of main() */
     wick_context *context;
+    wick_stop *stop;
     wick_problem *problem; /* the file, and the flags over it */
     const char *output;    /* -o; NULL if not given */
     const char *format, *plot, *target, *template_file, *name;
@@ -48,6 +50,7 @@ typedef struct {
     const wick_flag *flags;
     size_t flag_count;
     bool takes_files;     /* it reads results in place of a problem */
+    bool writes_folder;   /* -o is one */
     wick_purpose purpose; /* how much of a problem it uses, for the help */
     int (*run)(wick_options *options);
 } wick_command;

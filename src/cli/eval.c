@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "cli/cli.h"
+#include "cli/cost.h"
 #include "dynamics/dynamics.h"
 #include "output/file.h"
 
@@ -75,6 +76,7 @@ static wick_status evaluate(wick_options *options, wick_system *system, double *
 {
     const size_t dimension = wick_system_dimension(system);
     double *state = work, *drift = work + dimension;
+    wick_cost_say(options, system);
     const double start = wick_seconds();
     WICK_TRY(wick_system_initial_state(options->context, system, state));
     const double middle = wick_seconds();
@@ -99,6 +101,7 @@ static wick_status evaluate_and_print(wick_options *options, wick_system *system
     wick_status status = work && result.M && result.second && result.a
                              ? evaluate(options, system, work, &result)
                              : wick_fail_memory(options->context, "evaluating the drift");
+    wick_stop_hold(options->stop);
     if (status == WICK_OK) status = wick_output_open(options->context, options->output, &output);
     if (status == WICK_OK) {
         print(output.stream, &result);
@@ -115,7 +118,7 @@ static int run(wick_options *options)
 {
     wick_system *system = NULL;
     wick_status status = wick_problem_check(options->context, options->problem, WICK_FOR_DRIFT);
-    if (status == WICK_OK) status = wick_system_compile(options->context, options->problem, &system);
+    if (status == WICK_OK) status = wick_cost_compile(options, &system);
     if (status == WICK_OK) status = evaluate_and_print(options, system);
     wick_system_free(system);
     return status == WICK_OK ? WICK_EXIT_OK : wick_report_error(options, status);
@@ -124,6 +127,7 @@ static int run(wick_options *options)
 static const wick_flag flags[] = {
     {"output", "FILE", "where to write the JSON (default: standard output)", offsetof(wick_options, output)},
     {"timings", NULL, "say on stderr how long each stage took, in ms", offsetof(wick_options, timings)},
+    {"quiet", NULL, "no word on what takes long", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_eval = {

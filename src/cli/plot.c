@@ -53,11 +53,13 @@ static wick_status draw(wick_options *options, wick_chart_series *series)
         return wick_fail(context, WICK_ERROR_PROBLEM, "no picture; give its name with -o, ending in .svg, .png or .pdf");
     WICK_TRY(wick_plot_check_name(context, options->output));
     WICK_TRY(wick_output_check(context, options->output));
+    wick_stop_doing(options->stop, "reading the results");
     for (size_t i = 0; i < options->file_count; ++i) {
         series[i].file = options->files[i];
         WICK_TRY(wick_options_read_table(options, options->files[i], &series[i].table));
     }
     WICK_TRY(read_labels(options, series));
+    wick_stop_doing(options->stop, "drawing");
     WICK_TRY(wick_chart_label(context, series, options->file_count));
     return wick_chart_write(context, options->output, kind, options->title, series, options->file_count);
 }
@@ -81,6 +83,7 @@ static const wick_flag flags[] = {
     {"title", "TEXT", "a title", offsetof(wick_options, title)},
     {"labels", "TEXT", "the legend, a label for each file, with | between them (default: what differs)",
      offsetof(wick_options, labels)},
+    {"quiet", NULL, "no word on what takes long", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_plot = {

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "output/members.h"
 #include "problem/read.h"
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
@@ -30,6 +31,25 @@ bool wick_table_add_row(wick_table *table, const double *values)
     memcpy(table->values + table->rows * table->columns, values, table->columns * sizeof *values);
     ++table->rows;
     return true;
+}
+
+static wick_status add_comment(wick_context *context, wick_table *table, const char *key, size_t key_length,
+                               const char *value, size_t value_length)
+{
+    if (!wick_reserve(&table->comment, &table->comment_capacity, table->comments + 1, sizeof *table->comment))
+        return wick_fail_memory(context, "keeping a comment");
+    wick_table_comment *added = &table->comment[table->comments++];
+    added->key = wick_copy_string_of_length(key, key_length);
+    added->value = wick_copy_string_of_length(value, value_length);
+    return added->key && added->value ? WICK_OK : wick_fail_memory(context, "keeping a comment");
+}
+
+wick_status wick_table_add_problem(wick_context *context, wick_table *table, const char *problem_json)
+{
+    wick_member member;
+    while (wick_member_next(&problem_json, &member))
+        WICK_TRY(add_comment(context, table, member.key, member.key_length, member.value, member.value_length));
+    return WICK_OK;
 }
 
 void wick_table_write(FILE *stream, const wick_table *table)
@@ -96,12 +116,7 @@ static wick_status read_comment(line *of, wick_table *table)
     if (!colon) return WICK_OK;
     const char *value = colon + 1;
     while (value < of->end && *value == ' ') ++value;
-    if (!wick_reserve(&table->comment, &table->comment_capacity, table->comments + 1, sizeof *table->comment))
-        return wick_fail_memory(of->context, "reading a CSV");
-    wick_table_comment *added = &table->comment[table->comments++];
-    added->key = wick_copy_string_of_length(key, (size_t)(colon - key));
-    added->value = wick_copy_string_of_length(value, (size_t)(of->end - value));
-    return added->key && added->value ? WICK_OK : wick_fail_memory(of->context, "reading a CSV");
+    return add_comment(of->context, table, key, (size_t)(colon - key), value, (size_t)(of->end - value));
 }
 
 static wick_status read_header(line *of, wick_table *table)

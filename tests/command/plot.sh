@@ -30,7 +30,7 @@ rm -f curve.csv curve.svg
 fails "another extension" 2 'cannot plot into "curve.gif": the name must end in .svg, .png or .pdf' \
     run $short -o curve.csv --plot curve.gif
 ok "is refused before the run" absent curve.csv
-fails "unwritable plot" 1 "cannot write no/folder.svg: No such file or directory" run $short -o curve.csv --plot no/folder.svg
+fails "unwritable plot" 1 "cannot write err/folder.svg: Not a directory" run $short -o curve.csv --plot err/folder.svg
 ok "is refused before the run" absent curve.csv
 
 succeeds "HDF5" run $short -o curve.h5
