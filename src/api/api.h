@@ -104,6 +104,9 @@ void wick_jacobian_code_clear(wick_jacobian_code *jacobian);
 /* `size` doubles of scratch that start at a cache line of `block`, all zero; NULL if memory is exhausted. */
 double *wick_allocate_work(size_t size, double **block);
 
+/* Refuses a plan whose exact coefficients no double holds. */
+wick_status wick_check_range(wick_context *context, const wick_problem *problem, const wick_plan *plan);
+
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
 wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);

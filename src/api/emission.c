@@ -93,6 +93,7 @@ static wick_status set_overlap_values(wick_context *context, wick_problem *probl
 {
     wick_plan plan = {0};
     wick_status status = wick_plan_build(context, form, &plan);
+    if (status == WICK_OK) status = wick_check_range(context, problem, &plan);
     if (status == WICK_OK) status = wick_emit_library(context, &plan, form, problem, name, values);
     wick_plan_clear(&plan);
     return status;
@@ -103,6 +104,7 @@ static wick_status set_particle_values(wick_context *context, const wick_problem
 {
     wick_particle_plan plan = {0};
     wick_status status = wick_particles_plan(context, form, problem->k, false, &plan);
+    if (status == WICK_OK) status = wick_check_range(context, problem, &plan.nodes);
     if (status == WICK_OK) status = wick_emit_particles_library(context, &plan, form, problem, name, values);
     wick_particles_clear(&plan);
     return status;

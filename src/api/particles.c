@@ -52,6 +52,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     wick_particle_functions functions;
     const double start = wick_seconds();
     WICK_TRY(wick_particles_plan(context, form, problem->k, is_unit(problem->a, problem->p), plan));
+    WICK_TRY(wick_check_range(context, problem, &plan->nodes));
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_particles_jit(context, plan, &system->source));
     const double emitted = wick_seconds();

@@ -32,6 +32,7 @@ typedef struct {
     const char **files; /* arguments that are no flags; commands with takes_files only */
     size_t file_count;
     bool document, state, no_state, quiet, timings, help;
+    bool flags_ended; /* by `--`, while arguments are read */
 } wick_options;
 
 /* A flag that belongs to the command and not to the problem. */
@@ -65,8 +66,9 @@ const wick_command *wick_command_at(size_t index);
  * among them, only options->help is set. */
 int wick_options_parse(wick_options *options, const wick_command *command, int count, char **arguments);
 
-/* Reads the results in a file that was given; a file that cannot be read is an error of the command line. */
-wick_status wick_options_read_table(const wick_options *options, const char *file, wick_table *table);
+/* Reads the results in a file that was given, CSV or HDF5, of which order parameters are read only if `states` asks for
+ * them; a file that cannot be read is an error of the command line. */
+wick_status wick_options_read_table(const wick_options *options, const char *file, bool states, wick_table *table);
 
 /* How the state of the system is laid out. */
 wick_layout wick_options_layout(const wick_options *options, const wick_system *system);

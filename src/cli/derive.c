@@ -1,7 +1,9 @@
 /* wick derive: the closed form, readable. */
 #include <string.h>
 
+#include "base/context.h"
 #include "cli/cli.h"
+#include "cli/ending.h"
 #include "output/file.h"
 
 static const struct {
@@ -23,6 +25,8 @@ static wick_status print(wick_options *options, wick_format format)
 {
     wick_equations *equations = NULL;
     char *text = NULL;
+    WICK_TRY(wick_ending_check(options->context, "-o", options->output, WICK_ENDING_FORMULAS));
+    WICK_TRY(wick_output_check(options->context, options->output));
     wick_stop_doing(options->stop, "deriving the equations, whose terms are many where degrees are high");
     wick_status status = wick_equations_derive(options->context, options->problem, &equations);
     if (status == WICK_OK) status = wick_equations_print(options->context, equations, format, &text);

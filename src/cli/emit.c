@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/ending.h"
 
 static void print_names(const wick_files *files, const char *folder)
 {
@@ -23,11 +24,13 @@ static int run(wick_options *options)
         wick_say("--target and --template: give one of them");
         return WICK_EXIT_USAGE;
     }
+    wick_status status = wick_ending_check(options->context, "-o", options->output, WICK_ENDING_FOLDER);
+    if (status != WICK_OK) return wick_report_error(options, status);
     wick_stop_doing(options->stop,
                     "deriving and planning the drift and its Jacobian, whose terms are many where degrees are high");
-    wick_status status = options->template_file
-                             ? wick_emit_template(options->context, options->problem, options->template_file, name, &files)
-                             : wick_emit(options->context, options->problem, target, name, &files);
+    status = options->template_file
+                 ? wick_emit_template(options->context, options->problem, options->template_file, name, &files)
+                 : wick_emit(options->context, options->problem, target, name, &files);
     wick_stop_hold(options->stop);
     if (status == WICK_OK) status = wick_files_write(options->context, files, folder);
     if (status == WICK_OK) print_names(files, folder);

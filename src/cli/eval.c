@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "cli/blame.h"
 #include "cli/cli.h"
 #include "cli/cost.h"
+#include "cli/ending.h"
 #include "dynamics/dynamics.h"
 #include "output/file.h"
 
@@ -62,13 +64,11 @@ static void print(FILE *stream, const evaluation *result)
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 
-static wick_status check_finite(wick_context *context, const double *drift, size_t dimension, double risk)
+static bool is_finite(const double *drift, size_t dimension, double risk)
 {
     bool finite = isfinite(risk);
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(drift[i]);
-    if (finite) return WICK_OK;
-    return wick_fail(context, WICK_ERROR_DIVERGED,
-                     "the drift or the risk at the initial state is not finite; try smaller initial overlaps");
+    return finite;
 }
 
 /* `work` holds two states. */
@@ -84,7 +84,10 @@ static wick_status evaluate(wick_options *options, wick_system *system, double *
     if (options->timings) wick_report_timings(options, system, middle - start, wick_seconds() - middle);
     WICK_TRY(wick_system_risk(system, state, &result->risk, &result->excess_risk));
     result->accuracy = wick_system_accuracy(system);
-    WICK_TRY(check_finite(options->context, drift, dimension, result->risk));
+    if (!is_finite(drift, dimension, result->risk)) {
+        wick_blame_start(options, system);
+        return WICK_ERROR_DIVERGED;
+    }
     wick_layout_unpack(&result->layout, drift, result->M, result->second, result->a);
     return WICK_OK;
 }
@@ -117,7 +120,9 @@ static wick_status evaluate_and_print(wick_options *options, wick_system *system
 static int run(wick_options *options)
 {
     wick_system *system = NULL;
-    wick_status status = wick_problem_check(options->context, options->problem, WICK_FOR_DRIFT);
+    wick_status status = wick_ending_check(options->context, "-o", options->output, WICK_ENDING_JSON);
+    if (status == WICK_OK) status = wick_problem_check(options->context, options->problem, WICK_FOR_DRIFT);
+    if (status == WICK_OK) status = wick_output_check(options->context, options->output);
     if (status == WICK_OK) status = wick_cost_compile(options, &system);
     if (status == WICK_OK) status = evaluate_and_print(options, system);
     wick_system_free(system);

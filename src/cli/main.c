@@ -10,8 +10,8 @@
 
 #include "cli/cli.h"
 #include "cli/stop.h"
+#include "cli/suggest.h"
 #include "output/file.h"
-#include "problem/nearest.h"
 
 static const wick_command *const commands[] = {&wick_command_derive,   &wick_command_eval, &wick_command_run,
                                                &wick_command_simulate, &wick_command_plot, &wick_command_emit};
@@ -30,10 +30,12 @@ static const wick_command *find(const char *name)
 
 static int unknown_command(const char *name)
 {
-    const char *names[sizeof commands / sizeof *commands];
+    const char *names[sizeof commands / sizeof *commands + 2];
     size_t count = 0;
     for (; wick_command_at(count); ++count) names[count] = wick_command_at(count)->name;
-    const char *nearest = wick_nearest(name, strlen(name), names, count);
+    names[count++] = "version";
+    names[count++] = "help";
+    const char *nearest = wick_suggest_command(name, names, count);
     wick_say("unknown subcommand \"%s\"%s%s%s; wick --help lists them", name, nearest ? "; did you mean " : "",
              nearest ? nearest : "", nearest ? "?" : "");
     return WICK_EXIT_USAGE;

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "cli/compare.h"
+#include "cli/ending.h"
 #include "output/chart.h"
 #include "output/csv.h"
 #include "output/plot.h"
@@ -38,13 +39,6 @@ static wick_status read_bins(const wick_options *options, size_t *bins)
     return WICK_OK;
 }
 
-/* Where the ending of a file's name begins; at its end if it has none. */
-static const char *ending_of(const char *path)
-{
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    return dot && dot > name ? dot : path + strlen(path);
-}
-
 /* hist.csv and curve.svg: hist.svg. */
 static wick_status name_picture(const wick_options *options, char **picture)
 {
@@ -54,8 +48,8 @@ static wick_status name_picture(const wick_options *options, char **picture)
         return fail_usage(options, "--plot draws the histogram next to its file, but --histogram is standard output here");
     const char *histogram = options->histogram;
     wick_text name = WICK_TEXT_EMPTY;
-    wick_text_append_bytes(&name, histogram, (size_t)(ending_of(histogram) - histogram));
-    wick_text_append(&name, ending_of(options->plot));
+    wick_text_append_bytes(&name, histogram, (size_t)(wick_ending_of(histogram) - histogram));
+    wick_text_append(&name, wick_ending_of(options->plot));
     return wick_text_take(options->context, &name, picture);
 }
 
@@ -87,7 +81,7 @@ static wick_status check_places(const wick_results *results)
 static wick_status check_comparison(const wick_options *options, wick_table *simulation)
 {
     if (!options->compare) return WICK_OK;
-    WICK_TRY(wick_options_read_table(options, options->compare, simulation));
+    WICK_TRY(wick_options_read_table(options, options->compare, options->state, simulation));
     return wick_compare_check(options->context, options->problem, options->compare, simulation);
 }
 
@@ -97,6 +91,8 @@ wick_status wick_results_check(const wick_options *options, wick_results *result
     if (options->state && options->no_state) return fail_usage(options, "--state and --no-state exclude each other");
     if (options->compare && wick_hdf5_named(options->output))
         return fail_usage(options, "--compare adds columns to a CSV, but -o asks for HDF5");
+    WICK_TRY(wick_ending_check(options->context, "-o", options->output, WICK_ENDING_CURVE));
+    WICK_TRY(wick_ending_check(options->context, "--histogram", options->histogram, WICK_ENDING_TABLE));
     if (options->plot) WICK_TRY(wick_plot_check_name(options->context, options->plot));
     WICK_TRY(read_bins(options, &results->bins));
     WICK_TRY(name_picture(options, &results->picture));

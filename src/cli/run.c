@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/blame.h"
 #include "cli/cli.h"
 #include "cli/cost.h"
 #include "cli/results.h"
@@ -106,11 +107,20 @@ static int keep(void *user)
     return finish_early(&of->options, of->results, of->watch, &report, WICK_STOPPED);
 }
 
+/* A run that got nowhere, because of some key. */
+static void blame(const wick_options *options, wick_system *system)
+{
+    const wick_status status = wick_blame_start(options, system);
+    wick_fail_prefix(options->context, status, "diverged at t = 0: ");
+}
+
 static int integrate(wick_options *options, wick_system *system, wick_results *results, wick_watch *watch)
 {
     wick_report report = {0};
     const wick_status status =
         wick_integrate(options->context, options->problem, system, wick_watch_observe, wick_watch_progress, watch, &report);
+    if (leaves_rows(status) && status != WICK_STOPPED && report.steps == 0 && !wick_start_is_finite(options, system))
+        blame(options, system);
     wick_stop_hold(options->stop);
     wick_stop_doing(options->stop, NULL);
     wick_watch_finish(watch);

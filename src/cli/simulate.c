@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/cost.h"
+#include "cli/ending.h"
 #include "cli/watch.h"
 #include "output/csv.h"
 #include "output/hdf5.h"
@@ -263,10 +264,13 @@ static wick_status check_places(const wick_options *options)
     if (wick_hdf5_named(options->output))
         return wick_fail(context, WICK_ERROR_PROBLEM, "-o %s: HDF5 is for wick run; wick simulate writes CSV",
                          options->output);
+    WICK_TRY(wick_ending_check(context, "-o", options->output, WICK_ENDING_TABLE));
+    WICK_TRY(wick_ending_check(context, "--save-initial", options->save_initial, WICK_ENDING_JSON));
     if (options->plot) WICK_TRY(wick_plot_check_name(context, options->plot));
     if (options->plot && options->output && strcmp(options->plot, options->output) == 0)
         return wick_fail(context, WICK_ERROR_PROBLEM, "-o and --plot would both go to %s", options->plot);
     WICK_TRY(wick_output_check(context, options->output));
+    if (options->save_initial) WICK_TRY(wick_output_check(context, options->save_initial));
     return options->plot ? wick_output_check(context, options->plot) : WICK_OK;
 }
 

@@ -30,6 +30,17 @@ static bool lock(int descriptor)
     return fstat(descriptor, &found) == 0 && found.st_nlink > 0;
 }
 
+/* Descriptors up to 2 belong to the standard streams, also in a host that closed them. */
+static int above_standard(int descriptor)
+{
+    if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
+    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int error = errno;
+    close(descriptor);
+    errno = error;
+    return moved;
+}
+
 int wick_temporary_open(const char *target, mode_t mode, char **name, int *descriptor)
 {
     wick_temporary_remove_dead(target);
@@ -37,7 +48,7 @@ int wick_temporary_open(const char *target, mode_t mode, char **name, int *descr
         wick_text text = WICK_TEXT_EMPTY;
         wick_text_printf(&text, "%s%s%ld-%u%s", target, mark, (long)getpid(), attempt, ending);
         if (wick_text_take(NULL, &text, name) != WICK_OK) return ENOMEM;
-        *descriptor = open(*name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        *descriptor = above_standard(open(*name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
         const int error = *descriptor < 0 ? errno : 0;
         if (!error && lock(*descriptor)) return 0;
         if (!error) close(*descriptor);
