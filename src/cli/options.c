@@ -45,7 +45,7 @@ static const wick_flag *find_flag(const wick_command *command, const char *name,
     return NULL;
 }
 
-static int unknown_flag(const wick_command *command, const char *dashes, const char *name, size_t length)
+static int unknown_flag(const wick_command *command, bool single_dash, const char *name, size_t length)
 {
     const size_t shared = command->takes_files ? 0 : sizeof common / sizeof *common;
     const size_t keys = command->takes_files ? 0 : wick_problem_key_count();
@@ -57,8 +57,9 @@ static int unknown_flag(const wick_command *command, const char *dashes, const c
         for (size_t i = 0; i < keys; ++i) names[count++] = wick_problem_key_at(i)->flag;
     }
     const char *nearest = wick_suggest_flag(name, length, names, count);
-    wick_say("unknown flag %s%.*s%s%s%s; wick %s --help lists all", dashes, (int)length, name,
-             nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "", command->name);
+    wick_say("%s%.*s%s%s%s%s; wick %s --help lists all", single_dash ? "unexpected argument \"-" : "unknown flag --",
+             (int)length, name, single_dash ? "\"" : "", nearest ? "; did you mean --" : "", nearest ? nearest : "",
+             nearest ? "?" : "", command->name);
     free(names);
     return WICK_EXIT_USAGE;
 }
@@ -142,7 +143,7 @@ static int take_file(wick_options *options, const wick_command *command, char *t
         if (files) options->files[options->file_count++] = text;
         return WICK_EXIT_OK;
     }
-    if (dashed && !options->flags_ended) return unknown_flag(command, "-", text + 1, strcspn(text + 1, "="));
+    if (dashed && !options->flags_ended) return unknown_flag(command, true, text + 1, strcspn(text + 1, "="));
     wick_say("unexpected argument \"%s\"%s", text,
              command->takes_files ? "" : "; a problem file is given as --problem FILE");
     return WICK_EXIT_USAGE;
@@ -166,7 +167,7 @@ static int read_round(wick_options *options, const wick_command *command, int co
         const wick_flag *flag = find_flag(command, of.name, of.length);
         const wick_problem_key *key = command->takes_files ? NULL : find_key(of.name, of.length);
         const bool file = !command->takes_files && names_key(of.name, of.length, "problem");
-        if (!flag && !key && !file) return unknown_flag(command, "--", of.name, of.length);
+        if (!flag && !key && !file) return unknown_flag(command, false, of.name, of.length);
         used = of.used;
         const int code = flag ? set_flag(options, flag, &of, &used) : set_problem(options, key, &of, files);
         if (code != WICK_EXIT_OK) return code;

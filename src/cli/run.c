@@ -180,9 +180,10 @@ static const wick_flag flags[] = {
     {"bins", "NUMBER", "bins of the histograms, over [-1, 1] (default 100)", offsetof(wick_options, bins)},
     {"plot", "FILE", "also draw the risk; the name ends in .svg, .png or .pdf; needs gnuplot", offsetof(wick_options, plot)},
     {"compare", "FILE",
-     "add the distance to a CSV by wick simulate, risk_distance and, with --state, state_distance; --plot draws both",
+     "add the distance to a CSV by wick simulate (or a CSV or HDF5 by wick run), risk_distance and, with --state, "
+     "state_distance; --plot draws both",
      offsetof(wick_options, compare)},
-    {"quiet", NULL, "no progress line and no summary", offsetof(wick_options, quiet)},
+    {"quiet", NULL, "no progress line, no word on what takes long and no summary", offsetof(wick_options, quiet)},
     {"timings", NULL, "say on stderr how long each stage before the integration took, in ms",
      offsetof(wick_options, timings)},
 };
@@ -193,8 +194,10 @@ const wick_command wick_command_run = {
     .explanation =
         "Derives and compiles the drift of the overlaps, integrates it from the initial state at t = 0 through the output "
         "times and writes a CSV: comment lines that hold the whole problem, then t, risk, excess_risk. Time is t = nu "
-        "gamma / (p d) after nu samples of one-pass SGD. Ctrl-C ends a run early and keeps what was computed; so does "
-        "a run that diverges. A name that ends in .h5 or .hdf5 gets HDF5 with the same content and the order parameters, "
+        "gamma / (p d) after nu samples of one-pass SGD. Ctrl-C, SIGTERM and SIGHUP end a run within a second, also within "
+        "a "
+        "drift, and keep what was computed; so does a run that diverges. A name that ends in .h5 or .hdf5 gets HDF5 with "
+        "the same content and the order parameters, "
         "written "
         "row by row: for wide networks.",
     .examples = "  wick run --activation x^2 --p 8 --k 4 --d 1000 --learning-rate 0.1 --noise 0.001 --end 1000 \\\n"

@@ -264,11 +264,11 @@ static wick_status check_places(const wick_options *options)
     if (wick_hdf5_named(options->output))
         return wick_fail(context, WICK_ERROR_PROBLEM, "-o %s: HDF5 is for wick run; wick simulate writes CSV",
                          options->output);
-    WICK_TRY(wick_ending_check(context, "-o", options->output, WICK_ENDING_TABLE));
-    WICK_TRY(wick_ending_check(context, "--save-initial", options->save_initial, WICK_ENDING_JSON));
     if (options->plot) WICK_TRY(wick_plot_check_name(context, options->plot));
     if (options->plot && options->output && strcmp(options->plot, options->output) == 0)
         return wick_fail(context, WICK_ERROR_PROBLEM, "-o and --plot would both go to %s", options->plot);
+    WICK_TRY(wick_ending_check(context, "-o", options->output, WICK_ENDING_TABLE));
+    WICK_TRY(wick_ending_check(context, "--save-initial", options->save_initial, WICK_ENDING_JSON));
     WICK_TRY(wick_output_check(context, options->output));
     if (options->save_initial) WICK_TRY(wick_output_check(context, options->save_initial));
     return options->plot ? wick_output_check(context, options->plot) : WICK_OK;
@@ -368,7 +368,7 @@ static const wick_flag flags[] = {
      offsetof(wick_options, plot)},
     {"save-initial", "FILE", "also write the initial overlaps as JSON, for --initial of wick run",
      offsetof(wick_options, save_initial)},
-    {"quiet", NULL, "no progress line and no summary", offsetof(wick_options, quiet)},
+    {"quiet", NULL, "no progress line, no word on what takes long and no summary", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_simulate = {
