@@ -129,8 +129,8 @@ typedef enum {
 WICK_API wick_status wick_problem_alloc(wick_context *context, wick_problem **problem);
 WICK_API void wick_problem_free(wick_problem *problem);
 
-/* Reads a problem file, or the JSON text itself (name stands for FILE in messages). Keys given replace those the
- * problem already has; unknown keys are errors. On failure the problem is as it was. */
+/* Reads a problem file ("-": standard input), or the JSON text itself (name stands for FILE in messages). Keys given replace
+ * those the problem already has; unknown keys are errors. On failure the problem is as it was. */
 WICK_API wick_status wick_problem_read_file(wick_context *context, wick_problem *problem, const char *path);
 WICK_API wick_status wick_problem_read_json(wick_context *context, wick_problem *problem, const char *text,
                                             const char *name);

@@ -68,6 +68,8 @@ struct wick_system {
     wick_jacobian_code jacobian; /* of compiled closed forms; made when it is first wanted */
     char *source;
     wick_timings timings;
+    double products;    /* multiplications in a drift, where they are planned; 0 elsewhere */
+    double first_drift; /* seconds, of the one that checked the accuracy; 0 if none did */
     size_t parameter_count, work_size;
     double *parameters; /* gamma, Delta, a* (k), P (k x k), a (p); NULL in the mean-field regimes */
     double *work;       /* aligned, inside work_block */
@@ -157,6 +159,9 @@ void wick_jacobian_code_clear(wick_jacobian_code *jacobian);
 
 /* `size` doubles of scratch that start at a cache line of `block`, all zero; NULL if memory is exhausted. */
 double *wick_allocate_work(size_t size, double **block);
+
+/* Refuses a plan whose exact coefficients no double holds. */
+wick_status wick_check_range(wick_context *context, const wick_problem *problem, const wick_plan *plan);
 
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);

@@ -110,7 +110,9 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
     const unsigned long failed = wick_failed_allocations();
+    const double start = wick_seconds();
     system->dynamics.drift(system->dynamics.self, state, out);
+    system->first_drift = wick_seconds() - start;
     bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, state));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
     const wick_accuracy accuracy = wick_system_accuracy(system);

@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "emit/particles.h"
+#include "plan/cost.h"
 #include "plan/particles.h"
 
 static bool all_ones(const double *a, size_t count)
@@ -59,6 +60,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     const double start = wick_seconds();
     system->unit_layer = has_unit_layers(problem);
     WICK_TRY(wick_particles_plan(context, form, problem->k, system->unit_layer, plan));
+    WICK_TRY(wick_check_range(context, problem, &plan->nodes));
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_particles_jit(context, plan, &system->source));
     const double emitted = wick_seconds();
@@ -66,6 +68,8 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->timings.plan = planned - start;
     system->timings.emit = emitted - planned;
     system->timings.compile = wick_seconds() - emitted;
+    system->products = wick_plan_products(&plan->nodes, &plan->student_program, problem->p, 0) +
+                       wick_plan_products(&plan->nodes, &plan->update_program, problem->p, 0);
     WICK_TRY(make_engine(context, problem, plan, &functions, system));
     system->dynamics = (wick_dynamics){.layout = {problem->p, problem->k, true, false},
                                        .noise = problem->noise,

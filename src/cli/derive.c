@@ -1,7 +1,9 @@
 /* wick derive: the closed form, readable. */
 #include <string.h>
 
+#include "base/context.h"
 #include "cli/cli.h"
+#include "cli/ending.h"
 #include "output/file.h"
 
 static const struct {
@@ -23,8 +25,12 @@ static wick_status print(wick_options *options, wick_format format)
 {
     wick_equations *equations = NULL;
     char *text = NULL;
+    WICK_TRY(wick_ending_check(options->context, "-o", options->output, WICK_ENDING_FORMULAS));
+    WICK_TRY(wick_output_check(options->context, options->output));
+    wick_stop_doing(options->stop, "deriving the equations, whose terms are many where degrees are high");
     wick_status status = wick_equations_derive(options->context, options->problem, &equations);
     if (status == WICK_OK) status = wick_equations_print(options->context, equations, format, &text);
+    wick_stop_hold(options->stop);
     if (status == WICK_OK) status = wick_output_write_text(options->context, options->output, text);
     wick_string_free(text);
     wick_equations_free(equations);
@@ -51,6 +57,7 @@ static const wick_flag flags[] = {
     {"document", NULL, "a whole LaTeX document, with the setting and the sources, that pdflatex compiles",
      offsetof(wick_options, document)},
     {"output", "FILE", "where to write it (default: standard output)", offsetof(wick_options, output)},
+    {"quiet", NULL, "no word on what takes long", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_derive = {

@@ -1,6 +1,7 @@
 /* The gnuplot script of a plot; see plot.h. */
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -115,23 +116,20 @@ static const char *member(const json_t *problem, const char *key)
     return text ? text : "?";
 }
 
-static void append_title(wick_text *script, const char *command, const json_t *problem, const char *process, bool partial)
+wick_status wick_plot_title(wick_context *context, const char *problem_json, const char *process, bool partial, char **title)
 {
+    json_t *problem = json_loads(problem_json, 0, NULL);
+    if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
     const char *student = member(problem, "activation"), *target = member(problem, "target_activation");
-    wick_text title = WICK_TEXT_EMPTY;
-    wick_text_printf(&title, "\u03c3 = %s", student);
-    if (strcmp(target, "?") != 0 && strcmp(student, target) != 0) wick_text_printf(&title, ", \u03c3* = %s", target);
-    wick_text_printf(&title, ", %s, p = %lld, k = %lld", process ? process : member(problem, "regime"),
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_text_printf(&text, "\u03c3 = %s", student);
+    if (strcmp(target, "?") != 0 && strcmp(student, target) != 0) wick_text_printf(&text, ", \u03c3* = %s", target);
+    wick_text_printf(&text, ", %s, p = %lld, k = %lld", process ? process : member(problem, "regime"),
                      (long long)json_integer_value(json_object_get(problem, "p")),
                      (long long)json_integer_value(json_object_get(problem, "k")));
-    if (partial) wick_text_append(&title, " (stopped early)");
-    wick_text_append(script, command);
-    if (title.failed)
-        script->failed = true;
-    else
-        wick_plot_quote(script, title.bytes);
-    wick_text_append(script, " noenhanced\n");
-    wick_text_clear(&title);
+    if (partial) wick_text_append(&text, " (stopped early)");
+    json_decref(problem);
+    return wick_text_take(context, &text, title);
 }
 
 static void append_curves(wick_text *script, const wick_trajectory *trajectory)
@@ -156,12 +154,12 @@ wick_status wick_plot_begin(wick_context *context, const char *path, const char 
                             bool partial, const char *command, wick_text *script)
 {
     WICK_TRY(wick_plot_check_name(context, path));
-    json_error_t error;
-    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, &error);
-    if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
-    wick_text_printf(script, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
-    append_title(script, command, problem, process, partial);
-    json_decref(problem);
+    char *title;
+    WICK_TRY(wick_plot_title(context, problem_json, process, partial, &title));
+    wick_text_printf(script, "set encoding utf8\nset terminal %s\n%s", wick_plot_terminal(path), command);
+    wick_plot_quote(script, title);
+    wick_text_append(script, " noenhanced\n");
+    free(title);
     return WICK_OK;
 }
 

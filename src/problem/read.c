@@ -1,33 +1,23 @@
 /* See read.h. */
 #include "problem/read.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/json.h"
-#include "base/locale.h"
-#include "base/memory.h"
 #include "problem/form.h"
 #include "problem/merge.h"
 
+/* A problem of this size has a Q of 5000 x 5000. */
+enum { MOST_BYTES = 1 << 30 };
+
 wick_status wick_read_bytes(wick_context *context, const char *file, wick_text *bytes)
 {
-    *bytes = WICK_TEXT_EMPTY;
-    FILE *stream = fopen(file, "rb");
-    if (!stream) return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be opened: %s", file, wick_error_text(errno));
-    char block[16384];
-    size_t count;
-    while ((count = fread(block, 1, sizeof block, stream)) > 0) wick_text_append_bytes(bytes, block, count);
-    const int error = ferror(stream) ? errno : 0;
-    fclose(stream);
-    wick_text_append(bytes, "");
-    if (error == 0 && !bytes->failed) return WICK_OK;
-    const bool failed = bytes->failed;
-    wick_text_clear(bytes);
-    if (failed) return wick_fail_memory(context, "reading a file");
-    return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", file, wick_error_text(error));
+    return wick_input_read_all(context, file, "expected JSON, { \"activation\": ... }", MOST_BYTES, '{', bytes);
 }
+
+const char *wick_read_name(const char *file) { return strcmp(file, "-") == 0 ? "standard input" : file; }
 
 /* jansson counts columns to the end of the token it stumbles over, and quotes that token; a reader looks for its start. */
 static int error_column(const json_error_t *error)
@@ -101,7 +91,7 @@ wick_status wick_read_initial(wick_context *context, const char *file, json_t **
 {
     wick_text bytes;
     WICK_TRY(wick_read_bytes(context, file, &bytes));
-    const wick_status status = parse_initial(context, &bytes, (wick_origin){file, NULL}, value, places);
+    const wick_status status = parse_initial(context, &bytes, (wick_origin){wick_read_name(file), NULL}, value, places);
     wick_text_clear(&bytes);
     return status;
 }

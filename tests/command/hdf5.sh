@@ -157,9 +157,9 @@ fi
 
 # ---- What cannot be written ------------------------------------------------------------------------------------------------
 
-fails "no such folder" 1 "cannot write no/a.h5: No such file or directory" run $square -o no/a.h5
-fails "no such folder, refused before a long run" 1 "cannot write no/a.h5" \
-    run $square --end 1 --method euler --dt 1e-9 -o no/a.h5
+fails "a folder that cannot be made" 1 "cannot write /proc/no/a.h5: No such file or directory" run $square -o /proc/no/a.h5
+fails "a folder that cannot be made, refused before a long run" 1 "cannot write err/a.h5: Not a directory" \
+    run $square --end 1 --method euler --dt 1e-9 -o err/a.h5
 mkdir folder.h5
 fails "a folder" 1 "cannot write folder.h5: Is a directory" run $square -o folder.h5
 mkfifo pipe.h5

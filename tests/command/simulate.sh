@@ -140,7 +140,7 @@ fails "runs, no number" 2 '--runs: must be a whole number' simulate $study --run
 fails "seed" 2 '--seed: must be a whole number from 0 to 4294967295, found "-1"' simulate $study --seed -1
 fails "flow with runs" 2 "weights-flow has no noise and takes one run, found 2" simulate $study --engine weights-flow --runs 2
 fails "mean field" 2 "mean-field" simulate $study --regime mean-field
-fails "unwritable" 1 "cannot write no/folder.csv" simulate $study -o no/folder.csv
+fails "unwritable" 1 "cannot write err/folder.csv: Not a directory" simulate $study -o err/folder.csv
 wick simulate $study --learning-rate 30 --end 100 --runs 2 -o diverged.csv
 ok "a run that diverges fails" [ "$code" -eq 1 ]
 ok "says where" has err "diverged at t = "
