@@ -26,9 +26,10 @@ typedef struct {
     const wick_kernel_table *kernels;
     wick_angle_rules rules;
     double slope[2], kink[2];
-    size_t n, chunks, sums; /* all fields; chunks; doubles that a chunk sums: X, outside and k of the gradient, p each */
-    double *block;          /* holds the arrays below */
-    double *u, *unit;       /* k vectors of n: u, u/sqrt(v) */
+    size_t n, chunks,
+        sums;         /* all fields; chunks; doubles that a chunk sums: X, outside, k of the gradient, errors, p each */
+    double *block;    /* holds the arrays below */
+    double *u, *unit; /* k vectors of n: u, u/sqrt(v) */
     double *q, *root, *share, *norm; /* n each: q, sqrt(q), sqrt(q/v), sqrt(v) */
     double *c, *w;                   /* n each: c, and c kink / (2 pi) */
     double *wu, *w_norm, *w_root;    /* k vectors of n, n, n: w times u, sqrt(v), sqrt(q) */
@@ -40,6 +41,7 @@ typedef struct {
 /* A field against those that follow it. */
 typedef struct {
     double *near, *far, *twice, *sine, *opening, *along; /* see kernels.h */
+    double *error;                                       /* of each of the averages */
     double *sorted;                                      /* six vectors as those, in the order of their rules */
     size_t *place;                                       /* in that order */
 } row;
@@ -121,13 +123,13 @@ static void start_row(const angles *of, size_t i, const row *r)
     }
 }
 
-/* The averages of field i with all that follow it; returns the largest error estimated. */
-static double average_row(const angles *of, size_t i, const row *r)
+/* The averages of field i with all that follow it, and their errors. */
+static void average_row(const angles *of, size_t i, const row *r)
 {
     const size_t count = of->n - i - 1;
     start_row(of, i, r);
     size_t start[WICK_ANGLE_RULES + 1];
-    const double error = wick_angle_rules_sort(&of->rules, count, r->near, r->far, r->twice, r->place, start);
+    wick_angle_rules_sort(&of->rules, count, r->near, r->far, r->twice, r->place, start, r->error);
     double *s[6];
     for (size_t x = 0; x < 6; ++x) s[x] = r->sorted + x * padded(of);
     for (size_t at = 0; at < start[WICK_ANGLE_RULES]; ++at) s[0][at] = s[1][at] = 2, s[2][at] = 0; /* where no pair goes */
@@ -148,7 +150,6 @@ static double average_row(const angles *of, size_t i, const row *r)
         r->opening[l] = s[4][r->place[l]];
         r->along[l] = s[5][r->place[l]];
     }
-    return error;
 }
 
 static void add_scaled(size_t count, double x, const double *y, double *restrict sum)
@@ -189,16 +190,34 @@ typedef struct {
     row row;
 } chunk;
 
-static size_t chunk_size(const angles *of) { return of->sums + 2 + 7 * of->n + 6 * padded(of); }
+static size_t chunk_size(const angles *of) { return of->sums + 2 + 8 * of->n + 6 * padded(of); }
 
 static chunk chunk_at(const angles *of, size_t at)
 {
     const size_t n = of->n;
     double *next = of->chunk + at * chunk_size(of), *rows = next + of->sums + 2;
-    const row own = {
-        rows,         rows + n,     rows + 2 * n, rows + 3 * n,
-        rows + 4 * n, rows + 5 * n, rows + 7 * n, (size_t *)(void *)(rows + 6 * n)}; /* a size_t fits into a double */
+    const row own = {.near = rows,
+                     .far = rows + n,
+                     .twice = rows + 2 * n,
+                     .sine = rows + 3 * n,
+                     .opening = rows + 4 * n,
+                     .along = rows + 5 * n,
+                     .error = rows + 6 * n,
+                     .place = (size_t *)(void *)(rows + 7 * n), /* a size_t fits into a double */
+                     .sorted = rows + 8 * n};
     return (chunk){next, next + of->sums, next + of->sums + 1, own};
+}
+
+/* Returns sum |w_i w_l| sqrt(v_i v_l) error_il over the fields that follow i; adds to sums of |w_l| sqrt(v_l) error_il. */
+static double add_errors(const angles *of, size_t i, const row *r, double *errors)
+{
+    const size_t p = of->frame->p, next = i + 1, all = of->n - next;
+    double sum = 0;
+    for (size_t l = 0; l < all; ++l) sum += fabs(of->w_norm[next + l]) * r->error[l];
+    if (!errors) return fabs(of->w_norm[i]) * sum;
+    errors[i] += sum;
+    add_scaled(p - next, fabs(of->w_norm[i]), r->error, errors + next);
+    return 0;
 }
 
 static void run_chunk(const angles *of, size_t at, bool risk)
@@ -207,8 +226,9 @@ static void run_chunk(const angles *of, size_t at, bool risk)
     const size_t rows = risk ? of->n : of->frame->p;
     memset(own.sums, 0, (of->sums + 2) * sizeof(double));
     for (size_t i = at; i < rows; i += of->chunks) {
-        const double error = average_row(of, i, &own.row);
-        if (error > *own.error) *own.error = error;
+        average_row(of, i, &own.row);
+        if (!of->rules.exact)
+            *own.error += add_errors(of, i, &own.row, risk ? NULL : own.sums + (of->frame->k + 2) * of->frame->p);
         if (risk)
             *own.risk += row_risk(of, i, &own.row);
         else
@@ -216,8 +236,8 @@ static void run_chunk(const angles *of, size_t at, bool risk)
     }
 }
 
-/* All chunks, summed into the first; returns the largest error estimated. */
-static double run_chunks(const angles *of, bool risk)
+/* All chunks, summed into the first. */
+static void run_chunks(const angles *of, bool risk)
 {
     const int threads = of->chunks > 1 ? wick_threads_now(wick_threads_most()) : 1;
     if (threads > 1) {
@@ -229,19 +249,17 @@ static double run_chunks(const angles *of, bool risk)
     const chunk first = chunk_at(of, 0);
     for (size_t at = 1; at < of->chunks; ++at) {
         const chunk next = chunk_at(of, at);
-        for (size_t i = 0; i <= of->sums; ++i) first.sums[i] += next.sums[i]; /* and the risk behind them */
-        *first.error = fmax(*first.error, *next.error);
+        for (size_t i = 0; i < of->sums + 2; ++i) first.sums[i] += next.sums[i]; /* and the risk and its error behind them */
     }
-    return *first.error;
 }
 
 /* ---- Errors ------------------------------------------------------------------------------------------------------ */
 
-/* An error eps of all angles is one of at most 2 kink sum |w| sqrt(v) eps in a force on a student; see series.h for what
- * that makes in the drift. Rounding is as if angles were wrong by that much. */
+/* Errors of angles are one of at most 2 kink sum |w| sqrt(v) error in a force on a student; see series.h for what that makes
+ * in the drift. Rounding is as if angles were wrong by that much. */
 static const double angle_rounding = 16 * DBL_EPSILON;
 
-static double force_error(const angles *of, double error) { return 2 * fabs(of->kink[0]) * of->norms * error; }
+static double force_error(const angles *of, double sum) { return 2 * fabs(of->kink[0]) * sum; }
 
 /* What is straight rounds, too. */
 static double straight_rounding(const angles *of)
@@ -254,13 +272,14 @@ static double straight_rounding(const angles *of)
 static double relative(double error, double value) { return error / fmax(1, fabs(value)); }
 
 /* Of the drift's entries, relative from 1 on. */
-static double drift_error(const angles *of, double error, double rate, const double *out)
+static double drift_error(const angles *of, const double *errors, double rate, const double *out)
 {
     const wick_frame *frame = of->frame;
     const size_t p = frame->p, k = frame->k;
-    const double force = force_error(of, error + angle_rounding) + straight_rounding(of);
+    const double rounding = force_error(of, angle_rounding * of->norms) + straight_rounding(of);
     double most = 0;
     for (size_t i = 0; i < p; ++i) {
+        const double force = force_error(of, errors[i]) + rounding;
         const double a = frame->a ? fabs(frame->a[i]) : 1, noise = fabs(rate) * a * a * square(of, i) * angle_rounding;
         for (size_t r = 0; r < k; ++r) most = fmax(most, relative(a * sqrt(frame->P[r * k + r]) * force, out[i * k + r]));
         most = fmax(most, relative(2 * a * of->norm[i] * force + noise, out[p * k + i]));
@@ -268,15 +287,16 @@ static double drift_error(const angles *of, double error, double rate, const dou
     return most;
 }
 
+/* error: sum over pairs of |w w'| sqrt(v v') times that of the angle. */
 static double risk_error(const angles *of, double error, double risk)
 {
-    const double turn = 4 * acos(0.0), kinked = 1.5 * turn * of->norms * of->norms;
+    const double turn = 4 * acos(0.0);
     double all = 0;
     for (size_t i = 0; i < of->n; ++i) {
         const size_t t = type_of(of, i);
         all += fabs(of->c[i]) * sqrt(fabs(straight(of, t, t)) + of->kink[t] * of->kink[t]) * of->norm[i];
     }
-    return relative(kinked * error + angle_rounding * all * all, risk);
+    return relative(2 * turn * error + angle_rounding * all * all, risk);
 }
 
 /* Rules so good that no number up to 1 is wrong by more than the tolerance. false if memory is exhausted. */
@@ -284,8 +304,8 @@ static bool make_rules(angles *of)
 {
     double target = 0;
     for (size_t r = 0; r < of->frame->k; ++r) target = fmax(target, sqrt(of->frame->P[r * of->frame->k + r]));
-    const double lever = of->layer * fmax(target, 2 * of->largest) * force_error(of, 1);
-    const double risk = risk_error(of, 1, 0), asked = of->tolerance / fmax(1, fmax(lever, risk));
+    const double lever = of->layer * fmax(target, 2 * of->largest) * force_error(of, of->norms);
+    const double risk = risk_error(of, of->norms * of->norms / 2, 0), asked = of->tolerance / fmax(1, fmax(lever, risk));
     if (of->rules.exact || of->rules.tolerance <= asked || !(asked > 0)) return true;
     wick_angle_rules_clear(&of->rules);
     return wick_angle_rules_make(of->frame->freedom, asked / 2, &of->rules); /* so that not every step asks again */
@@ -333,12 +353,12 @@ static double drift(void *self, const double *state, double rate, double *out)
         wick_frame_no_drift(of->frame, out);
         return INFINITY;
     }
-    const double error = run_chunks(of, false);
+    run_chunks(of, false);
     const chunk first = chunk_at(of, 0);
     double *all = first.row.near; /* n > k */
     straight_gradient(of, all);
     store(of, first.sums, all, first.row.far, rate, out);
-    return drift_error(of, error, rate, out);
+    return drift_error(of, first.sums + (of->frame->k + 2) * of->frame->p, rate, out);
 }
 
 /* sum over all pairs of c c' straight E[Omega], and what is not straight of pairs of a field with itself */
@@ -367,10 +387,10 @@ static double excess_risk(void *self, const double *state, double *risk)
     *risk = NAN;
     if (!set_fields(of, state)) return NAN;
     if (!make_rules(of)) return INFINITY;
-    const double error = run_chunks(of, true);
+    run_chunks(of, true);
     const double turn = 4 * acos(0.0); /* 2 pi: w has it twice */
     *risk = 0.5 * straight_risk(of) + turn * *chunk_at(of, 0).risk;
-    return risk_error(of, error, *risk);
+    return risk_error(of, *chunk_at(of, 0).error, *risk);
 }
 
 static void set_tolerance(void *self, double tolerance)
@@ -407,7 +427,7 @@ static bool make(const wick_frame *frame, double tolerance, const wick_integrals
     *made = of;
     if (!of) return false;
     const size_t p = frame->p, k = frame->k, n = p + k;
-    *of = (angles){.frame = frame, .kernels = wick_kernels(), .n = n, .sums = (k + 2) * p};
+    *of = (angles){.frame = frame, .kernels = wick_kernels(), .n = n, .sums = (k + 3) * p};
     of->chunks = p < FEW_STUDENTS ? 1 : CHUNKS;
     for (size_t i = 0; i < 2; ++i) of->slope[i] = integrals->scale[i], of->kink[i] = integrals->rate[i];
     of->tolerance = tolerance;

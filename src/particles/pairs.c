@@ -75,14 +75,17 @@ static double force_lost(const pairs *of, size_t i, size_t l, size_t n)
 {
     const size_t terms = of->survey.terms;
     const double *largest = of->survey.largest + i * terms, weighted = of->survey.weighted[l * terms + n];
-    return weighted > 0 ? (largest[n] + largest[n + 2]) * weighted : 0;
+    const double alone = of->survey.longest[i * terms + n], own = i == l ? 5 * of->survey.row[i].own * alone * alone : 0;
+    return own + (weighted > 0 ? (largest[n] + largest[n + 2]) * weighted : 0);
 }
 
 static double risk_lost(const pairs *of, size_t i, size_t l, size_t n)
 {
     const size_t terms = of->survey.terms;
     const double weighted = of->survey.weighted[l * terms + n], other = of->survey.weighted[i * terms + n];
-    return weighted > 0 && other > 0 ? weighted * other / ((double)n + 2) : 0;
+    const double alone = of->survey.longest[i * terms + n];
+    const double own = i == l ? of->survey.row[i].own_squares * alone * alone / ((double)n + 1) : 0;
+    return own + (weighted > 0 && other > 0 ? weighted * other / ((double)n + 2) : 0);
 }
 
 /* As far as fields of row i need those of row l. Targets among themselves go as far as they can. */
@@ -323,7 +326,7 @@ bool wick_series_pairs(const wick_series *series, wick_series_sums *sums)
     of->slope = wick_allocate(series->order + 2, n, sizeof(double));
     of->value = wick_allocate(series->order + 1, n, sizeof(double));
     of->ratio = wick_allocate(series->order + 1, 1, sizeof(double));
-    of->block = wick_allocate(wick_series_block_size(series), 1, sizeof(double));
+    of->block = wick_allocate(wick_series_block_size(series) + (size_t)5 * LD, 1, sizeof(double));
     of->scratch = wick_allocate((size_t)of->thread_count, scratch_size(series), sizeof(double));
     if (!wick_series_survey_make(series, &of->survey) || !of->unit || !of->ratio || !of->slope || !of->value || !of->block ||
         !of->scratch) {

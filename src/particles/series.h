@@ -22,8 +22,9 @@
  * r_i(n) r_l(n), of u_i X_il sqrt(v_l (1 + 1/(n+1))) r_i(n+2) r_l(n), of Z_il sqrt(v_i v_l) r_i(n) r_l(n) / (n+1). In terms
  * of the symmetric tensors T_n = sum_l c_l f_n(l) e_l^n, e_l the unit vector of l, in the norm with sum_n (n+1) |T_n|^2, a
  * block of fields has at most W(n) = sum_l |c_l| sqrt(v_l (1 + 1/(n+1))) r_l(n) beyond degree n, and a student that ends at
- * n loses at most (r_i(n) + r_i(n+2)) times the norm of T beyond n. An error E of such forces is one of |a_i| sqrt(P_rr) E
- * in dm_ir and of 2 |a_i| sqrt(v_i) E in dq_i.
+ * n loses at most (r_i(n) + r_i(n+2)) times the norm of T beyond n. Where e_l is averaged over xi the norm of e_l^n is not
+ * 1 but the root of A_n of l with another like it; where orders are high, r_l(n) is multiplied by that. An error E of such
+ * forces is one of |a_i| sqrt(P_rr) E in dm_ir and of 2 |a_i| sqrt(v_i) E in dq_i.
  */
 #ifndef WICK_PARTICLES_SERIES_H
 #define WICK_PARTICLES_SERIES_H
@@ -97,14 +98,15 @@ typedef struct {
 /* The fields of a state, sorted, and what each block of them loses at each order. */
 typedef struct {
     size_t blocks, target_blocks, terms;
-    size_t *student;                /* p, sorted by v; a block is the next WICK_SERIES_BLOCK of them */
-    wick_series_row *row;           /* of each block, students' first */
-    double *largest, *weighted;     /* [row][n], n < terms = N + 3: max r_i(n); W(n) */
-    double *most;                   /* max r_i(n) of all students */
-    double *students, *targets;     /* sums of W(n) over blocks */
-    double size, norm, lost, lever; /* sums, and the largest lever, over all rows */
-    double rounding;                /* of sums, relative */
-    double *kept;                   /* room for expansions of the students' blocks; NULL if they are too many to keep */
+    size_t *student;                      /* p, sorted by v; a block is the next WICK_SERIES_BLOCK of them */
+    wick_series_row *row;                 /* of each block, students' first */
+    double *longest, *largest, *weighted; /* [row][n], n < terms = N + 3: max r_i(n), alone and as for others; W(n) */
+    double *most;                         /* the largest of `largest` of all students */
+    double *students, *targets;           /* sums of W(n) over blocks */
+    double *squares;                      /* of one row: sum_l |c_l| sqrt(v_l) r_l(n)^2 */
+    double size, norm, lost, lever;       /* sums, and the largest lever, over all rows */
+    double rounding;                      /* of sums, relative */
+    double *kept; /* room for expansions of the students' blocks; NULL if they are too many to keep */
 } wick_series_survey;
 
 /* false if memory is exhausted. */
@@ -115,7 +117,7 @@ void wick_series_block_keep(const wick_series *series, double *kept, wick_series
 
 /* Room for a block's expansion up to order N, or NULL. */
 double *wick_series_survey_kept(const wick_series *series, const wick_series_survey *survey, size_t block);
-/* `memory` holds a block. false if memory is exhausted. A state that is not finite has a lever of NAN. */
+/* `memory` holds a block and five vectors. false if memory is exhausted. A state that is not finite has a lever of NAN. */
 bool wick_series_survey_fill(const wick_series *series, const double *state, double *memory, wick_series_survey *survey);
 
 /* What errors of coefficients and rounding are in the drift of numbers up to 1, at most, and in E[E^2]. */

@@ -45,6 +45,8 @@ static double find_error(const wick_series *series, const wick_series_block *blo
     return most;
 }
 
+static double larger(double a, double b) { return a > b ? a : b; }
+
 /* The same if no entry exceeds 1. */
 static double bound_error(const wick_series *series, const wick_series_block *block, double rate,
                           wick_series_block_errors errors)
@@ -53,9 +55,9 @@ static double bound_error(const wick_series *series, const wick_series_block *bl
     double target = 0, layer = 0, root = 0, square = 0;
     for (size_t r = 0; r < frame->k; ++r) target = fmax(target, sqrt(frame->P[r * frame->k + r]));
     for (size_t i = 0; i < block->count; ++i) {
-        layer = fmax(layer, fabs(block->a[i]));
-        root = fmax(root, block->root[i]);
-        square = fmax(square, block->square[i]);
+        layer = larger(layer, fabs(block->a[i]));
+        root = larger(root, block->root[i]);
+        square = larger(square, block->square[i]);
     }
     const double force = errors.force + errors.relative * sqrt(square);
     return layer * fmax(target, 2 * root) * force + fabs(rate) * layer * layer * errors.square;

@@ -117,7 +117,8 @@ static double risk_lost(const wick_series_survey *survey, const double *weighted
 static double sum_lost(const wick_series_survey *survey, size_t block, size_t n)
 {
     const double *weighted = survey->weighted + block * survey->terms;
-    return fmax(survey->lever * force_lost(survey, weighted, n), risk_lost(survey, weighted, n));
+    const double force = survey->lever * force_lost(survey, weighted, n), risk = risk_lost(survey, weighted, n);
+    return force > risk || isnan(force) ? force : risk;
 }
 
 /* Orders where no block loses more than `share`; returns what all do. What is beyond all orders counts with the tensors. */
@@ -136,7 +137,7 @@ static double use_share(wick_tensors *of, double share)
 /* For the sum over fields, by what blocks may be at most. Returns what is lost in E[E^2]. */
 static double choose_sum_orders(wick_tensors *of, double allowed)
 {
-    enum { ROUNDS = 4 };
+    enum { ROUNDS = 2 };
     const wick_series_survey *survey = &of->survey;
     double share = allowed / (double)survey->blocks, risk = 0;
     for (size_t round = 0; round < ROUNDS; ++round) { /* most blocks lose less than their share */
@@ -177,7 +178,8 @@ static double drift_lost(const wick_tensors *of, size_t block, size_t n)
 {
     const double *largest = of->survey.largest + block * of->survey.terms;
     const double others = of->beyond[n] > 0 ? (largest[n] + largest[n + 2]) * of->beyond[n] : 0;
-    return others + 5 * of->survey.row[block].own * largest[n] * largest[n];
+    const double alone = of->survey.longest[block * of->survey.terms + n];
+    return others + 5 * of->survey.row[block].own * alone * alone;
 }
 
 /* For the drift; returns the largest error. */
@@ -207,8 +209,8 @@ static double risk_beyond(wick_tensors *of, double allowed)
     double own = 0, error = part * (students + targets) * (students + targets);
     for (size_t block = 0; block < survey->blocks; ++block) {
         const size_t n = of->order[block];
-        const double largest = survey->largest[block * survey->terms + n];
-        own += 2 * survey->row[block].own_squares * largest * largest / ((double)n + 1);
+        const double alone = survey->longest[block * survey->terms + n];
+        own += 2 * survey->row[block].own_squares * alone * alone / ((double)n + 1);
     }
     of->with_targets = !(error <= allowed);
     if (of->with_targets) {

@@ -33,8 +33,8 @@ enum {
     FIELDS = CLASSES + WIDEST,
     P_LIMIT = 100,
     GRID_LIMIT = 800,
-    ANGLES = 48,
-    FINE_ANGLES = 600
+    ANGLES = 64, /* GSL has all digits of these rules */
+    FINE_ANGLES = 512
 };
 
 /* ---- Activations ------------------------------------------------------------------------------------------------- */
