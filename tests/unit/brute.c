@@ -69,35 +69,56 @@ static const brute_function *function_of(const brute_problem *problem, size_t i)
     return i < problem->p ? &problem->student : &problem->target;
 }
 
+/* Whether so little of l_a is left beside l_j that E[s'(l_j) z2 f(l_a)] is taken as across E[s'(l_j) f'(l_a)], which it is.
+ * It holds what is left to nothing, too, and where rounding leaves less than that: the third field's share still counts. */
+static bool nearly_coincide(const brute_problem *problem, size_t a, const brute_plane *plane)
+{
+    return plane->first > 0 && plane->across < 1e-2 * sqrt(problem->omega[a][a]);
+}
+
 /* What the pair (j, a) adds to E[s'(l_j) l_b E] of all fields b. */
 static void add_flow(const brute_problem *problem, size_t j, size_t a, const brute_plane *plane, const brute_pair *pair,
                      tables *sums)
 {
-    const double(*omega)[BRUTE_FIELD_LIMIT] = problem->omega, c = coefficient(problem, a);
+    const double(*omega)[BRUTE_FIELD_LIMIT] = problem->omega, c = coefficient(problem, a), jj = omega[j][j];
+    const bool close = nearly_coincide(problem, a, plane) && !brute_function_jumps(function_of(problem, a));
     for (size_t b = 0; b < problem->p + problem->k; b++) {
-        const double jj = omega[j][j], first = plane->first > 0 ? omega[j][b] / plane->first : 0;
-        add(&sums->B[j][b], c * first, pair->along_first);
-        if (!(plane->across > 0)) continue;
-        const double second = plane->first > 0
-                                  ? brute_difference(omega[a][b], jj, omega[j][a], omega[j][b]) / jj / plane->across
-                                  : omega[a][b] / plane->across;
-        add(&sums->B[j][b], c * second, pair->along_second);
+        add(&sums->B[j][b], plane->first > 0 ? c * omega[j][b] / plane->first : 0, pair->along_first);
+        if (j == a) continue;
+        const double beside =
+            plane->first > 0 ? brute_difference(omega[a][b], jj, omega[j][a], omega[j][b]) / jj : omega[a][b];
+        if (close)
+            add(&sums->B[j][b], c * beside, pair->slopes);
+        else if (plane->across > 0)
+            add(&sums->B[j][b], c * beside / plane->across, pair->along_second);
     }
+}
+
+/* A jump has no slope; it keeps a trace of distance. */
+static brute_plane plane_of(const brute_problem *problem, size_t i, size_t a)
+{
+    const double(*omega)[BRUTE_FIELD_LIMIT] = problem->omega;
+    const double length = sqrt(omega[a][a]);
+    if (i == a) return (brute_plane){length, length, 0};
+    brute_plane plane = brute_plane_of(omega[i][i], omega[i][a], omega[a][a]);
+    if (brute_function_jumps(function_of(problem, a))) plane.across = fmax(plane.across, 1e-9 * length);
+    return plane;
 }
 
 static void add_pair(brute *space, const brute_problem *problem, size_t i, size_t a, tables *sums)
 {
     const size_t p = problem->p;
-    const double(*omega)[BRUTE_FIELD_LIMIT] = problem->omega, c = coefficient(problem, a);
+    const double c = coefficient(problem, a);
     const brute_function *f = function_of(problem, i), *g = function_of(problem, a);
-    const brute_plane plane = i == a ? (brute_plane){sqrt(omega[i][i]), sqrt(omega[i][i]), 0}
-                                     : brute_plane_of(omega[i][i], omega[i][a], omega[a][a]);
-    const brute_wanted wanted = {.value = i <= a || problem->trained, .moments = i < p, .slopes = a < p && i <= a};
+    const brute_plane plane = plane_of(problem, i, a);
+    const brute_wanted wanted = {.value = i <= a || problem->trained,
+                                 .moments = i < p,
+                                 .slopes = i < p && ((a < p && i <= a) || nearly_coincide(problem, a, &plane))};
     const brute_pair pair = brute_pair_evaluate(space->pairs, f, g, plane, wanted);
     if (i < p) add_flow(problem, i, a, &plane, &pair, sums);
     if (i < p) add(&sums->A[i], c, pair.value);
     if (i <= a) add(&sums->twice_risk, (i < a ? 2 : 1) * coefficient(problem, i) * c, pair.value);
-    if (wanted.slopes) sums->slopes[i][a] = sums->slopes[a][i] = pair.slopes;
+    if (a < p && i <= a) sums->slopes[i][a] = sums->slopes[a][i] = pair.slopes;
 }
 
 static void fill(brute *space, const brute_problem *problem, tables *sums)
