@@ -203,7 +203,7 @@ static wick_fields prepare(wick_evaluator *of, const double *parameters, const d
     const wick_kernel_table *kernels = wick_kernels();
     kernels->overlaps(p, k, n, state, parameters + 2 + k, of->omega);
     kernels->weights(p, k, a, parameters + 2, of->c);
-    return (wick_fields){.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = 0.25 * of->tolerance};
+    return (wick_fields){.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance};
 }
 
 /* Errors only add up where they are estimated: NAN stays. */

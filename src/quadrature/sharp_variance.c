@@ -11,8 +11,9 @@
 
 enum { NODES = WICK_PANEL_NODES, TERMS = 48, ROW = TERMS + 1, TABLE_PANELS = 400, DEPTH_LIMIT = 40, CORNER_LIMIT = 64 };
 
-static const double cut = 1e-12;  /* what may be left out at the ends of the line */
-static const double least = 8.25; /* deviations that an integral covers, at least */
+static const double cut = 1e-4;           /* of the tolerance: what may be left out at the ends of the line */
+static const double least = 8.25;         /* deviations that an average over one or two fields covers */
+static const double widths[] = {4, 2, 1}; /* of panels, until the error is within the tolerance */
 
 /* A conditional function over its mean: rows of u_0, ..., u_{TERMS-1}, E[f^2]. */
 typedef struct {
@@ -39,6 +40,8 @@ struct wick_sharp_variance {
     bool *direct;         /* n x n: goes by its own integral */
     double *lost, *rest;  /* n x n: |r|^terms of the conditional correlations; n: what is cut off at a point */
     double tolerance;
+    double widest; /* of panels, in deviations */
+    size_t terms;  /* of series */
     const double *c;
 };
 
@@ -137,7 +140,7 @@ static bool tabulate(variance *v, size_t a, double reach, size_t terms)
     table *t = &v->tables[a];
     const double *mean = v->given.mean + 2 * a, far = fmax(1e-12, 1.01 * reach * hypot(mean[0], mean[1]));
     const wick_line_of_x line = {0, 1, v->given.spread[a]};
-    const size_t count = wick_resolution_edges(r, line, 1.5, -far, far, INFINITY, v->edges[3], v->edge_capacity);
+    const size_t count = wick_resolution_edges(r, line, 3, -far, far, INFINITY, v->edges[3], v->edge_capacity);
     t->terms = terms;
     t->panels = 0;
     t->edge[0] = -far;
@@ -269,7 +272,7 @@ static bool squared_error(variance *v, double z1, double z2, estimate *result)
 static size_t join_edges(variance *v, size_t list, size_t count, const wick_resolution *r, wick_line_of_x line, double reach)
 {
     if (!(fabs(line.slope) > 0)) return count;
-    const size_t others = wick_resolution_edges(r, line, 3, -reach, reach, 2, v->edges[2], v->edge_capacity / 2);
+    const size_t others = wick_resolution_edges(r, line, 3, -reach, reach, v->widest, v->edges[2], v->edge_capacity / 2);
     return wick_edges_join(v->edges[list], count, v->edges[2], others, v->edge_capacity);
 }
 
@@ -302,7 +305,7 @@ static double inner_integral(variance *v, integral *q, double z1, double weight)
     }
     const wick_line_of_x line = {given->c * z1, given->d2, 0};
     size_t count =
-        wick_resolution_edges(v->resolution[0], line, 1, -q->reach, q->reach, 2, v->edges[1], v->edge_capacity / 2);
+        wick_resolution_edges(v->resolution[0], line, 1, -q->reach, q->reach, v->widest, v->edges[1], v->edge_capacity / 2);
     for (size_t a = 0; a < v->n; a++) {
         if (a == q->j || a == q->l) continue;
         const wick_line_of_x seen = {given->mean[2 * a] * z1, given->mean[2 * a + 1], given->spread[a]};
@@ -394,7 +397,7 @@ static size_t outer_edges(variance *v, const integral *q)
     const wick_conditional *given = &v->given;
     const wick_line_of_x own = {0, given->d1, 0};
     size_t count =
-        wick_resolution_edges(v->resolution[0], own, 1, -q->reach, q->reach, 2, v->edges[0], v->edge_capacity / 2);
+        wick_resolution_edges(v->resolution[0], own, 1, -q->reach, q->reach, v->widest, v->edges[0], v->edge_capacity / 2);
     for (size_t a = 0; a < v->n; a++) {
         if (a == q->j) continue;
         const wick_line_of_x seen = {0, given->mean[2 * a], hypot(given->mean[2 * a + 1], given->spread[a])};
@@ -411,20 +414,23 @@ static size_t outer_edges(variance *v, const integral *q)
 static bool prepare(variance *v, const integral *q)
 {
     const size_t n = v->n;
-    bool correlated = false;
+    double largest = 0;
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; b < n; b++) {
-            const double r = v->given.correlation[a * n + b];
             v->direct[a * n + b] = false;
-            correlated = correlated || (a != b && (r < 0 || r > 0));
+            if (a != b) largest = fmax(largest, fabs(v->given.correlation[a * n + b]));
         }
+    v->terms = TERMS;
+    if (!(largest > 0)) v->terms = 1;
+    if (largest > 0 && largest < 1)
+        v->terms = (size_t)fmin(TERMS, 1 + ceil(log(fmin(1, v->tolerance) * 1e-3) / log(largest)));
     for (size_t a = 0; a < n; a++)
-        if (v->given.spread[a] > 0 && !tabulate(v, a, q->reach, correlated ? TERMS : 1)) return false;
+        if (v->given.spread[a] > 0 && !tabulate(v, a, q->reach, v->terms)) return false;
     for (size_t a = 0; a < n; a++)
         for (size_t b = a + 1; b < n; b++) {
             if (!(v->given.spread[a] > 0) || !(v->given.spread[b] > 0)) continue;
             const double r = fabs(v->given.correlation[a * n + b]);
-            v->lost[a * n + b] = pow(r, TERMS);
+            v->lost[a * n + b] = pow(r, (double)v->terms);
             const double lost = v->lost[a * n + b] * v->tables[a].rest * v->tables[b].rest * fabs(v->c[a] * v->c[b]);
             const bool affordable = q->j == q->l || !(v->given.d2 > 0) || r >= 1;
             v->direct[a * n + b] = r > 0 && affordable && lost > 0.01 * v->tolerance;
@@ -443,12 +449,10 @@ static double floor_of(const variance *v)
     return 2 * sizes * wrong + 1e-14 * sizes * sizes;
 }
 
-static estimate integrate(variance *v, size_t j, size_t l, double reach)
+/* With panels of one width. */
+static estimate integrate_on(variance *v, integral q)
 {
-    integral q = {.j = j, .l = l, .reach = reach, .fine = true};
     const estimate refused = {0, INFINITY};
-    wick_conditional_given(&v->given, j, l);
-    if (!prepare(v, &q)) return refused;
     const size_t count = outer_edges(v, &q);
     if (count == 0) return refused;
     for (size_t i = 0; i + 1 < count; i++) outer_panel(v, &q, v->edges[0][i], v->edges[0][i + 1], 0);
@@ -456,13 +460,30 @@ static estimate integrate(variance *v, size_t j, size_t l, double reach)
     return q.fine ? q.total : refused;
 }
 
+static estimate integrate(variance *v, size_t j, size_t l, double reach)
+{
+    const integral q = {.j = j, .l = l, .reach = reach, .fine = true};
+    estimate best = {0, INFINITY};
+    wick_conditional_given(&v->given, j, l);
+    if (!prepare(v, &q)) return best;
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        v->widest = widths[i];
+        const estimate now = integrate_on(v, q);
+        if (now.error < best.error) best = now;
+        if (!(best.error > v->tolerance * fmax(1, fabs(best.value))) || !(now.error < INFINITY)) break;
+    }
+    return best;
+}
+
 /* The largest number of deviations that some field's function asks for; infinite if one is not resolved. */
 static double reach_of(const variance *v, const wick_fields *fields)
 {
-    double reach = least;
+    const double start = 5.5, left_out = sqrt(cut * v->tolerance);
+    double reach = start;
     for (size_t a = 0; a < v->n; a++) {
         const double deviation = root(fields->omega[a * v->n + a]);
-        if (deviation > 0) reach = fmax(reach, wick_resolution_reach(v->resolution[which(v, a)], deviation, cut, least));
+        if (deviation > 0)
+            reach = fmax(reach, wick_resolution_reach(v->resolution[which(v, a)], deviation, left_out, start));
     }
     return reach;
 }
@@ -479,9 +500,9 @@ static double noise_of(const variance *v, const wick_fields *fields, double reac
 void wick_sharp_variance_fill(wick_sharp_variance *v, const wick_fields *fields, double *V, double *errors)
 {
     const size_t p = v->p;
-    const double reach = reach_of(v, fields);
     v->tolerance = fields->tolerance;
     v->c = fields->c;
+    const double reach = reach_of(v, fields);
     if (reach < INFINITY) wick_conditional_set(&v->given, fields);
     const double noise = reach < INFINITY ? noise_of(v, fields, reach) : 0;
     for (size_t j = 0; j < p; j++)
@@ -489,7 +510,8 @@ void wick_sharp_variance_fill(wick_sharp_variance *v, const wick_fields *fields,
             estimate e = {0, INFINITY};
             if (reach < INFINITY) e = integrate(v, j, l, reach);
             V[j * p + l] = V[l * p + j] = e.value;
-            errors[j * p + l] = errors[l * p + j] = e.error + 4 * noise * fabs(e.value);
+            errors[j * p + l] = errors[l * p + j] =
+                e.error + 4 * noise * fabs(e.value) + 10 * cut * v->tolerance * fmax(1, fabs(e.value));
         }
 }
 
