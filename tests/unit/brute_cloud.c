@@ -10,9 +10,6 @@ enum { DIMENSIONS = 3, INTERVALS = 60 };
 /* Of each interval; three dimensions would take too long at the first. */
 static const double PRECISION = 2e-14, PRECISION_3 = 1e-12;
 
-/* GSL's estimates of steep functions were seen to be too small by 4, where intervals were known to 1e-12. */
-static const double MARGIN = 10;
-
 struct brute_cloud {
     gsl_integration_workspace *space[DIMENSIONS];
     size_t n, dimensions, j, l;
@@ -114,8 +111,7 @@ static double integrate(brute_cloud *cloud, size_t axis)
         brute_line(&function, &points, cloud->space[axis], cloud->dimensions > 2 ? PRECISION_3 : PRECISION, 0, &size);
     if (axis > 0 && number.error > cloud->error * size) cloud->error = number.error / size;
     if (axis > 0) return number.value;
-    cloud->whole =
-        (brute_number){number.value, MARGIN * (number.error + (double)(cloud->dimensions - 1) * cloud->error * size)};
+    cloud->whole = (brute_number){number.value, number.error + (double)(cloud->dimensions - 1) * cloud->error * size};
     return number.value;
 }
 

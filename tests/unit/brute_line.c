@@ -26,7 +26,7 @@ void brute_points_bend(brute_points *points, double centre, double width, bool h
         add(points, centre);
         return;
     }
-    const double last = heavy ? reach : fmin(16 * width, reach);
+    const double last = heavy ? reach : fmin(20 * width, reach); /* the last point lies beyond it */
     for (double far = 1.2 * width; far < 4 * last && far < 2 * EDGE + fabs(centre); far *= 4) {
         add(points, centre - far);
         add(points, centre + far);

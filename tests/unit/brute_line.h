@@ -21,8 +21,8 @@ typedef struct {
 
 /* Those of the density alone: from -10 to 10, beyond which nothing counts. */
 void brute_points_begin(brute_points *points);
-/* A bend at `centre` of this width: points around it, at distances that grow geometrically until the bend is over, or, if
- * heavy, until `reach`. Width 0: the centre alone. */
+/* A bend at `centre` of this width: points around it, at distances that grow geometrically until the bend is over, at 77
+ * widths, or, if heavy, until `reach`. Width 0: the centre alone. */
 void brute_points_bend(brute_points *points, double centre, double width, bool heavy, double reach);
 /* Sorts, and drops what coincides or lies outside. */
 void brute_points_end(brute_points *points);

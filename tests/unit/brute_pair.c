@@ -209,7 +209,7 @@ static brute_number outer(brute_pair_space *space, const brute_points *points, s
     return number;
 }
 
-/* Where f bends along z1, and where the mean of g over z2 does. */
+/* Where f bends along z1, and where the mean of g over z2 does: there the normal density has to be over with the bend. */
 static brute_points outer_points(const brute_pair_space *space)
 {
     const brute_plane *plane = &space->plane;

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "brute_cloud.h"
 #include "brute_draw.h"
 #include "brute_json.h"
 #include "brute_library.h"
@@ -535,6 +536,37 @@ static void test_referee_of_references(void **state)
     gsl_rng_free(rng);
 }
 
+/* E[s'(l_1) s'(l_2) E^2] by axes along l_1 and by axes along l_2, where one of them sees bends that the other has smoothed.
+ */
+static void test_referee_of_axes(void **state)
+{
+    (void)state;
+    static const brute_family students[] = {BRUTE_FAMILY_STEEP, BRUTE_FAMILY_MILD, BRUTE_FAMILY_MILD, BRUTE_FAMILY_ANGLES},
+                              targets[] = {BRUTE_FAMILY_STEEP, BRUTE_FAMILY_JUMP, BRUTE_FAMILY_SPIKE, BRUTE_FAMILY_MILD};
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    brute_cloud *cloud = brute_cloud_make();
+    const double c[] = {0.4, -0.3, 0.7};
+    for (unsigned long i = 0; i < (wick_test_is_sanitized() ? 8 : 60); i++) {
+        brute_problem problem = {.p = 2, .k = 1, .rank = 2, .regime = WICK_HIGH_DIMENSIONAL};
+        gsl_rng_set(rng, 80000 + i);
+        const brute_function student = brute_draw_function(rng, students[i % 4]),
+                             target = brute_draw_function(rng, targets[i % 4]),
+                             *const functions[BRUTE_FIELD_LIMIT] = {&student, &student, &target};
+        problem.student = student;
+        problem.target = target;
+        brute_draw_state(rng, i % 3 ? BRUTE_STATE_CLOSE_TARGET : BRUTE_STATE_RANDOM, brute_draw_power(rng, -2, 0.5),
+                         &problem);
+        const brute_problem *drawn = &problem;
+        const brute_number one = brute_cloud_evaluate(cloud, 3, 2, drawn->weight, functions, c, 0, 1),
+                           other = brute_cloud_evaluate(cloud, 3, 2, drawn->weight, functions, c, 1, 0);
+        if (fabs(one.value - other.value) <= one.error + other.error) continue;
+        describe(&problem, 80000 + i);
+        fail_msg("%.17g to %.2g, %.17g to %.2g", one.value, one.error, other.value, other.error);
+    }
+    brute_cloud_free(cloud);
+    gsl_rng_free(rng);
+}
+
 /* erf(10^6 x) is sign(x) to 10^-6 in the mean, to a smooth student that is not aligned with the target. */
 static void test_referee_of_jumps(void **state)
 {
@@ -576,6 +608,7 @@ int main(void)
         cmocka_unit_test(test_referee),
         cmocka_unit_test(test_referee_of_references),
         cmocka_unit_test(test_referee_of_jumps),
+        cmocka_unit_test(test_referee_of_axes),
         cmocka_unit_test(test_steep),
         cmocka_unit_test(test_steep_high_dimensional),
         cmocka_unit_test(test_mild),
