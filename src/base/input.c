@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/locale.h"
+
 enum { BLOCK = 65536 };
 
 wick_status wick_input_open(wick_context *context, const char *path, const char *expected, wick_input *input)
@@ -12,7 +14,7 @@ wick_status wick_input_open(wick_context *context, const char *path, const char 
     *input = (wick_input){
         .stream = standard ? stdin : fopen(path, "rb"), .name = standard ? "standard input" : path, .expected = expected};
     if (input->stream) return WICK_OK;
-    return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be opened: %s", path, strerror(errno));
+    return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be opened: %s", path, wick_error_text(errno));
 }
 
 void wick_input_close(wick_input *input)
@@ -29,7 +31,7 @@ wick_status wick_input_read(wick_context *context, wick_input *input, wick_text 
     const size_t count = fread(block, 1, sizeof block, input->stream);
     *more = count > 0;
     if (count == 0 && ferror(input->stream))
-        return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", input->name, strerror(errno));
+        return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", input->name, wick_error_text(errno));
     const size_t skipped = input->count == 0 && count >= 3 && memcmp(block, mark, 3) == 0 ? 3 : 0;
     input->count += count;
     if (memchr(block, '\0', count))

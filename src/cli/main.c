@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/locale.h"
 #include "cli/cli.h"
 #include "cli/stop.h"
 #include "cli/suggest.h"
@@ -45,7 +46,7 @@ static int finish_output(int code)
 {
     const int error = wick_output_error(stdout);
     if (error == 0 || error == EPIPE || code != WICK_EXIT_OK) return code;
-    wick_say("cannot write standard output: %s", strerror(error));
+    wick_say("cannot write standard output: %s", wick_error_text(error));
     return WICK_EXIT_FAILED;
 }
 

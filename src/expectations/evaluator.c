@@ -236,11 +236,13 @@ static void assemble(wick_evaluator *of, const double *parameters, const double 
 
 enum { ATTEMPTS = 6 };
 
-/* What is asked of the tables next, when that led to `error`; 0: asking for more is of no use. */
-static double tighten(double asked, double error, double before, double tolerance)
+/* What is asked of the tables next, when that led to `error`; 0: nothing, or they are not as good as asked already. */
+static double tighten(const wick_fields *fields, const wick_tables *tables, const wick_tables *errors, double error,
+                      double tolerance)
 {
-    if (!(error > tolerance) || !(error < INFINITY) || !(error < 0.9 * before)) return 0;
-    return 0.5 * asked * tolerance / error;
+    if (!(error > tolerance) || !(error < INFINITY)) return 0;
+    if (!(wick_tables_error(fields, tables, errors) <= fields->tolerance)) return 0;
+    return 0.25 * fields->tolerance * tolerance / error;
 }
 
 /* The tables that are not as good as asked, the variance or the others. */
@@ -265,9 +267,8 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
         of->expectations.fill(of->expectations.self, &fields, &wanted, &of->errors);
         assemble(of, parameters, a, &tables, drift);
         if (!(of->tolerance > 0)) return;
-        const double before = i == 0 ? INFINITY : error;
         error = wick_drift_error(&weights, &fields, &tables, &of->errors, drift, of->bounds);
-        const double next = tighten(fields.tolerance, error, before, of->tolerance);
+        const double next = tighten(&fields, &tables, &of->errors, error, of->tolerance);
         if (!(next > 0)) break;
         fields.tolerance = next;
         wanted = leave_out(&fields, &tables, &of->errors);
@@ -311,10 +312,10 @@ double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, 
     for (size_t i = 0; i < ATTEMPTS; i++) {
         of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
         risk = 0.5 * tables_squared_error(n, n, of->c, of->tables.Z);
+        if (risk < 0) risk = 0; /* a mean square, off by rounding */
         if (!(of->tolerance > 0)) return risk;
-        const double before = i == 0 ? INFINITY : error;
         error = wick_risk_error(&fields, &tables, &of->errors, risk);
-        const double next = tighten(fields.tolerance, error, before, of->tolerance);
+        const double next = tighten(&fields, &tables, &of->errors, error, of->tolerance);
         if (!(next > 0)) break;
         fields.tolerance = next;
     }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "quadrature/conditional.h"
+#include "expectations/conditional.h"
 #include "quadrature/panels.h"
 
 enum { NODES = WICK_PANEL_NODES, TERMS = 48, ROW = TERMS + 1, TABLE_PANELS = 400, DEPTH_LIMIT = 40, CORNER_LIMIT = 64 };
@@ -121,7 +121,7 @@ static bool fill_panel(variance *v, size_t a, double from, double to, size_t dep
     for (size_t k = 0; k < NODES; k++)
         if (!expand(v, a, from + (to - from) * v->rule.node[k], t->terms, rows + k * ROW, &rest)) return false;
     const double error = interpolation_error(v, rows);
-    if (error > 1e-3 * v->tolerance && depth < 8) {
+    if (error > fmax(1e-3 * v->tolerance, 1e-13) && depth < 8 && at < TABLE_PANELS / 2) {
         const double middle = from + 0.5 * (to - from);
         return fill_panel(v, a, from, middle, depth + 1) && fill_panel(v, a, middle, to, depth + 1);
     }
@@ -349,7 +349,7 @@ static void outer_panel(variance *v, integral *q, double from, double to, size_t
     }
     if (!q->fine) return;
     const double error = width * wick_panel_rule_error(&v->rule, values, 1e4);
-    if (error > 0.02 * v->tolerance * fmax(1, fabs(sum)) && depth < DEPTH_LIMIT) {
+    if (error > fmax(0.02 * v->tolerance, 1e-14) * fmax(1, fabs(sum)) && depth < DEPTH_LIMIT) {
         *q = before;
         outer_panel(v, q, from, from + 0.5 * width, depth + 1);
         outer_panel(v, q, from + 0.5 * width, to, depth + 1);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "quadrature/conditional.h"
+#include "expectations/conditional.h"
 #include "quadrature/rules.h"
 
 /* The largest rules: of one dimension, and of each of the variance's two. */

@@ -6,8 +6,8 @@
  * products of what is left of the vectors. Means, spreads and correlations are those of one covariance at rounding distance
  * from Omega, however close l_j and l_l are: no slope is a quotient of two rounding errors.
  */
-#ifndef WICK_QUADRATURE_CONDITIONAL_H
-#define WICK_QUADRATURE_CONDITIONAL_H
+#ifndef WICK_EXPECTATIONS_CONDITIONAL_H
+#define WICK_EXPECTATIONS_CONDITIONAL_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* See conditional.h. */
-#include "quadrature/conditional.h"
+#include "expectations/conditional.h"
 
 #include <float.h>
 #include <math.h>
