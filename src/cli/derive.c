@@ -76,7 +76,7 @@ const wick_command wick_command_derive = {
                 "  wick derive --activation he3 --second-layer trained --format latex -o equations.tex\n"
                 "      third Hermite polynomial, Saad & Solla's equations, ready to be pasted\n"
                 "  wick derive --activation 'erf(x/sqrt(2))' --document -o erf.tex && pdflatex erf.tex\n"
-                "      a paper of one page\n",
+                "      a short paper\n",
     .read_on = "wick eval puts numbers in; wick emit writes the same equations as C.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,

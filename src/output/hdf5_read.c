@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -194,7 +195,8 @@ static wick_status read_attributes(const reader *from, wick_table *table)
 {
     char *problem = read_text(from->id, "problem");
     if (!problem) return fail_to_read(from, "has no attribute problem");
-    json_t *json = json_loads(problem, 0, NULL);
+    json_error_t ignored;
+    json_t *json = wick_json_read(problem, strlen(problem), 0, &ignored);
     const wick_status status = json_is_object(json) ? wick_table_add_problem(from->context, table, problem)
                                                     : fail_to_read(from, "its attribute problem is no JSON object");
     json_decref(json);

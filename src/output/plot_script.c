@@ -118,7 +118,8 @@ static const char *member(const json_t *problem, const char *key)
 
 wick_status wick_plot_title(wick_context *context, const char *problem_json, const char *process, bool partial, char **title)
 {
-    json_t *problem = json_loads(problem_json, 0, NULL);
+    json_error_t ignored;
+    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, &ignored);
     if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
     const char *student = member(problem, "activation"), *target = member(problem, "target_activation");
     wick_text text = WICK_TEXT_EMPTY;
