@@ -6,12 +6,13 @@
 
 #include "activation/graph.h"
 #include "activation/pieces.h"
+#include "base/locale.h"
 
 __attribute__((format(printf, 2, 3))) static void tell(wick_activation_error *fault, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(fault->reason, sizeof fault->reason, format, arguments);
+    wick_vsnprintf(fault->reason, sizeof fault->reason, format, arguments);
     va_end(arguments);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -63,13 +64,13 @@ static void compare_sizes(const wick_layout *layout, const wick_problem *problem
         add_difference(found, "second_layer", "second_layer ", layers[layout->trained],
                        layers[problem->second_layer_trained]);
     if (layout->p != problem->p) {
-        snprintf(compiled, sizeof compiled, "%zu", layout->p);
-        snprintf(given, sizeof given, "%zu", problem->p);
+        wick_snprintf(compiled, sizeof compiled, "%zu", layout->p);
+        wick_snprintf(given, sizeof given, "%zu", problem->p);
         add_difference(found, "p", "p = ", compiled, given);
     }
     if (layout->k != problem->k) {
-        snprintf(compiled, sizeof compiled, "%zu", layout->k);
-        snprintf(given, sizeof given, "%zu", problem->k);
+        wick_snprintf(compiled, sizeof compiled, "%zu", layout->k);
+        wick_snprintf(given, sizeof given, "%zu", problem->k);
         add_difference(found, "k", "k = ", compiled, given);
     }
 }
@@ -79,8 +80,8 @@ static void compare_tolerances(const wick_system *system, const wick_problem *pr
     const double tolerance = wick_system_accuracy(system).tolerance;
     char compiled[32], given[32];
     if (!(tolerance > 0) || tolerance == problem->tolerance) return;
-    snprintf(compiled, sizeof compiled, "%.10g", tolerance);
-    snprintf(given, sizeof given, "%.10g", problem->tolerance);
+    wick_snprintf(compiled, sizeof compiled, "%.10g", tolerance);
+    wick_snprintf(given, sizeof given, "%.10g", problem->tolerance);
     add_difference(found, "quadrature.tol", "quadrature.tol ", compiled, given);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/api.h"
+#include "base/locale.h"
 
 /* Contractions are products of matrices and loops over long rows. */
 static const double products_in_second = 6e9;
@@ -15,22 +16,23 @@ static void explain_polynomials(const wick_problem *problem, const wick_polynomi
     const size_t count = student->count > target->count ? student->count : target->count;
     const int degree = count > 0 ? (int)count - 1 : 0;
     if (wick_regime_is_reduced(problem->regime))
-        snprintf(reason, WICK_COST_SIZE,
-                 "symmetric tensors of up to %d indices over k = %zu targets for each of p = %zu students", degree,
-                 problem->k, problem->p);
+        wick_snprintf(reason, WICK_COST_SIZE,
+                      "symmetric tensors of up to %d indices over k = %zu targets for each of p = %zu students", degree,
+                      problem->k, problem->p);
     else if (problem->regime == WICK_HIGH_DIMENSIONAL && student->count > 3)
-        snprintf(reason, WICK_COST_SIZE, "p^2 n^2 for degree %d, %.2g a term (n = p + k)", degree, p * p * n * n);
+        wick_snprintf(reason, WICK_COST_SIZE, "p^2 n^2 for degree %d, %.2g a term (n = p + k)", degree, p * p * n * n);
     else
-        snprintf(reason, WICK_COST_SIZE, "p n^2 for degree %d, %.2g a term (n = p + k)", degree, p * n * n);
+        wick_snprintf(reason, WICK_COST_SIZE, "p n^2 for degree %d, %.2g a term (n = p + k)", degree, p * n * n);
 }
 
 static void explain_pairs(const wick_problem *problem, wick_kind kind, const char *by, char *reason)
 {
     const double p = (double)problem->p;
     if (kind == WICK_KIND_SMOOTH || kind == WICK_KIND_ERF)
-        snprintf(reason, WICK_COST_SIZE, "series over p = %zu students, as long as quadrature.tol asks for", problem->p);
+        wick_snprintf(reason, WICK_COST_SIZE, "series over p = %zu students, as long as quadrature.tol asks for",
+                      problem->p);
     else
-        snprintf(reason, WICK_COST_SIZE, "activations with kinks go pair by pair, p^2 = %.2g%s", p * p, by);
+        wick_snprintf(reason, WICK_COST_SIZE, "activations with kinks go pair by pair, p^2 = %.2g%s", p * p, by);
 }
 
 static void explain_expectations(const wick_problem *problem, const wick_evaluation *evaluation, char *reason)
@@ -43,10 +45,11 @@ static void explain_expectations(const wick_problem *problem, const wick_evaluat
     if (wick_regime_is_reduced(problem->regime))
         explain_pairs(problem, integrals.kind, integrals.kind == WICK_KIND_KINKS ? ", by quadrature" : "", reason);
     else if (variance)
-        snprintf(reason, WICK_COST_SIZE, "expectations over p^2 n^2 / 4 = %.2g quadruples of neurons%s (n = p + k)",
-                 p * p * n * n / 4, by);
+        wick_snprintf(reason, WICK_COST_SIZE, "expectations over p^2 n^2 / 4 = %.2g quadruples of neurons%s (n = p + k)",
+                      p * p * n * n / 4, by);
     else
-        snprintf(reason, WICK_COST_SIZE, "expectations over n^2 / 2 = %.2g pairs of neurons%s (n = p + k)", n * n / 2, by);
+        wick_snprintf(reason, WICK_COST_SIZE, "expectations over n^2 / 2 = %.2g pairs of neurons%s (n = p + k)", n * n / 2,
+                      by);
 }
 
 void wick_cost_reason(const wick_problem *problem, char reason[WICK_COST_SIZE])

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/cost.h"
+#include "base/locale.h"
 
 static const double worth_a_word = 1;
 
@@ -22,11 +23,11 @@ wick_status wick_cost_compile(const wick_options *options, wick_system **system)
 static void write_duration(double seconds, char text[32])
 {
     if (seconds < 120)
-        snprintf(text, 32, "%.2g s", seconds);
+        wick_snprintf(text, 32, "%.2g s", seconds);
     else if (seconds < 7200)
-        snprintf(text, 32, "%.2g min", seconds / 60);
+        wick_snprintf(text, 32, "%.2g min", seconds / 60);
     else
-        snprintf(text, 32, "%.2g h", seconds / 3600);
+        wick_snprintf(text, 32, "%.2g h", seconds / 3600);
 }
 
 void wick_cost_say(const wick_options *options, const wick_system *system)

@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
+
 enum { MOST = 8 };
 
 static const struct {
@@ -32,7 +34,7 @@ const char *wick_ending_of(const char *path)
 static bool is_among(const char *ending, const char *const *endings)
 {
     for (; *endings; ++endings)
-        if (strcasecmp(ending, *endings) == 0) return true;
+        if (strlen(ending) == strlen(*endings) && wick_same_word(ending, *endings, strlen(ending))) return true;
     return false;
 }
 

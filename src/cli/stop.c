@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/locale.h"
 #include "cli/cli.h"
 
 /* In seconds: how long a signal waits for the job to end by itself; how long stdout may be stuck after one; from when on one
@@ -101,7 +102,7 @@ void wick_stop_doing(wick_stop *stop, const char *format, ...)
     va_start(arguments, format);
     pthread_mutex_lock(&stop->telling);
     stop->doing[0] = '\0';
-    if (format) vsnprintf(stop->doing, sizeof stop->doing, format, arguments);
+    if (format) wick_vsnprintf(stop->doing, sizeof stop->doing, format, arguments);
     stop->since = wick_seconds();
     stop->said = false;
     pthread_mutex_unlock(&stop->telling);

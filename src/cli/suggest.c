@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "problem/nearest.h"
 
 typedef struct {
@@ -88,7 +89,7 @@ static const char *find_synonym(const synonym *words, size_t word_count, const c
                                 const char *const *names, size_t count)
 {
     for (size_t i = 0; i < word_count; ++i)
-        if (strlen(words[i].word) == length && strncasecmp(words[i].word, name, length) == 0 &&
+        if (strlen(words[i].word) == length && wick_same_word(words[i].word, name, length) &&
             is_offered(words[i].meant, names, count))
             return words[i].meant;
     return NULL;
@@ -99,7 +100,7 @@ const char *wick_suggest_flag(const char *name, size_t length, const char *const
     const char *synonymous = find_synonym(flags, sizeof flags / sizeof *flags, name, length, names, count);
     if (synonymous) return synonymous;
     for (size_t i = 0; i < count; ++i)
-        if ((strlen(names[i]) == length && strncasecmp(names[i], name, length) == 0) || are_initials(name, length, names[i]))
+        if ((strlen(names[i]) == length && wick_same_word(names[i], name, length)) || are_initials(name, length, names[i]))
             return names[i];
     const char *nearest = wick_nearest(name, length, names, count);
     if (nearest && strlen(nearest) > 1) return nearest;
@@ -115,6 +116,7 @@ const char *wick_suggest_command(const char *name, const char *const *names, siz
     const char *synonymous = find_synonym(commands, sizeof commands / sizeof *commands, name, length, names, count);
     if (synonymous) return synonymous;
     for (size_t i = 0; i < count; ++i)
-        if (strcasecmp(names[i], name) == 0 || begins(name, length, names[i])) return names[i];
+        if ((strlen(names[i]) == length && wick_same_word(names[i], name, length)) || begins(name, length, names[i]))
+            return names[i];
     return wick_nearest(name, length, names, count);
 }

@@ -124,8 +124,8 @@ for engine in sgd overlap; do
 done
 succeeds "relu on tanh" simulate $erf --activation 'relu(x)' --target-activation 'tanh(x)' --engine overlap
 fails "erf, weights-flow" 2 "activation: engine weights-flow takes polynomials alone" simulate $erf --engine weights-flow
-wick simulate --activation 'tanh(x)' --target-activation x/2 --engine overlap --p 2 --k 1 --d 3 --noise 4 --learning-rate 8 \
-    --scale 0.1 --end 400 --points 8 --tol 1e-9 --regime classical -o missed.csv
+wick simulate --activation 'x*tanh(x)' --target-activation x/2 --engine overlap --p 2 --k 1 --d 3 --noise 4 --learning-rate 8 \
+    --scale 0.1 --end 400 --points 8 --tol 1e-12 --regime classical -o missed.csv
 ok "a risk that misses its tolerance fails" [ "$code" -eq 1 ]
 ok "and says where" has err "quadrature.tol: not met any more at t = "
 ok "and keeps what there is" has missed.csv "# stopped: quadrature.tol"
