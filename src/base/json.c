@@ -53,7 +53,7 @@ json_t *wick_json_read(const char *text, size_t length, size_t flags, json_error
     if (setjmp(place) != 0) {
         way_out = NULL;
         wick_c_locale_leave(locale);
-        error->text[0] = '\0';
+        if (error) error->text[0] = '\0';
         return NULL;
     }
     way_out = &place;

@@ -20,7 +20,8 @@ void wick_json_print(wick_text *text, const json_t *value, size_t flags);
 /* A value made of text, or NULL: memory is exhausted, or (*valid is false) the text is not valid UTF-8. */
 json_t *wick_json_string(const char *text, bool *valid);
 
-/* As jansson reads it. NULL with an empty error->text: memory is exhausted; what had been read is then not released. */
+/* As jansson reads it; error may be NULL. NULL with an empty error->text: memory is exhausted; what had been read is then
+ * not released. */
 json_t *wick_json_read(const char *text, size_t length, size_t flags, json_error_t *error);
 
 #endif

@@ -20,6 +20,9 @@ bool wick_reserve(void *array_pointer, size_t *capacity, size_t count, size_t si
  * compares it with what it was before, and so knows whether memory ended. */
 unsigned long wick_failed_allocations(void);
 
+/* What another function has allocated, as it is; counted if it is NULL. */
+void *wick_noted(void *made);
+
 /* Bytes of physical memory; an infinity if the system does not tell. A system that promises more than it has kills who uses
  * it, so what is large is compared with this before it is allocated. */
 double wick_memory_size(void);

@@ -182,7 +182,7 @@ static bool fill_bin(wick_hermite_series *of, size_t at, wick_panels *panels, wi
 
 static wick_hermite_bin *make_bin(wick_hermite_series *of, size_t at)
 {
-    wick_hermite_bin *bin = malloc(sizeof *bin + (of->terms + 1) * sizeof *bin->rest);
+    wick_hermite_bin *bin = wick_noted(malloc(sizeof *bin + (of->terms + 1) * sizeof *bin->rest));
     if (!bin || at + 1 >= WICK_VARIANCE_BINS) return bin ? make_unknown(of, bin) : NULL;
     wick_panels panels = {0};
     const bool made = fill_bin(of, at, &panels, bin);

@@ -35,7 +35,7 @@ typedef struct {
 
 static bool set_rule(legendre *rule)
 {
-    gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(NODES);
+    gsl_integration_glfixed_table *table = wick_noted(gsl_integration_glfixed_table_alloc(NODES));
     if (!table) return false;
     for (size_t j = 0; j < NODES; ++j) {
         gsl_integration_glfixed_point(-1, 1, j, &rule->x[j], &rule->weight[j], table);

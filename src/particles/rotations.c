@@ -50,8 +50,9 @@ static bool fill_gauss(double freedom, wick_rotations *r)
     const bool few = freedom <= FEW_DIMENSIONS;
     const double quarter = acos(0.0);
     gsl_integration_fixed_workspace *gauss =
-        few ? gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, r->count, -quarter, quarter, 0, 0)
-            : gsl_integration_fixed_alloc(gsl_integration_fixed_gegenbauer, r->count, -1, 1, (freedom - 3) / 2, 0);
+        few ? wick_noted(gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, r->count, -quarter, quarter, 0, 0))
+            : wick_noted(
+                  gsl_integration_fixed_alloc(gsl_integration_fixed_gegenbauer, r->count, -1, 1, (freedom - 3) / 2, 0));
     if (!gauss) return false;
     memcpy(r->node, gsl_integration_fixed_nodes(gauss), r->count * sizeof(double));
     memcpy(r->weight, gsl_integration_fixed_weights(gauss), r->count * sizeof(double));
@@ -97,7 +98,8 @@ static bool fill_graded(double freedom, wick_rotations *r)
 {
     enum { PANELS = 25, NODES = 12 };
     const double quarter = acos(0.0);
-    gsl_integration_fixed_workspace *gauss = gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, NODES, 0, 1, 0, 0);
+    gsl_integration_fixed_workspace *gauss =
+        wick_noted(gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, NODES, 0, 1, 0, 0));
     bool made = gauss && allocate(r, (size_t)2 * PANELS * NODES);
     for (size_t i = 0; made && i < r->count; ++i) {
         const size_t panel = i / NODES % PANELS, node = i % NODES;
