@@ -21,6 +21,10 @@
 #include "support.h"
 #include "wick/wick.h"
 
+/* LeakSanitizer asks for this: glibc's setlocale() keeps the folders of $LOCPATH. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) { return "leak:setlocale\nleak:argz_add_sep\n"; }
+
 static const char *const problems[] = {
     "{\"activation\": \"0.5*x\", \"p\": 2, \"k\": 1, \"learning_rate\": 0.25, \"noise\": 1.5e-3, \"regime\": "
     "\"high-dimensional\","
