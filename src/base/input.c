@@ -32,7 +32,8 @@ wick_status wick_input_read(wick_context *context, wick_input *input, wick_text 
     *more = count > 0;
     if (count == 0 && ferror(input->stream))
         return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", input->name, wick_error_text(errno));
-    const size_t skipped = input->count == 0 && count >= 3 && memcmp(block, mark, 3) == 0 ? 3 : 0;
+    size_t skipped = 0; /* files that were joined have several */
+    while (input->count == 0 && count - skipped >= 3 && memcmp(block + skipped, mark, 3) == 0) skipped += 3;
     input->count += count;
     if (memchr(block, '\0', count))
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s: is binary; %s", input->name, input->expected);
