@@ -25,7 +25,7 @@ need_tool gnuplot gnuplot-nox
 
 if command -v dpkg >/dev/null 2>&1; then
     for package in libc6-dev libgsl-dev libtcc-dev libcmocka-dev libgmp-dev libjansson-dev libopenblas-dev libhdf5-dev \
-        libsundials-dev; do
+        libsundials-dev locales; do
         need_package $package
     done
 else

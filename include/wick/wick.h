@@ -15,13 +15,40 @@
  *
  * Conventions
  *   - Every call that can fail returns a wick_status; wick_context_message() then says what is wrong, where, what was
- *     found and what is allowed. The library never prints, never exits and never aborts.
+ *     found and what is allowed. The library itself never prints, never exits and never aborts; what the libraries under it
+ *     do when memory ends is said below.
  *   - Matrices are dense, row-major, doubles. Shapes: Q (p x p), M (p x k), P (k x k); p students, k targets.
  *   - Time is t = nu * gamma / (p d) after nu samples of one-pass SGD. Risk R = E[(f - f*)^2]/2 + Delta/2; the excess risk
  *     is R - Delta/2.
  *   - State vector: M row by row (p k), then the upper triangle of Q row by row (p (p+1)/2), or q (p) in the mean-field
  *     regimes, then a (p) if the second layer is trained.
+ *   - The host's locale does not matter: numbers have a decimal point, printed and read, in every locale of the process or
+ * of a thread.
  *   - No object is shared between threads without wick_system_copy(); different objects never interfere.
+ *
+ * When memory ends every call returns WICK_ERROR_MEMORY, with these exceptions, which are out of wick's reach:
+ *   - GMP, for exact coefficients (deriving, planning, wick_emit()): prints a line and calls abort(), unless the host has
+ *     given it other functions by mp_set_memory_functions().
+ *   - libtcc 0.9.27, while wick_system_compile(), the first wick_system_jacobian() or wick_simulate() compile: has no hook
+ * for its allocator, and calls exit(1) or crashes.
+ *   - OpenMP, in drifts that threads share (mean field, from some 10^5 students or a cost of 10 ms on): libgomp prints a
+ *     line and calls exit(1) where it cannot allocate or start its threads. With OMP_NUM_THREADS=1 it is not called.
+ *   - The BLAS, in products of matrices: OpenBLAS prints a line and calls exit() or crashes where it cannot map its buffers.
+ *   GSL and jansson are left in time; what they hold at that moment (some matrices, a part of a JSON text) is not released.
+ *   For that wick sets GSL's error handler, and an allocation function of jansson that calls the one there was. A host that
+ *   sets others afterwards gets what those libraries do by themselves: with GSL's implicit steppers that is a crash.
+ *
+ * Executable memory: what compiles (all but derive, emit, and systems of erf, relu and their kin in closed form) needs
+ * memory that is writable and executable at once. Where the system refuses it to the process (SELinux,
+ * MemoryDenyWriteExecute, a seccomp filter) the call returns WICK_ERROR_EXECUTABLE; systems that were compiled before go on.
+ *
+ * fork(): a child may use the library, and the objects its parent had. fork() waits while another thread compiles, from
+ * milliseconds to seconds for high degrees. A child whose parent had a drift shared by threads computes on one thread, since
+ * libgomp would wait for its parent's; the digits are the same. A child still hangs in these cases, so exec() is safer:
+ *   - the host itself ran OpenMP before the fork, in the thread that forks, and the first drift that threads share is the
+ *     child's;
+ *   - another thread was inside of a BLAS call at the fork (drawing or checking an initial state; wide drifts): OpenBLAS
+ * leaves its lock held. The threads of a running wick_simulate() are not in the child.
  *
  * Licence: GPL-3.0-or-later. What the library generates is 0BSD.
  */
@@ -55,7 +82,8 @@ typedef enum {
     WICK_ERROR_DIVERGED,    /* the state stopped being finite */
     WICK_ERROR_STEP,        /* the integrator's step size vanished */
     WICK_ERROR_TOLERANCE,   /* an expectation could not be computed to the tolerance asked for */
-    WICK_STOPPED            /* an observer asked to stop; not an error */
+    WICK_STOPPED,           /* an observer asked to stop; not an error */
+    WICK_ERROR_EXECUTABLE   /* the system gives this process no memory that compiled code may run in */
 } wick_status;
 
 typedef struct wick_context wick_context;
@@ -66,7 +94,8 @@ WICK_API const char *wick_status_text(wick_status status);
 /* The version of the library that is linked (WICK_VERSION is that of the header). */
 WICK_API const char *wick_version(void);
 
-/* NULL if memory is exhausted. The first call turns GSL's error handler, which is the process's and aborts by default, off.
+/* NULL if memory is exhausted. The first call replaces GSL's error handler, which is the process's and aborts by default, by
+ * one that lets GSL return its errors.
  * wick_context_free(NULL) does nothing, as every _free below. */
 WICK_API wick_context *wick_context_alloc(void);
 WICK_API void wick_context_free(wick_context *context);
@@ -100,8 +129,8 @@ typedef enum {
 WICK_API wick_status wick_problem_alloc(wick_context *context, wick_problem **problem);
 WICK_API void wick_problem_free(wick_problem *problem);
 
-/* Reads a problem file, or the JSON text itself (name stands for FILE in messages). Keys given replace those the
- * problem already has; unknown keys are errors. On failure the problem is as it was. */
+/* Reads a problem file ("-": standard input), or the JSON text itself (name stands for FILE in messages). Keys given replace
+ * those the problem already has; unknown keys are errors. On failure the problem is as it was. */
 WICK_API wick_status wick_problem_read_file(wick_context *context, wick_problem *problem, const char *path);
 WICK_API wick_status wick_problem_read_json(wick_context *context, wick_problem *problem, const char *text,
                                             const char *name);
@@ -160,11 +189,26 @@ typedef struct {
 } wick_timings;
 
 /* Derives, plans, emits and compiles the problem. Activations that are no polynomials are served by a closed form (erf, relu
- * and its kin) or by quadrature; the system then evaluates the drift once, and fails if its tolerance is not met. Learning
- * rate, noise, P, a and a* are run-time parameters of the result, taken from the problem. */
+ * and its kin) or by quadrature; the system then evaluates the drift once, and fails if its tolerance is not met.
+ *
+ * Compiled in are the activations (as functions: "x^2" and "square" are one), regime, second layer (fixed or trained), p, k,
+ * and, where they make a difference, method and quadrature.tol. The start and the run-time parameters, which are learning
+ * rate, noise, P, a, a* and d, are taken from the problem now, and again by every wick_integrate(), wick_integrate_from(),
+ * wick_simulate() and wick_system_follow() from the problem that is given to it: that or any other one which is the same in
+ * what is compiled in. Another one is WICK_ERROR_PROBLEM, with a message that names both, and leaves the system as it was.
+ * So an ensemble over seeds, learning rates and noise compiles once (examples/ensemble.c). (One case compiles a second time:
+ * a mean field of polynomials, when its second layers first are no longer, or for the first time, all ones.)
+ *
+ * A change of the problem by itself changes nothing in the system: drift, Jacobian, risk and wick_system_initial_state() go
+ * by the problem that the system took last, and by what was set on it since. The system keeps no reference to a problem. */
 WICK_API wick_status wick_system_compile(wick_context *context, wick_problem *problem, wick_system **system);
 
-/* The same compiled code with parameters and a workspace of its own, for another thread. */
+/* Takes start and run-time parameters from a problem, as wick_integrate() does at its beginning; for drifts, Jacobians and
+ * risks of an ensemble. Fails as wick_system_compile() does, also if a tolerance is not met at the start. */
+WICK_API wick_status wick_system_follow(wick_context *context, wick_system *system, wick_problem *problem);
+
+/* The same compiled code with a start, parameters (also those that were set) and a workspace of its own, for another
+ * thread. */
 WICK_API wick_status wick_system_copy(wick_context *context, const wick_system *system, wick_system **copy);
 WICK_API void wick_system_free(wick_system *system);
 
@@ -179,22 +223,27 @@ WICK_API const char *wick_system_source(const wick_system *system);
 /* How well expectations are known that have no closed form and are computed by quadrature. */
 typedef struct {
     double tolerance; /* asked for; 0 if nothing is computed by quadrature */
-    double error;     /* the largest estimate so far of an expectation's error, relative where expectations exceed 1 */
+    double error;     /* a bound on the largest error so far of a number that was returned (an entry of a drift, a risk),
+                       * over the larger of 1 and its size; since the last start: of an integration or a simulation, else by
+                       * wick_system_follow() or _compile() */
 } wick_accuracy;
 
 WICK_API wick_accuracy wick_system_accuracy(const wick_system *system);
 
-/* Run-time parameters; nothing is compiled again. gamma >= 0, Delta >= 0. */
+/* Run-time parameters; nothing is compiled again. gamma >= 0, Delta >= 0. A value that is set here stays, whichever problem
+ * the system is used with, until it is used with one whose key (learning_rate, noise) was given later than it was set: the
+ * later of the two counts, also where a key is given the value that it has. A key that was never given, and so has its
+ * default, is not later. */
 WICK_API wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate);
 WICK_API wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise);
 
-/* The problem's initial state, packed; state has wick_system_dimension() entries. */
+/* The initial state, packed, of the problem that the system took last; state has wick_system_dimension() entries. */
 WICK_API wick_status wick_system_initial_state(wick_context *context, const wick_system *system, double *state);
 
 /* d(state)/dt [A23; THEORY: dM = Psi_M, dQ = Psi_GF + (gamma/p) X, da = Psi_a]. Both arrays have
  * wick_system_dimension() entries and must not overlap. Does not allocate, but for series of the mean field that need more
- * terms than at any state before; without memory for those the drift is NAN, or wick_system_accuracy() says that it is off.
- */
+ * terms than at any state before; without memory for those, and for the risk below, WICK_ERROR_MEMORY. WICK_ERROR_TOLERANCE,
+ * also of the risk: quadrature.tol is missed at this state, by any number; the numbers are there and not to be trusted. */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
 
 /* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =
@@ -233,12 +282,25 @@ typedef struct {
     size_t jacobian_evaluations; /* of implicit methods; by differences each is 2 * dimension calls of the drift too */
 } wick_report;
 
-/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. Implicit methods
+/* Integrates from the problem's initial state at t = 0 through its output times, with its integrator. The system takes the
+ * start and the run-time parameters from the problem first, see wick_system_compile(). The digits are those of a system that
+ * is compiled for the problem now, whatever the system did before. Implicit methods
  * (bsimp, msbdf, rk1imp, rk2imp, rk4imp) take the Jacobian of wick_system_jacobian() where there is one, else central
  * differences of the drift, and states of at most 4096 entries (WICK_ERROR_UNSUPPORTED beyond). report and progress may be
- * NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far valid. */
+ * NULL. WICK_ERROR_DIVERGED, WICK_ERROR_STEP and WICK_ERROR_TOLERANCE leave everything observed so far valid; a tolerance
+ * that is missed at the start already is WICK_ERROR_PROBLEM, as when a system is compiled. */
 WICK_API wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system,
                                     wick_observer observer, wick_progress progress, void *user, wick_report *report);
+
+/* The same from another start: `state`, in the order of the state vector (M row by row; the upper triangle of Q row by row,
+ * or q; a if it is trained), of `dimension` = wick_system_dimension() entries, which are read before anything is observed.
+ * P, a*, a fixed a, times and all the rest are the problem's, which must have an initial state all the same. Time starts at
+ * 0: the drift does not depend on it. WICK_ERROR_PROBLEM if the size differs, an entry is not finite, [[Q, M], [M^T, P]] has
+ * a negative eigenvalue, or q is negative (with d = k: not 0); 1e-6 of the largest entry is let pass, so that the last state
+ * of an integration is a start. wick_system_initial_state() stays that of the problem. */
+WICK_API wick_status wick_integrate_from(wick_context *context, wick_problem *problem, wick_system *system,
+                                         const double *state, size_t dimension, wick_observer observer,
+                                         wick_progress progress, void *user, wick_report *report);
 
 /* ---- Simulation -------------------------------------------------------------------------------------------------- */
 
@@ -281,11 +343,12 @@ typedef struct {
 /* Called at each output time, in order. A non-zero return stops the simulation with WICK_STOPPED. */
 typedef int (*wick_sampler)(void *user, const wick_sample *sample);
 
-/* Simulates from the problem's initial state through its output times. `system` is the same problem, compiled: it says
- * what the population risk is. The problem needs d and a positive learning rate, and a regime whose state holds Q (which
- * regime changes nothing). sampler, progress and report may be NULL; report->steps counts samples of all runs together.
- * WICK_ERROR_DIVERGED leaves everything observed so far valid; so does WICK_ERROR_TOLERANCE, of a risk by quadrature that
- * misses quadrature.tol. WICK_WEIGHTS_FLOW takes polynomials alone. */
+/* Simulates from the problem's initial state through its output times. `system` is the same problem, compiled, as for
+ * wick_integrate(), and takes start and run-time parameters from it first: it says what the population risk is, and learning
+ * rate and noise where they were set on it later. The problem needs d and a positive learning rate, and a regime whose state
+ * holds Q (which regime changes nothing). sampler, progress and report may be NULL; report->steps counts samples of all runs
+ * together. WICK_ERROR_DIVERGED leaves everything observed so far valid; so does WICK_ERROR_TOLERANCE, of a risk by
+ * quadrature that misses quadrature.tol. WICK_WEIGHTS_FLOW takes polynomials alone. */
 WICK_API wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_system *system,
                                    const wick_simulation *simulation, wick_sampler sampler, wick_progress progress,
                                    void *user, wick_report *report);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "activation/activation.h"
+#include "activation/rewrite.h"
 #include "base/memory.h"
 
 void wick_graph_clear(wick_graph *function)
@@ -15,11 +16,29 @@ void wick_graph_clear(wick_graph *function)
     *function = WICK_GRAPH_EMPTY;
 }
 
+bool wick_graph_copy(wick_graph *result, const wick_graph *f)
+{
+    const wick_polynomial zero = WICK_POLYNOMIAL_ZERO;
+    if (!wick_reserve(&result->node, &result->capacity, f->count, sizeof *f->node)) return false;
+    for (size_t i = 0; i < f->count; i++) {
+        result->node[i] = f->node[i];
+        result->node[i].polynomial = zero;
+        result->count = i + 1;
+        if (wick_polynomial_copy(&result->node[i].polynomial, &f->node[i].polynomial)) continue;
+        wick_graph_clear(result);
+        return false;
+    }
+    result->value = f->value;
+    result->derivative = f->derivative;
+    return true;
+}
+
 /* ---- Nodes ------------------------------------------------------------------------------------------------------- */
 
 static bool same(const wick_graph_node *a, const wick_graph_node *b)
 {
     return a->operation == b->operation && a->left == b->left && a->right == b->right && a->exponent == b->exponent &&
+           a->numerator == b->numerator && a->denominator == b->denominator &&
            !(a->slope < b->slope || a->slope > b->slope) && wick_polynomial_equal(&a->polynomial, &b->polynomial);
 }
 
@@ -41,6 +60,34 @@ static bool intern(wick_graph *f, wick_graph_node *wanted, size_t *result)
     return true;
 }
 
+/* The node of `f` that equals `wanted`, whose operands are nodes of `f`; f->count if there is none. */
+static size_t find(const wick_graph *f, const wick_graph_node *wanted)
+{
+    size_t i = 0;
+    while (i < f->count && !same(&f->node[i], wanted)) i++;
+    return i;
+}
+
+static bool has_operands(wick_operation operation) { return operation != WICK_POLYNOMIAL_NODE && operation != WICK_PI; }
+
+bool wick_graph_equal(const wick_graph *a, const wick_graph *b)
+{
+    size_t twin[WICK_GRAPH_LIMIT]; /* of each node of a, in b */
+    for (size_t i = 0; i <= a->value; i++) {
+        wick_graph_node wanted = a->node[i];
+        twin[i] = b->count;
+        if (has_operands(wanted.operation)) {
+            const size_t left = twin[wanted.left], right = twin[wanted.right];
+            if (left == b->count || right == b->count) continue;
+            const bool commutes = wanted.operation == WICK_SUM || wanted.operation == WICK_PRODUCT;
+            wanted.left = commutes && right < left ? right : left;
+            wanted.right = commutes && right < left ? left : right;
+        }
+        twin[i] = find(b, &wanted);
+    }
+    return twin[a->value] == b->value;
+}
+
 static const wick_polynomial *polynomial_of(const wick_graph *f, size_t node)
 {
     return f->node[node].operation == WICK_POLYNOMIAL_NODE ? &f->node[node].polynomial : NULL;
@@ -56,6 +103,8 @@ static bool take_polynomial(wick_graph *f, wick_polynomial *polynomial, size_t *
 {
     wick_graph_node node = {
         .operation = WICK_POLYNOMIAL_NODE, .polynomial = *polynomial, .constant = polynomial->count <= 1};
+    for (size_t i = 0; i < polynomial->count && i <= WICK_DEGREE_LIMIT; i++)
+        node.rounded[i] = wick_rational_value(polynomial->coefficient[i]);
     return intern(f, &node, result);
 }
 
@@ -75,6 +124,14 @@ bool wick_graph_rational(wick_graph *f, long numerator, unsigned long denominato
     const bool made = wick_polynomial_set_monomial(&constant, value, 0);
     mpq_clear(value);
     return made && take_polynomial(f, &constant, result);
+}
+
+bool wick_graph_is_rational(const wick_graph *f, size_t node, double *value)
+{
+    const wick_polynomial *a = polynomial_of(f, node);
+    if (!a || a->count > 1) return false;
+    *value = f->node[node].rounded[0];
+    return true;
 }
 
 /* ---- Constructors that simplify ---------------------------------------------------------------------------------- */
@@ -126,6 +183,8 @@ bool wick_graph_combine(wick_graph *f, wick_operation operation, size_t left, si
         if (a && b && b->count == 1) return fold(f, fold_quotient, left, right, result);
         if (is_rational(a, 0) || is_rational(b, 1)) return true;
     }
+    const wick_rewriting rewritten = wick_rewrite_pair(f, operation, left, right, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     if (operation != WICK_QUOTIENT && right < left) return make(f, operation, right, left, result); /* both commute */
     return make(f, operation, left, right, result);
 }
@@ -140,13 +199,47 @@ bool wick_graph_power(wick_graph *f, size_t base, size_t exponent, size_t *resul
         wick_polynomial power = WICK_POLYNOMIAL_ZERO;
         return wick_polynomial_power(&power, a, exponent) && take_polynomial(f, &power, result);
     }
+    const wick_rewriting rewritten = wick_rewrite_power(f, base, (long)exponent, 1, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {
         .operation = WICK_POWER, .left = base, .right = base, .exponent = exponent, .constant = f->node[base].constant};
     return intern(f, &node, result);
 }
 
+static unsigned long common_divisor(unsigned long a, unsigned long b)
+{
+    while (b != 0) {
+        const unsigned long rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+bool wick_graph_real_power(wick_graph *f, size_t base, long numerator, long denominator, size_t *result)
+{
+    const unsigned long size = numerator < 0 ? -(unsigned long)numerator : (unsigned long)numerator;
+    const long divisor = (long)common_divisor(size, (unsigned long)denominator);
+    numerator /= divisor;
+    denominator /= divisor;
+    if (denominator == 1 && numerator >= 0) return wick_graph_power(f, base, (size_t)numerator, result);
+    if (denominator == 2 && numerator == 1) return wick_graph_apply(f, WICK_SQRT, base, 0, result);
+    const wick_rewriting rewritten = wick_rewrite_power(f, base, numerator, denominator, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
+    wick_graph_node node = {.operation = WICK_REAL_POWER,
+                            .left = base,
+                            .right = base,
+                            .numerator = numerator,
+                            .denominator = denominator,
+                            .constant = f->node[base].constant};
+    return intern(f, &node, result);
+}
+
 bool wick_graph_apply(wick_graph *f, wick_operation operation, size_t argument, double slope, size_t *result)
 {
+    const wick_rewriting rewritten =
+        operation == WICK_PI ? WICK_REWRITE_NONE : wick_rewrite_function(f, operation, argument, result);
+    if (rewritten != WICK_REWRITE_NONE) return rewritten == WICK_REWRITE_DONE;
     wick_graph_node node = {.operation = operation,
                             .left = argument,
                             .right = argument,
@@ -178,6 +271,33 @@ static bool erf_slope(wick_graph *f, size_t u, size_t *result)
            wick_graph_combine(f, WICK_QUOTIENT, two, root, &two) && wick_graph_combine(f, WICK_PRODUCT, two, square, result);
 }
 
+/* 1 + u^2, to the power -1/2 or -1 */
+static bool one_plus_square(wick_graph *f, size_t u, bool root, size_t *result)
+{
+    size_t square, one;
+    return wick_graph_power(f, u, 2, &square) && wick_graph_rational(f, 1, 1, &one) &&
+           wick_graph_combine(f, WICK_SUM, one, square, &square) &&
+           wick_graph_real_power(f, square, -1, root ? 2 : 1, result);
+}
+
+/* -sech(u) tanh(u) */
+static bool sech_slope(wick_graph *f, size_t node, size_t u, size_t *result)
+{
+    size_t minus, slope;
+    return wick_graph_rational(f, -1, 1, &minus) && wick_graph_apply(f, WICK_TANH, u, 0, &slope) &&
+           wick_graph_combine(f, WICK_PRODUCT, node, slope, &slope) &&
+           wick_graph_combine(f, WICK_PRODUCT, minus, slope, result);
+}
+
+/* r u^(r - 1) */
+static bool power_slope(wick_graph *f, size_t u, long numerator, long denominator, size_t *result)
+{
+    size_t factor, power;
+    return wick_graph_rational(f, numerator, (unsigned long)denominator, &factor) &&
+           wick_graph_real_power(f, u, numerator - denominator, denominator, &power) &&
+           wick_graph_combine(f, WICK_PRODUCT, factor, power, result);
+}
+
 /* u (1 - u) */
 static bool sigmoid_slope(wick_graph *f, size_t u, size_t *result)
 {
@@ -199,7 +319,7 @@ static bool scaled(wick_graph *f, long scale, wick_operation operation, size_t u
 static bool outer_slope(wick_graph *f, size_t node, size_t *result)
 {
     const wick_graph_node of = f->node[node];
-    size_t one, two;
+    size_t one, two, minus;
     if (!wick_graph_rational(f, 1, 1, &one) || !wick_graph_rational(f, 2, 1, &two)) return false;
     switch (of.operation) {
     case WICK_EXP: return *result = node, true;
@@ -214,6 +334,15 @@ static bool outer_slope(wick_graph *f, size_t node, size_t *result)
     case WICK_SIGMOID: return sigmoid_slope(f, node, result);
     case WICK_SOFTPLUS: return wick_graph_apply(f, WICK_SIGMOID, of.left, 0, result);
     case WICK_LEAKY: return wick_graph_apply(f, WICK_STEP, of.left, of.slope, result);
+    case WICK_ERFC:
+        return wick_graph_rational(f, -1, 1, &minus) && erf_slope(f, of.left, result) &&
+               wick_graph_combine(f, WICK_PRODUCT, minus, *result, result);
+    case WICK_ATAN: return one_plus_square(f, of.left, false, result);
+    case WICK_ASINH: return one_plus_square(f, of.left, true, result);
+    case WICK_SINH: return wick_graph_apply(f, WICK_COSH, of.left, 0, result);
+    case WICK_COSH: return wick_graph_apply(f, WICK_SINH, of.left, 0, result);
+    case WICK_SECH: return sech_slope(f, node, of.left, result);
+    case WICK_REAL_POWER: return power_slope(f, of.left, of.numerator, of.denominator, result);
     default: return wick_graph_rational(f, 0, 1, result); /* a step: flat on both sides */
     }
 }
@@ -270,10 +399,19 @@ bool wick_graph_derive(wick_graph *f, size_t node, size_t *result)
 
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 
-static double value_of(const wick_graph_node *node, double left, double right, double x)
+/* As wick_polynomial_value(), with the coefficients rounded once for all. */
+static double polynomial_at(const wick_graph_node *node, double x)
+{
+    if (node->polynomial.count > WICK_DEGREE_LIMIT + 1) return wick_polynomial_value(&node->polynomial, x);
+    double sum = 0;
+    for (size_t i = node->polynomial.count; i-- > 0;) sum = sum * x + node->rounded[i];
+    return sum;
+}
+
+double wick_graph_apply_node(const wick_graph_node *node, double left, double right, double x)
 {
     switch (node->operation) {
-    case WICK_POLYNOMIAL_NODE: return wick_polynomial_value(&node->polynomial, x);
+    case WICK_POLYNOMIAL_NODE: return polynomial_at(node, x);
     case WICK_PI: return acos(-1.0);
     case WICK_SUM: return left + right;
     case WICK_PRODUCT: return left * right;
@@ -290,6 +428,13 @@ static double value_of(const wick_graph_node *node, double left, double right, d
     case WICK_SOFTPLUS: return left > 0 ? left + log1p(exp(-left)) : log1p(exp(left));
     case WICK_LEAKY: return left > 0 ? left : node->slope * left;
     case WICK_STEP: return left > 0 ? 1 : left < 0 ? node->slope : (1 + node->slope) / 2;
+    case WICK_ERFC: return erfc(left);
+    case WICK_ATAN: return atan(left);
+    case WICK_ASINH: return asinh(left);
+    case WICK_SINH: return sinh(left);
+    case WICK_COSH: return cosh(left);
+    case WICK_SECH: return 1 / cosh(left);
+    case WICK_REAL_POWER: return pow(left, (double)node->numerator / (double)node->denominator);
     }
     return NAN;
 }
@@ -300,7 +445,7 @@ double wick_graph_at(const wick_graph *f, size_t node, double x)
     for (size_t i = 0; i <= node; i++) {
         const wick_graph_node *of = &f->node[i];
         const bool leaf = of->operation == WICK_POLYNOMIAL_NODE || of->operation == WICK_PI;
-        values[i] = value_of(of, leaf ? 0 : values[of->left], leaf ? 0 : values[of->right], x);
+        values[i] = wick_graph_apply_node(of, leaf ? 0 : values[of->left], leaf ? 0 : values[of->right], x);
     }
     return values[node];
 }

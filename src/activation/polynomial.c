@@ -209,8 +209,12 @@ static bool mantissa_is_odd(double value)
     return bits % 2 == 1;
 }
 
+/* Is it a double as it is? */
+static bool fits(const mpz_t n) { return mpz_sizeinbase(n, 2) <= 53; }
+
 double wick_rational_value(const mpq_t q)
 {
+    if (fits(mpq_numref(q)) && fits(mpq_denref(q))) return mpz_get_d(mpq_numref(q)) / mpz_get_d(mpq_denref(q));
     const double near = mpq_get_d(q); /* cut towards zero */
     const double far = nextafter(near, mpq_sgn(q) < 0 ? -INFINITY : INFINITY);
     if (!isfinite(near) || !isfinite(far)) return near;

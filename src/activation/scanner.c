@@ -1,5 +1,5 @@
-/* See scanner.h. Only ASCII has a meaning here; anything else is one stray character, read as UTF-8 so that columns and
- * carets come out right. */
+/* See scanner.h. The text is read as UTF-8, so that columns and carets come out right; the signs of printed mathematics
+ * (a centred dot, a raised 2, a root) mean what they mean there, and any other character beyond ASCII is a stray one. */
 #include "activation/scanner.h"
 
 #include <stdarg.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "activation/activation.h"
+#include "base/locale.h"
 #include "base/memory.h"
 
 /* ---- Characters -------------------------------------------------------------------------------------------------- */
@@ -17,6 +18,15 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+static char lower_case(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+
+bool wick_scanner_same_name(const char *name, size_t length, const char *other)
+{
+    for (size_t i = 0; i < length; i++)
+        if (other[i] == '\0' || lower_case(name[i]) != lower_case(other[i])) return false;
+    return other[length] == '\0';
+}
 
 /* Bytes of the UTF-8 character at `at`; 0 if the bytes there are none. */
 static size_t utf8_length(const char *at)
@@ -84,10 +94,15 @@ wick_status wick_scanner_fail(const wick_scanner *scanner, const char *at, const
     char reason[REASON_SIZE], line[SHOWN_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(reason, sizeof reason, format, arguments);
+    wick_vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
+    if (scanner->outer) return wick_scanner_fail(scanner->outer, scanner->outer_at, "%s", reason);
     const size_t column = wick_scanner_column(scanner, at);
     const size_t before = show_line(scanner, column, line);
+    if (scanner->error) {
+        scanner->error->column = column;
+        snprintf(scanner->error->reason, sizeof scanner->error->reason, "%s\n%s\n%*s^", reason, line, (int)before, "");
+    }
     return wick_fail(scanner->context, WICK_ERROR_PROBLEM, "%s: %zu: %s\n%s\n%*s^", scanner->key, column, reason, line,
                      (int)before, "");
 }
@@ -95,12 +110,13 @@ wick_status wick_scanner_fail(const wick_scanner *scanner, const char *at, const
 /* ---- Tokens ------------------------------------------------------------------------------------------------------ */
 
 /* Takes malformed numbers such as "1.2.3" and "1e+" whole, for wick_scanner_number() to refuse. An "e" before more letters
- * starts a name, as in "2exp". */
+ * or a power starts a name, as in "2exp(x)" and "2e^x". */
 static size_t number_length(const char *start)
 {
     const char *c = start;
     while (is_digit(*c) || *c == '.') c++;
-    if ((*c == 'e' || *c == 'E') && !is_letter(c[1])) {
+    const bool power = *c != '\0' && (c[1] == '^' || (c[1] == '*' && c[2] == '*'));
+    if ((*c == 'e' || *c == 'E') && !is_letter(c[1]) && !power) {
         c++;
         if (*c == '+' || *c == '-') c++;
         while (is_digit(*c)) c++;
@@ -115,9 +131,77 @@ static size_t name_length(const char *start)
     return (size_t)(c - start);
 }
 
+static const struct {
+    const char *character;
+    wick_token_kind kind;
+} signs[] = {
+    {"\u00b7", WICK_TOKEN_TIMES}, {"\u22c5", WICK_TOKEN_TIMES},  {"\u2219", WICK_TOKEN_TIMES},  {"\u2217", WICK_TOKEN_TIMES},
+    {"\u00d7", WICK_TOKEN_TIMES}, {"\u00f7", WICK_TOKEN_DIVIDE}, {"\u2215", WICK_TOKEN_DIVIDE}, {"\u2212", WICK_TOKEN_MINUS},
+    {"\u2013", WICK_TOKEN_MINUS}, {"\u221a", WICK_TOKEN_ROOT},   {"\u03c0", WICK_TOKEN_PI},
+};
+
+static const char raised_minus[] = "\u207b";
+
+static const char *const raised[] = {"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
+                                     "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+
+static bool begins_with(const char *c, const char *character) { return strncmp(c, character, strlen(character)) == 0; }
+
+/* The raised digit at `c`, or -1. */
+static int raised_digit(const char *c)
+{
+    for (int i = 0; i < 10; i++)
+        if (begins_with(c, raised[i])) return i;
+    return -1;
+}
+
+static size_t superscript_length(const char *start)
+{
+    const char *c = start;
+    if (begins_with(c, raised_minus)) c += strlen(raised_minus);
+    if (raised_digit(c) < 0) return 0;
+    for (int digit = raised_digit(c); digit >= 0; digit = raised_digit(c)) c += strlen(raised[digit]);
+    return (size_t)(c - start);
+}
+
+long wick_scanner_superscript(const wick_token *token)
+{
+    const bool negative = begins_with(token->start, raised_minus);
+    const char *c = token->start + (negative ? strlen(raised_minus) : 0);
+    long value = 0;
+    for (int digit = raised_digit(c); digit >= 0; digit = raised_digit(c)) {
+        if (value < 1000000) value = 10 * value + digit;
+        c += strlen(raised[digit]);
+    }
+    return negative ? -value : value;
+}
+
+/* A sign of printed mathematics, or one stray character. */
+static wick_token scan_sign(const char *c)
+{
+    const size_t length = superscript_length(c);
+    if (length > 0) return (wick_token){WICK_TOKEN_SUPERSCRIPT, c, length};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (begins_with(c, signs[i].character)) return (wick_token){signs[i].kind, c, strlen(signs[i].character)};
+    return (wick_token){WICK_TOKEN_OTHER, c, character_length(c)};
+}
+
+/* Spaces that do not break, and thin ones, come with what is pasted. */
+static const char *skip_blanks(const char *c)
+{
+    static const char *const spaces[] = {"\u00a0", "\u2009", "\u202f"};
+    for (;;) {
+        const char *start = c;
+        while (is_blank(*c)) c++;
+        for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+            if (begins_with(c, spaces[i])) c += strlen(spaces[i]);
+        if (c == start) return c;
+    }
+}
+
 static wick_token scan(const char *c)
 {
-    while (is_blank(*c)) c++;
+    c = skip_blanks(c);
     if (is_digit(*c) || *c == '.') return (wick_token){WICK_TOKEN_NUMBER, c, number_length(c)};
     if (is_letter(*c)) return (wick_token){WICK_TOKEN_NAME, c, name_length(c)};
     switch (*c) {
@@ -129,7 +213,8 @@ static wick_token scan(const char *c)
     case '^': return (wick_token){WICK_TOKEN_POWER, c, 1};
     case '(': return (wick_token){WICK_TOKEN_OPEN, c, 1};
     case ')': return (wick_token){WICK_TOKEN_CLOSE, c, 1};
-    default: return (wick_token){WICK_TOKEN_OTHER, c, character_length(c)};
+    case '|': return (wick_token){WICK_TOKEN_BAR, c, 1};
+    default: return scan_sign(c);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <gmp.h>
 #include <stddef.h>
 
+#include "activation/activation.h"
 #include "base/context.h"
 
 typedef enum {
@@ -18,6 +19,10 @@ typedef enum {
     WICK_TOKEN_POWER, /* "^" or "**" */
     WICK_TOKEN_OPEN,
     WICK_TOKEN_CLOSE,
+    WICK_TOKEN_SUPERSCRIPT, /* a run of raised digits, perhaps with a minus before it */
+    WICK_TOKEN_ROOT,
+    WICK_TOKEN_BAR,
+    WICK_TOKEN_PI,   /* the letter; the name is a name */
     WICK_TOKEN_OTHER /* one character that belongs nowhere */
 } wick_token_kind;
 
@@ -27,10 +32,14 @@ typedef struct {
     size_t length; /* bytes */
 } wick_token;
 
-typedef struct {
+/* Of a definition that an expression uses, errors are those of the place of use: `outer` and `outer_at` say where. */
+typedef struct wick_scanner {
     wick_context *context;
     const char *key, *text;
     wick_token previous, token; /* the one before, and the current one */
+    wick_activation_error *error;
+    const struct wick_scanner *outer;
+    const char *outer_at;
 } wick_scanner;
 
 /* Starts at the first token of `text`. */
@@ -45,6 +54,12 @@ wick_status wick_scanner_number(const wick_scanner *scanner, const wick_token *t
 /* WICK_ERROR_PROBLEM with the message of wick_activation_parse(), caret at the byte `at` of the text. */
 __attribute__((format(printf, 3, 4))) wick_status wick_scanner_fail(const wick_scanner *scanner, const char *at,
                                                                     const char *format, ...);
+
+/* The whole number that raised digits stand for; what is beyond a million stays there. */
+long wick_scanner_superscript(const wick_token *token);
+
+/* Are the names equal but for the case of letters? */
+bool wick_scanner_same_name(const char *name, size_t length, const char *other);
 
 /* The column of byte `at`: characters from 1. */
 size_t wick_scanner_column(const wick_scanner *scanner, const char *at);

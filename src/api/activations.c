@@ -1,7 +1,5 @@
 /* Activations of a problem that need not be polynomials: read, checked, and how they will be served. See api.h. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "api/api.h"
 
@@ -9,12 +7,10 @@
 static wick_status parse_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
                              wick_graph *graph)
 {
-    const wick_status status = wick_graph_parse(context, key, expression, graph);
-    if (status != WICK_ERROR_PROBLEM) return status;
-    char message[WICK_MESSAGE_SIZE], *rest;
-    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2); /* after "KEY: " */
-    const size_t column = strtoul(message, &rest, 10);
-    return wick_problem_fail_inside(context, problem, key, column, "%s", rest + 2);
+    wick_activation_error error = {.column = 0};
+    const wick_status status = wick_graph_read(context, key, expression, graph, &error);
+    if (status != WICK_ERROR_PROBLEM || error.column == 0) return status;
+    return wick_problem_fail_inside(context, problem, key, error.column, "%s", error.reason);
 }
 
 static wick_status read_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
@@ -22,11 +18,27 @@ static wick_status read_one(wick_context *context, const wick_problem *problem, 
 {
     WICK_TRY(parse_one(context, problem, key, expression, graph));
     if (wick_graph_as_polynomial(graph)) return WICK_OK;
-    const wick_status status = wick_graph_check_domain(context, key, graph);
-    if (status != WICK_ERROR_PROBLEM) return status;
-    char message[WICK_MESSAGE_SIZE];
-    snprintf(message, sizeof message, "%s", wick_context_message(context) + strlen(key) + 2);
-    return wick_problem_fail(context, problem, key, "%s", message);
+    wick_activation_error fault;
+    if (!wick_graph_find_fault(graph, &fault)) return wick_fail_memory(context, "checking where an activation is defined");
+    return fault.reason[0] == '\0' ? WICK_OK : wick_problem_fail(context, problem, key, "%s", fault.reason);
+}
+
+/* A target's value alone enters the drift of the full states; the potential of the mean field needs derivatives of both. */
+static wick_status check_jumps(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                               const wick_graph *target)
+{
+    double points[WICK_KINK_LIMIT], heights[WICK_KINK_LIMIT];
+    if (wick_graph_jumps(student, points, heights) > 0)
+        return wick_problem_fail(context, problem, "activation",
+                                 "jumps by %g at x = %.8g: the drift needs its derivative, which does not exist where a "
+                                 "student jumps; a target_activation may jump",
+                                 heights[0], points[0]);
+    if (wick_regime_is_reduced(problem->regime) && wick_graph_jumps(target, points, heights) > 0)
+        return wick_problem_fail(context, problem, "target_activation",
+                                 "jumps by %g at x = %.8g: regime %s does not serve targets that jump; classical, "
+                                 "classical-noise and high-dimensional do",
+                                 heights[0], points[0], wick_regime_name(problem->regime));
+    return WICK_OK;
 }
 
 static wick_status check_second_layer(wick_context *context, const wick_problem *problem)
@@ -44,6 +56,7 @@ wick_status wick_read_activations(wick_context *context, const wick_problem *pro
     *student = *target = WICK_GRAPH_EMPTY;
     wick_status status = read_one(context, problem, "activation", problem->activation, student);
     if (status == WICK_OK) status = read_one(context, problem, "target_activation", problem->target_activation, target);
+    if (status == WICK_OK) status = check_jumps(context, problem, student, target);
     if (status == WICK_OK) status = check_second_layer(context, problem);
     if (status != WICK_OK) {
         wick_graph_clear(student);

@@ -2,6 +2,8 @@
 #ifndef WICK_API_API_H
 #define WICK_API_API_H
 
+#include <stdint.h>
+
 #include "activation/graph.h"
 #include "dynamics/dynamics.h"
 #include "expectations/evaluator.h"
@@ -22,6 +24,20 @@ typedef struct {
     double *work, *work_block;
 } wick_jacobian_code;
 
+/* What of a problem is compiled in, but for its sizes, which the layout has. */
+typedef struct {
+    char *activation, *target_activation; /* as the problem spelt them */
+    wick_regime regime;
+    bool quadrature_forced, closed_form_forced;
+} wick_compiled_for;
+
+/* Particles that are not in use, because their code is for other second layers. */
+typedef struct {
+    wick_particle_engine *particles;
+    wick_code *code;
+    char *source;
+} wick_set_aside;
+
 struct wick_equations {
     wick_closed_form form; /* of polynomials; empty for others, of which there is a description */
     bool expectations;
@@ -30,19 +46,32 @@ struct wick_equations {
 
 /* What wick_system_copy() shares: compiled once, never changed afterwards. */
 struct wick_system {
+    wick_compiled_for compiled_for;
     wick_dynamics dynamics; /* self is this system, or its particles */
     double learning_rate;
-    wick_evaluator *evaluator;   /* activations that are no polynomials; NULL otherwise, and then: */
-    wick_mean_field *mean_field; /* the same in the mean-field regimes; NULL otherwise */
+    struct {
+        uint64_t learning_rate, noise; /* base/order.h; 0: they are the problem's */
+    } set_at;                          /* when wick_system_set_*() was called */
+    bool fresh;                        /* nothing was computed but the check at the initial state */
+    wick_evaluator *evaluator;         /* activations that are no polynomials; NULL otherwise, and then: */
+    wick_mean_field *mean_field;       /* the same in the mean-field regimes; NULL otherwise */
+    /* Quadrature and series go on where they were refined to. Every integration starts with a copy of these, which were
+     * never used, so that its digits do not depend on what was computed before. NULL where nothing is refined. */
+    wick_evaluator *unused_evaluator;
+    wick_mean_field *unused_mean_field;
     wick_code *code;
     wick_particle_engine *particles; /* mean-field regimes; NULL otherwise, and then: */
+    bool unit_layer;                 /* the particles' code is that for second layers of ones */
+    wick_set_aside set_aside;        /* those of the other code, once it was needed */
     wick_drift_function drift;
     wick_risk_function excess_risk;
     wick_jacobian_code jacobian; /* of compiled closed forms; made when it is first wanted */
     char *source;
     wick_timings timings;
+    double products;    /* multiplications in a drift, where they are planned; 0 elsewhere */
+    double first_drift; /* seconds, of the one that checked the accuracy; 0 if none did */
     size_t parameter_count, work_size;
-    double *parameters; /* gamma, Delta, a* (k), P (k x k), a (p) */
+    double *parameters; /* gamma, Delta, a* (k), P (k x k), a (p); NULL in the mean-field regimes */
     double *work;       /* aligned, inside work_block */
     double *work_block;
     double *initial; /* packed initial state */
@@ -75,22 +104,51 @@ wick_status wick_build_particles(wick_context *context, const wick_problem *prob
 wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes);
 wick_status wick_measure_particles(wick_context *context, const wick_problem *problem, wick_system *system);
 
+/* The particles of a system for the problem's P, second layers and d. */
+wick_status wick_move_particles(wick_context *context, const wick_problem *problem, wick_system *system);
+void wick_set_aside_clear(wick_set_aside *set_aside);
+
 wick_status wick_build_mean_field(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                   const wick_graph *target, wick_system *system);
 wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                     const wick_graph *target, wick_system *system);
 
-/* Refuses a tolerance that is missed at the initial state, which must be there. */
-wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system);
+/* `status`; or, where numbers that were missing or too far off would explain it and allocations failed on the way
+ * (wick_failed_allocations() was `failed` before), that memory is exhausted. */
+wick_status wick_blame_memory(wick_context *context, wick_status status, unsigned long failed);
 
-/* "; 1e-06 can be met", or nothing where that would say little. */
-const char *wick_tolerance_advice(double error, char advice[64]);
+/* Refuses a tolerance that is missed at a state to start from. */
+wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system,
+                                const double *state);
+
+/* Remembers what the system is compiled for; and fails if that is another problem than this one, naming both. */
+wick_status wick_keep_compiled_for(wick_context *context, const wick_problem *problem, wick_compiled_for *compiled_for);
+wick_status wick_copy_compiled_for(wick_context *context, const wick_compiled_for *from, wick_compiled_for *to);
+void wick_compiled_for_clear(wick_compiled_for *compiled_for);
+wick_status wick_check_compiled_for(wick_context *context, const wick_problem *problem, const wick_system *system);
+
+/* Takes the start and the run-time parameters from a checked problem that the system was compiled for, but for what was set
+ * on the system later. On failure the system is as it was. */
+wick_status wick_follow(wick_context *context, const wick_problem *problem, wick_system *system);
+
+/* Forgets what was refined and the errors so far, and checks the accuracy at `start`, as after wick_system_compile(). */
+wick_status wick_restart(wick_context *context, const wick_problem *problem, wick_system *system, const double *start);
+
+/* Keeps a copy of the evaluator or mean field before its first use, where anything is refined. */
+wick_status wick_keep_unused(wick_context *context, wick_system *system);
+
+/* Fails unless `state` is finite, and overlaps of weights as far as integrations keep them so. With d = k, q becomes 0. */
+wick_status wick_check_state(wick_context *context, const wick_problem *problem, const wick_system *system, double *state);
+
+wick_status wick_fail_no_system(wick_context *context);
 
 /* Fails because the tolerance was missed at time t. */
 wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time);
 
 /* Full-state systems: the size of the state, and gamma, Delta, a* (k), P (k x k), a (p) in one array; and its copy. */
 wick_status wick_set_parameters(wick_context *context, const wick_problem *problem, wick_system *system);
+/* Puts them into the array that there is; true if a*, P or a changed. */
+bool wick_take_parameters(const wick_problem *problem, double *parameters);
 wick_status wick_copy_parameters(wick_context *context, const wick_system *from, wick_system *to);
 
 /* Compiles the Jacobian of a system that has one of this kind, unless it is there already. */
@@ -101,6 +159,9 @@ void wick_jacobian_code_clear(wick_jacobian_code *jacobian);
 
 /* `size` doubles of scratch that start at a cache line of `block`, all zero; NULL if memory is exhausted. */
 double *wick_allocate_work(size_t size, double **block);
+
+/* Refuses a plan whose exact coefficients no double holds. */
+wick_status wick_check_range(wick_context *context, const wick_problem *problem, const wick_plan *plan);
 
 /* What a copy has of its own, for each kind. */
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);

@@ -1,11 +1,10 @@
 /* Problem to generated source. See wick.h. */
-#include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "api/api.h"
+#include "base/ascii.h"
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "emit/emit.h"
@@ -14,6 +13,7 @@
 #include "emit/target.h"
 #include "expectations/emission.h"
 #include "output/file.h"
+#include "output/folder.h"
 
 static const char *const c_keywords[] = {
     "auto",   "break",    "case",   "char",     "class",    "const",    "continue", "default", "delete",   "do",
@@ -25,9 +25,9 @@ static const char *const c_keywords[] = {
 
 static bool is_identifier(const char *name)
 {
-    if (!isalpha((unsigned char)name[0])) return false; /* a leading underscore is reserved */
+    if (!wick_is_letter(name[0])) return false; /* a leading underscore is reserved */
     for (const char *c = name; *c; ++c)
-        if (!isalnum((unsigned char)*c) && *c != '_') return false;
+        if (!wick_is_letter(*c) && !wick_is_digit(*c) && *c != '_') return false;
     for (size_t i = 0; i < sizeof c_keywords / sizeof *c_keywords; ++i)
         if (strcmp(name, c_keywords[i]) == 0) return false;
     return true;
@@ -94,6 +94,7 @@ static wick_status set_overlap_values(wick_context *context, wick_problem *probl
 {
     wick_plan plan = {0};
     wick_status status = wick_plan_build(context, form, &plan);
+    if (status == WICK_OK) status = wick_check_range(context, problem, &plan);
     if (status == WICK_OK) status = wick_emit_library(context, &plan, form, problem, name, values);
     wick_plan_clear(&plan);
     return status;
@@ -104,6 +105,7 @@ static wick_status set_particle_values(wick_context *context, const wick_problem
 {
     wick_particle_plan plan = {0};
     wick_status status = wick_particles_plan(context, form, problem->k, false, &plan);
+    if (status == WICK_OK) status = wick_check_range(context, problem, &plan.nodes);
     if (status == WICK_OK) status = wick_emit_particles_library(context, &plan, form, problem, name, values);
     wick_particles_clear(&plan);
     return status;
@@ -231,8 +233,8 @@ wick_status wick_emit_template(wick_context *context, wick_problem *problem, con
 
 wick_status wick_files_write(wick_context *context, const wick_files *files, const char *folder)
 {
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return wick_fail(context, WICK_ERROR_FILE, "%s: cannot make the folder: %s", folder, strerror(errno));
+    const int error = wick_folder_make(folder);
+    if (error) return wick_fail(context, WICK_ERROR_FILE, "%s: cannot make the folder: %s", folder, wick_error_text(error));
     for (size_t i = 0; i < files->count; ++i) {
         wick_text path = WICK_TEXT_EMPTY;
         wick_text_printf(&path, "%s/%s", folder, files->file[i].name);

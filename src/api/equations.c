@@ -18,11 +18,13 @@ wick_status wick_derive_form(wick_context *context, const wick_problem *problem,
                                    problem->regime, problem->second_layer_trained, form);
 }
 
-static wick_status print_function(wick_context *context, const wick_graph *function, char **latex)
+static wick_status print_function(wick_context *context, const wick_graph *function, char **latex, char **read)
 {
     wick_text text = WICK_TEXT_EMPTY;
     wick_print_function(&text, function);
-    return wick_text_take(context, &text, latex);
+    WICK_TRY(wick_text_take(context, &text, latex));
+    wick_graph_print(&text, function, function->value);
+    return wick_text_take(context, &text, read);
 }
 
 static wick_status describe(wick_context *context, const wick_problem *problem, const wick_graph *student,
@@ -37,8 +39,8 @@ static wick_status describe(wick_context *context, const wick_problem *problem, 
                                            .trained = problem->second_layer_trained,
                                            .integrals = wick_evaluation_integrals(&evaluation)};
     if (!made->description.student || !made->description.target) return wick_fail_memory(context, "deriving the equations");
-    WICK_TRY(print_function(context, student, &made->description.student_latex));
-    return print_function(context, target, &made->description.target_latex);
+    WICK_TRY(print_function(context, student, &made->description.student_latex, &made->description.student_read));
+    return print_function(context, target, &made->description.target_latex, &made->description.target_read);
 }
 
 static wick_status derive(wick_context *context, const wick_problem *problem, wick_equations *made)
@@ -74,6 +76,8 @@ void wick_equations_free(wick_equations *equations)
     wick_closed_form_clear(&equations->form);
     free(equations->description.student);
     free(equations->description.target);
+    free(equations->description.student_read);
+    free(equations->description.target_read);
     free(equations->description.student_latex);
     free(equations->description.target_latex);
     free(equations);

@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/locale.h"
 #include "base/memory.h"
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
@@ -73,44 +74,58 @@ wick_accuracy wick_system_accuracy(const wick_system *system)
     return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), wick_evaluator_error(system->evaluator)};
 }
 
-const char *wick_tolerance_advice(double error, char advice[64])
-{
-    const double enough = pow(10, ceil(log10(error)));
-    advice[0] = '\0';
-    if (enough < 1) snprintf(advice, 64, "; %g can be met", enough);
-    return advice;
-}
-
 /* Given matrices and what is drawn are finite, and so are activations wherever they are wanted: their means are not. */
-static wick_status fail_infinite(wick_context *context, const wick_problem *problem)
+static wick_status fail_infinite(wick_context *context, const wick_problem *problem, const wick_layout *layout,
+                                 const double *state)
 {
     double largest = 0;
     char variance[64] = "";
-    for (size_t j = 0; j < problem->p && problem->Q; ++j) largest = fmax(largest, problem->Q[j * problem->p + j]);
+    for (size_t j = 0; j < layout->p && !layout->reduced; ++j) largest = fmax(largest, state[wick_layout_Q(layout, j, j)]);
     for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
-    if (problem->Q) snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
+    if (!layout->reduced) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
     return wick_problem_fail(
         context, problem, "activation",
-        "the drift or the risk is not finite at the initial state: an expectation over pre-activations%s "
-        "overflows, or does not exist; give an activation that grows less, or smaller overlaps",
+        "the drift or the risk at the initial state is not finite, or has no bound on its error: an expectation over "
+        "pre-activations%s overflows, does not exist, or is of a function that bends too often; give an activation that "
+        "grows or bends less, or smaller overlaps",
         variance);
 }
 
-wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system)
+wick_status wick_blame_memory(wick_context *context, wick_status status, unsigned long failed)
+{
+    const bool numbers = status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_ERROR_TOLERANCE;
+    return numbers && wick_failed_allocations() != failed ? wick_fail_memory(context, "computing a drift") : status;
+}
+
+static double find_tolerance(wick_system *system, const double *state, double *drift)
+{
+    if (system->mean_field) return wick_mean_field_find_tolerance(system->mean_field, state, drift);
+    return wick_evaluator_find_tolerance(system->evaluator, system->parameters, state, drift);
+}
+
+wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system, const double *state)
 {
     if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
     const size_t dimension = system->dynamics.dimension;
     double *out = wick_allocate(dimension, 1, sizeof *out);
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
-    system->dynamics.drift(system->dynamics.self, system->initial, out);
-    bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, system->initial));
+    const unsigned long failed = wick_failed_allocations();
+    const double start = wick_seconds();
+    system->dynamics.drift(system->dynamics.self, state, out);
+    system->first_drift = wick_seconds() - start;
+    bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, state));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
-    free(out);
     const wick_accuracy accuracy = wick_system_accuracy(system);
-    if (!finite) return fail_infinite(context, problem);
-    if (!(accuracy.error > accuracy.tolerance)) return WICK_OK;
-    char advice[64];
+    const bool met = accuracy.error <= accuracy.tolerance;
+    finite = finite && accuracy.error < INFINITY;
+    const double enough = finite && !met ? find_tolerance(system, state, out) : INFINITY;
+    free(out);
+    if (wick_failed_allocations() != failed) return wick_fail_memory(context, "computing a drift");
+    if (!finite) return fail_infinite(context, problem, &system->dynamics.layout, state);
+    if (met) return WICK_OK;
+    char advice[64] = "";
+    if (enough < 1) wick_snprintf(advice, sizeof advice, "; %g can be met", enough);
     return wick_problem_fail(context, problem, "quadrature.tol",
                              "cannot be met at the initial state: asked for %.3g, reached %.3g%s", accuracy.tolerance,
-                             accuracy.error, wick_tolerance_advice(accuracy.error, advice));
+                             accuracy.error, advice);
 }

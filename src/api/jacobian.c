@@ -98,6 +98,7 @@ wick_status wick_system_jacobian(wick_context *context, wick_system *system, con
                          "this system has no Jacobian: the regime's state is reduced, or expectations are computed by "
                          "quadrature");
     WICK_TRY(wick_prepare_jacobian(context, system));
+    system->fresh = false;
     system->dynamics.jacobian(system->dynamics.self, state, out);
     return WICK_OK;
 }

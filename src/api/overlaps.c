@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "emit/emit.h"
+#include "plan/cost.h"
+#include "plan/range.h"
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
 
@@ -43,11 +45,20 @@ static wick_status measure(wick_context *context, const wick_problem *problem, c
     return WICK_OK;
 }
 
+wick_status wick_check_range(wick_context *context, const wick_problem *problem, const wick_plan *plan)
+{
+    if (wick_plan_is_in_range(plan)) return WICK_OK;
+    return wick_problem_fail(context, problem, "activation",
+                             "its coefficients are too large: their products, with those of the target's activation, "
+                             "overflow; give smaller ones");
+}
+
 static wick_status build(wick_context *context, const wick_problem *problem, const wick_closed_form *form, wick_plan *plan,
                          wick_system *system)
 {
     const double start = wick_seconds();
     WICK_TRY(wick_plan_build(context, form, plan));
+    WICK_TRY(wick_check_range(context, problem, plan));
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_jit(context, plan, form, problem->p, problem->k, &system->source));
     const double emitted = wick_seconds();
@@ -55,6 +66,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->timings.plan = planned - start;
     system->timings.emit = emitted - planned;
     system->timings.compile = wick_seconds() - emitted;
+    system->products = wick_plan_products(plan, &plan->drift_program, problem->p, problem->k);
     system->drift = wick_code_drift(system->code);
     system->excess_risk = wick_code_excess_risk(system->code);
     WICK_TRY(measure(context, problem, plan, system));

@@ -13,14 +13,29 @@ wick_status wick_set_parameters(wick_context *context, const wick_problem *probl
         !wick_multiply_sizes(k, k, &square) || square > SIZE_MAX - 2 - k - p)
         return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the overlaps do not fit in memory", p, k);
     system->parameter_count = 2 + k + square + p;
-    double *x = system->parameters = wick_allocate(system->parameter_count, 1, sizeof *x);
-    if (!x) return wick_fail_memory(context, "making room for a system");
-    *x++ = problem->learning_rate;
-    *x++ = problem->noise;
-    memcpy(x, problem->a_star, k * sizeof *x);
-    memcpy(x + k, problem->P, square * sizeof *x);
-    memcpy(x + k + square, problem->a, p * sizeof *x);
+    system->parameters = wick_allocate(system->parameter_count, 1, sizeof *system->parameters);
+    if (!system->parameters) return wick_fail_memory(context, "making room for a system");
+    wick_take_parameters(problem, system->parameters);
     return WICK_OK;
+}
+
+/* Copies, and says whether that changed anything. */
+static bool take(const double *values, size_t count, double *to)
+{
+    const bool changed = memcmp(to, values, count * sizeof *to) != 0;
+    memcpy(to, values, count * sizeof *to);
+    return changed;
+}
+
+bool wick_take_parameters(const wick_problem *problem, double *parameters)
+{
+    const size_t p = problem->p, k = problem->k;
+    double *a_star = parameters + 2, *P = a_star + k, *a = P + k * k;
+    parameters[0] = problem->learning_rate;
+    parameters[1] = problem->noise;
+    bool changed = take(problem->a_star, k, a_star);
+    changed = take(problem->P, k * k, P) || changed;
+    return take(problem->a, p, a) || changed;
 }
 
 wick_status wick_copy_parameters(wick_context *context, const wick_system *from, wick_system *to)

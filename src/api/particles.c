@@ -1,16 +1,24 @@
 /* Systems of the mean-field regimes, whose state is (M, q). See api.h. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "api/api.h"
 #include "base/clock.h"
 #include "emit/particles.h"
+#include "plan/cost.h"
 #include "plan/particles.h"
 
-static bool is_unit(const double *a, size_t p)
+static bool all_ones(const double *a, size_t count)
 {
-    for (size_t j = 0; j < p; ++j)
-        if (a[j] != 1) return false;
+    for (size_t i = 0; i < count; ++i)
+        if (a[i] != 1) return false;
     return true;
+}
+
+/* Are both second layers of ones? Then the code knows of none. */
+static bool has_unit_layers(const wick_problem *problem)
+{
+    return all_ones(problem->a, problem->p) && all_ones(problem->a_star, problem->k);
 }
 
 wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes)
@@ -50,7 +58,9 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
 {
     wick_particle_functions functions;
     const double start = wick_seconds();
-    WICK_TRY(wick_particles_plan(context, form, problem->k, is_unit(problem->a, problem->p), plan));
+    system->unit_layer = has_unit_layers(problem);
+    WICK_TRY(wick_particles_plan(context, form, problem->k, system->unit_layer, plan));
+    WICK_TRY(wick_check_range(context, problem, &plan->nodes));
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_particles_jit(context, plan, &system->source));
     const double emitted = wick_seconds();
@@ -58,6 +68,8 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->timings.plan = planned - start;
     system->timings.emit = emitted - planned;
     system->timings.compile = wick_seconds() - emitted;
+    system->products = wick_plan_products(&plan->nodes, &plan->student_program, problem->p, 0) +
+                       wick_plan_products(&plan->nodes, &plan->update_program, problem->p, 0);
     WICK_TRY(make_engine(context, problem, plan, &functions, system));
     system->dynamics = (wick_dynamics){.layout = {problem->p, problem->k, true, false},
                                        .noise = problem->noise,
@@ -80,5 +92,85 @@ wick_status wick_copy_particles(wick_context *context, const wick_system *from, 
 {
     WICK_TRY(wick_particle_engine_copy(context, from->particles, &to->particles));
     to->dynamics.self = to->particles;
+    return WICK_OK;
+}
+
+/* ---- Following another problem ------------------------------------------------------------------------------------- */
+
+static wick_status build_again(wick_context *context, const wick_problem *problem, wick_system *made)
+{
+    wick_graph student, target;
+    wick_closed_form form = {0};
+    WICK_TRY(wick_read_activations(context, problem, &student, &target));
+    wick_status status = wick_derive_form(context, problem, &student, &target, &form);
+    if (status == WICK_OK) status = wick_build_particles(context, problem, &form, made);
+    wick_closed_form_clear(&form);
+    wick_graph_clear(&student);
+    wick_graph_clear(&target);
+    return status;
+}
+
+static void take_particles(wick_system *system, wick_particle_engine *particles)
+{
+    wick_particle_engine_free(system->particles);
+    system->particles = particles;
+    system->dynamics.self = particles;
+}
+
+/* Puts the particles that are in use aside, and those that were aside, or were made just now, to use. */
+static void exchange(wick_system *system, wick_set_aside *others)
+{
+    const wick_set_aside now = {system->particles, system->code, system->source};
+    system->particles = others->particles;
+    system->code = others->code;
+    system->source = others->source;
+    system->dynamics.self = system->particles;
+    system->unit_layer = !system->unit_layer;
+    system->set_aside = now;
+}
+
+void wick_set_aside_clear(wick_set_aside *set_aside)
+{
+    wick_particle_engine_free(set_aside->particles);
+    wick_code_free(set_aside->code);
+    free(set_aside->source);
+    *set_aside = (wick_set_aside){0};
+}
+
+/* Code for second layers of ones is another one than that for all others. Each is compiled when it is first needed. */
+static wick_status change_code(wick_context *context, const wick_problem *problem, wick_system *system)
+{
+    wick_system made = {0};
+    wick_set_aside others = system->set_aside;
+    if (!others.particles) {
+        const wick_status status = build_again(context, problem, &made);
+        others = (wick_set_aside){made.particles, made.code, made.source};
+        if (status != WICK_OK) {
+            wick_set_aside_clear(&others);
+            return status;
+        }
+    }
+    exchange(system, &others);
+    return WICK_OK;
+}
+
+wick_status wick_move_particles(wick_context *context, const wick_problem *problem, wick_system *system)
+{
+    wick_frame_sizes sizes;
+    wick_particle_engine *moved;
+    WICK_TRY(wick_describe_frame(context, problem, &sizes));
+    if (wick_frame_matches(wick_particle_engine_frame(system->particles), &sizes)) return WICK_OK;
+    if (system->unit_layer == has_unit_layers(problem)) {
+        WICK_TRY(wick_particle_engine_move(context, system->particles, &sizes, &moved));
+    } else {
+        WICK_TRY(change_code(context, problem, system));
+        const wick_status status = wick_particle_engine_move(context, system->particles, &sizes, &moved);
+        if (status != WICK_OK) {
+            wick_set_aside back = system->set_aside;
+            exchange(system, &back);
+            return status;
+        }
+    }
+    take_particles(system, moved);
     return WICK_OK;
 }

@@ -4,25 +4,12 @@
 
 #include "api/api.h"
 #include "base/clock.h"
+#include "base/memory.h"
+#include "base/number.h"
 #include "quadrature/activation_code.h"
 #include "simulate/simulate.h"
 
-/* A system of other sizes would read beyond the states. */
-static wick_status check_system(wick_context *context, const wick_problem *problem, const wick_system *system)
-{
-    const wick_layout *layout = &system->dynamics.layout;
-    if (layout->p == problem->p && layout->k == problem->k && layout->trained == problem->second_layer_trained)
-        return WICK_OK;
-    return wick_fail(
-        context, WICK_ERROR_PROBLEM,
-        "system: was compiled for p = %zu, k = %zu and a %s second layer, the problem has p = %zu, k = %zu and a "
-        "%s one",
-        layout->p, layout->k, layout->trained ? "trained" : "fixed", problem->p, problem->k,
-        problem->second_layer_trained ? "trained" : "fixed");
-}
-
-static wick_status check(wick_context *context, wick_problem *problem, const wick_system *system,
-                         const wick_simulation *simulation)
+static wick_status check(wick_context *context, wick_problem *problem, const wick_simulation *simulation)
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_RUN));
     if (wick_regime_is_reduced(problem->regime))
@@ -30,7 +17,6 @@ static wick_status check(wick_context *context, wick_problem *problem, const wic
                                  "a simulation keeps all of Q; regime %s keeps its diagonal alone: take classical, from "
                                  "the same initial state",
                                  wick_regime_name(problem->regime));
-    WICK_TRY(check_system(context, problem, system));
     if (simulation->runs == 0) return wick_fail(context, WICK_ERROR_PROBLEM, "runs: must be at least 1, found 0");
     return WICK_OK;
 }
@@ -66,21 +52,40 @@ static wick_status simulate_chains(const wick_experiment *experiment, const wick
     return status;
 }
 
-static wick_status simulate_flow(const wick_experiment *experiment, const wick_graph *student, const wick_graph *target)
+static wick_status check_flow(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                              const wick_graph *target)
 {
-    const wick_polynomial *s = wick_graph_as_polynomial(student), *s_star = wick_graph_as_polynomial(target);
-    if (s && s_star) return wick_experiment_flow(experiment, s, s_star);
-    return wick_problem_fail(experiment->context, experiment->problem, s ? "target_activation" : "activation",
+    const bool polynomial = wick_graph_as_polynomial(student);
+    if (polynomial && wick_graph_as_polynomial(target)) return WICK_OK;
+    return wick_problem_fail(context, problem, polynomial ? "target_activation" : "activation",
                              "engine weights-flow takes polynomials alone; engines sgd and overlap take any activation");
 }
 
-static wick_status simulate(const wick_experiment *experiment)
+/* With gamma and Delta of the system, where they were set later than those of the problem. */
+static wick_status follow_and_simulate(const wick_experiment *experiment, wick_system *system, const wick_graph *student,
+                                       const wick_graph *target)
+{
+    wick_context *context = experiment->context;
+    const bool flow = experiment->simulation->engine == WICK_WEIGHTS_FLOW;
+    if (flow) WICK_TRY(check_flow(context, experiment->problem, student, target));
+    WICK_TRY(wick_follow(context, experiment->problem, system));
+    WICK_TRY(wick_restart(context, experiment->problem, system, system->initial));
+    system->fresh = false;
+    wick_problem followed = *experiment->problem;
+    followed.learning_rate = system->learning_rate;
+    followed.noise = system->dynamics.noise;
+    wick_experiment own = *experiment;
+    own.problem = &followed;
+    own.risks = &system->dynamics;
+    return flow ? wick_experiment_flow(&own, wick_graph_as_polynomial(student), wick_graph_as_polynomial(target))
+                : simulate_chains(&own, student, target);
+}
+
+static wick_status simulate(const wick_experiment *experiment, wick_system *system)
 {
     wick_graph student, target;
     WICK_TRY(wick_read_activations(experiment->context, experiment->problem, &student, &target));
-    const wick_status status = experiment->simulation->engine == WICK_WEIGHTS_FLOW
-                                   ? simulate_flow(experiment, &student, &target)
-                                   : simulate_chains(experiment, &student, &target);
+    const wick_status status = follow_and_simulate(experiment, system, &student, &target);
     wick_graph_clear(&student);
     wick_graph_clear(&target);
     return status;
@@ -120,31 +125,33 @@ wick_status wick_simulate(wick_context *context, wick_problem *problem, wick_sys
 {
     wick_report own = {0};
     if (report) *report = own;
-    WICK_TRY(check(context, problem, system, simulation));
+    if (!system) return wick_fail_no_system(context);
+    WICK_TRY(check(context, problem, simulation));
     guard over = {system, sampler, progress, user, NAN};
     const wick_experiment experiment = {.context = context,
                                         .problem = problem,
-                                        .risks = &system->dynamics,
                                         .simulation = simulation,
                                         .sampler = sample_guarded,
                                         .progress = progress_guarded,
                                         .user = &over,
                                         .report = report ? report : &own};
     const double start = wick_seconds();
-    const wick_status status = simulate(&experiment);
+    const unsigned long failed = wick_failed_allocations();
+    wick_status status = simulate(&experiment, system);
     experiment.report->seconds = wick_seconds() - start;
-    if (status == WICK_STOPPED && !isnan(over.missed_at)) return wick_fail_tolerance(context, system, over.missed_at);
-    return status;
+    if (status == WICK_STOPPED && !isnan(over.missed_at)) status = wick_fail_tolerance(context, system, over.missed_at);
+    return wick_blame_memory(context, status, failed);
 }
 
 wick_status wick_problem_set_samples(wick_context *context, wick_problem *problem, double samples)
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_DRIFT));
     if (!(samples >= 1) || samples != floor(samples) || !isfinite(samples))
-        return wick_fail(context, WICK_ERROR_PROBLEM, "samples: must be a whole number, at least 1, found %.17g", samples);
+        return wick_fail(context, WICK_ERROR_PROBLEM, "samples: must be a whole number, at least 1, found %s",
+                         wick_number(samples).text);
     if (problem->d == 0)
         return wick_problem_fail(context, problem, "d", "missing; a number of samples needs the input dimension");
     char end[40];
-    snprintf(end, sizeof end, "%.17g", samples * problem->learning_rate / ((double)problem->p * problem->d));
+    wick_number_print(end, samples * problem->learning_rate / ((double)problem->p * problem->d));
     return wick_problem_set(context, problem, "time.end", end);
 }

@@ -41,11 +41,15 @@ static wick_status build(wick_context *context, const wick_problem *problem, wic
 {
     const bool reduced = wick_regime_is_reduced(problem->regime);
     system->learning_rate = problem->learning_rate;
+    WICK_TRY(wick_keep_compiled_for(context, problem, &system->compiled_for));
     WICK_TRY(build_either(context, problem, form, system));
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
     if (!system->initial) return wick_fail_memory(context, "making room for a system");
     wick_layout_pack(&system->dynamics.layout, problem->M, reduced ? problem->q : problem->Q, problem->a, system->initial);
-    return wick_check_accuracy(context, problem, system);
+    WICK_TRY(wick_keep_unused(context, system));
+    WICK_TRY(wick_check_accuracy(context, problem, system, system->initial));
+    system->fresh = true;
+    return WICK_OK;
 }
 
 wick_status wick_system_compile(wick_context *context, wick_problem *problem, wick_system **system)
@@ -64,12 +68,21 @@ wick_status wick_system_compile(wick_context *context, wick_problem *problem, wi
     return status;
 }
 
+static wick_status copy_unused(wick_context *context, const wick_system *from, wick_system *to)
+{
+    if (from->unused_mean_field) return wick_mean_field_copy(context, from->unused_mean_field, &to->unused_mean_field);
+    if (from->unused_evaluator) to->unused_evaluator = wick_evaluator_copy(from->unused_evaluator);
+    return from->unused_evaluator && !to->unused_evaluator ? wick_fail_memory(context, "copying a system") : WICK_OK;
+}
+
 static wick_status copy_arrays(wick_context *context, const wick_system *from, wick_system *to)
 {
     to->source = wick_copy_string(from->source);
     to->initial = wick_allocate(from->dynamics.dimension, 1, sizeof *to->initial);
     if (!to->source || !to->initial) return wick_fail_memory(context, "copying a system");
     memcpy(to->initial, from->initial, from->dynamics.dimension * sizeof *to->initial);
+    WICK_TRY(wick_copy_compiled_for(context, &from->compiled_for, &to->compiled_for));
+    WICK_TRY(copy_unused(context, from, to));
     if (from->evaluator) return wick_copy_expectations(context, from, to);
     if (from->mean_field) return wick_copy_mean_field(context, from, to);
     return from->particles ? wick_copy_particles(context, from, to) : wick_copy_overlaps(context, from, to);
@@ -84,8 +97,10 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     made->parameters = made->work = made->work_block = made->initial = NULL;
     made->source = NULL;
     made->particles = NULL;
-    made->evaluator = NULL;
-    made->mean_field = NULL;
+    made->evaluator = made->unused_evaluator = NULL;
+    made->mean_field = made->unused_mean_field = NULL;
+    made->compiled_for = (wick_compiled_for){0};
+    made->set_aside = (wick_set_aside){0};
     made->jacobian = (wick_jacobian_code){0};
     made->code = system->code ? wick_code_share(system->code) : NULL;
     const wick_status status = copy_arrays(context, system, made);
@@ -100,9 +115,13 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
 void wick_system_free(wick_system *system)
 {
     if (!system) return;
+    wick_compiled_for_clear(&system->compiled_for);
     wick_evaluator_free(system->evaluator);
+    wick_evaluator_free(system->unused_evaluator);
     wick_mean_field_free(system->mean_field);
+    wick_mean_field_free(system->unused_mean_field);
     wick_particle_engine_free(system->particles);
+    wick_set_aside_clear(&system->set_aside);
     wick_code_free(system->code);
     wick_jacobian_code_clear(&system->jacobian);
     free(system->source);
@@ -120,43 +139,6 @@ wick_timings wick_system_timings(const wick_system *system) { return system->tim
 
 const char *wick_system_source(const wick_system *system) { return system->source; }
 
-static wick_status check_parameter(wick_context *context, const char *name, double value)
-{
-    if (isfinite(value) && value >= 0) return WICK_OK;
-    return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g, it must be a finite number >= 0", name, value);
-}
-
-/* Hands gamma and Delta on to whoever computes with them. */
-static void pass_parameters(wick_system *system)
-{
-    const double gamma = system->learning_rate, noise = system->dynamics.noise;
-    const double rate = gamma * noise / (double)system->dynamics.layout.p;
-    if (system->particles) {
-        wick_particle_engine_set_noise_rate(system->particles, rate);
-    } else if (system->mean_field) {
-        wick_mean_field_set_noise_rate(system->mean_field, rate);
-    } else {
-        system->parameters[0] = gamma;
-        system->parameters[1] = noise;
-    }
-}
-
-wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate)
-{
-    WICK_TRY(check_parameter(context, "learning rate", learning_rate));
-    system->learning_rate = learning_rate;
-    pass_parameters(system);
-    return WICK_OK;
-}
-
-wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise)
-{
-    WICK_TRY(check_parameter(context, "noise", noise));
-    system->dynamics.noise = noise;
-    pass_parameters(system);
-    return WICK_OK;
-}
-
 wick_status wick_system_initial_state(wick_context *context, const wick_system *system, double *state)
 {
     if (!state)
@@ -166,18 +148,33 @@ wick_status wick_system_initial_state(wick_context *context, const wick_system *
     return WICK_OK;
 }
 
+/* Of the last drift or risk, since which `failed` allocations had failed before. */
+static wick_status judge(const wick_system *system, unsigned long failed)
+{
+    if (wick_failed_allocations() != failed) return WICK_ERROR_MEMORY;
+    const double tolerance = wick_system_accuracy(system).tolerance;
+    const double error = system->mean_field  ? wick_mean_field_last_error(system->mean_field)
+                         : system->evaluator ? wick_evaluator_last_error(system->evaluator)
+                                             : 0;
+    return tolerance > 0 && !(error <= tolerance) ? WICK_ERROR_TOLERANCE : WICK_OK;
+}
+
 wick_status wick_system_drift(wick_system *system, const double *state, double *out)
 {
+    const unsigned long failed = wick_failed_allocations();
+    system->fresh = false;
     system->dynamics.drift(system->dynamics.self, state, out);
-    return WICK_OK;
+    return judge(system, failed);
 }
 
 wick_status wick_system_risk(wick_system *system, const double *state, double *out, double *excess)
 {
+    const unsigned long failed = wick_failed_allocations();
+    system->fresh = false;
     const double value = system->dynamics.excess_risk(system->dynamics.self, state);
     if (out) *out = value + system->dynamics.noise / 2;
     if (excess) *excess = value;
-    return WICK_OK;
+    return judge(system, failed);
 }
 
 /* ---- Integration ----------------------------------------------------------------------------------------------------- */
@@ -213,21 +210,16 @@ static int progress_guarded(void *user, double time, double end)
 wick_status wick_fail_tolerance(wick_context *context, const wick_system *system, double time)
 {
     const wick_accuracy accuracy = wick_system_accuracy(system);
-    char advice[64];
     return wick_fail(
         context, WICK_ERROR_TOLERANCE,
-        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g%s; allow more, or stop before", time,
-        accuracy.tolerance, accuracy.error, wick_tolerance_advice(accuracy.error, advice));
+        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g; allow more, or stop before", time,
+        accuracy.tolerance, accuracy.error);
 }
 
-wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system, wick_observer observer,
-                           wick_progress progress, void *user, wick_report *report)
+/* From `state`, which ends where the integration does. */
+static wick_status integrate(wick_context *context, const wick_problem *problem, wick_system *system, double *state,
+                             wick_observer observer, wick_progress progress, void *user, wick_report *report)
 {
-    WICK_TRY(wick_problem_check(context, problem, WICK_FOR_RUN));
-    if (wick_method_is_implicit(problem->method)) WICK_TRY(wick_prepare_jacobian(context, system));
-    double *state = wick_allocate(system->dynamics.dimension, 1, sizeof *state);
-    if (!state) return wick_fail_memory(context, "integrating");
-    memcpy(state, system->initial, system->dynamics.dimension * sizeof *state);
     const wick_integration integration = {.method = problem->method,
                                           .rtol = problem->rtol,
                                           .atol = problem->atol,
@@ -235,12 +227,64 @@ wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_sy
                                           .times = problem->times,
                                           .time_count = problem->time_count};
     wick_report own;
+    const unsigned long failed = wick_failed_allocations();
     guard over = {system, observer, progress, user, false};
+    system->fresh = false;
     wick_status status = wick_system_accuracy(system).tolerance > 0
                              ? wick_solve(context, &system->dynamics, &integration, state, observe_guarded, progress_guarded,
                                           &over, report ? report : &own)
                              : wick_solve(context, &system->dynamics, &integration, state, observer, progress, user, report);
     if (status == WICK_STOPPED && over.missed) status = wick_fail_tolerance(context, system, (report ? report : &own)->time);
+    return wick_blame_memory(context, status, failed);
+}
+
+static wick_status prepare(wick_context *context, wick_problem *problem, wick_system *system, wick_report *report)
+{
+    if (report) *report = (wick_report){0};
+    if (!system) return wick_fail_no_system(context);
+    WICK_TRY(wick_problem_check(context, problem, WICK_FOR_RUN));
+    WICK_TRY(wick_follow(context, problem, system));
+    return wick_method_is_implicit(problem->method) ? wick_prepare_jacobian(context, system) : WICK_OK;
+}
+
+wick_status wick_integrate(wick_context *context, wick_problem *problem, wick_system *system, wick_observer observer,
+                           wick_progress progress, void *user, wick_report *report)
+{
+    WICK_TRY(prepare(context, problem, system, report));
+    WICK_TRY(wick_restart(context, problem, system, system->initial));
+    double *state = wick_allocate(system->dynamics.dimension, 1, sizeof *state);
+    if (!state) return wick_fail_memory(context, "integrating");
+    memcpy(state, system->initial, system->dynamics.dimension * sizeof *state);
+    const wick_status status = integrate(context, problem, system, state, observer, progress, user, report);
+    free(state);
+    return status;
+}
+
+static wick_status check_shape(wick_context *context, const wick_system *system, const double *state, size_t dimension)
+{
+    const wick_layout *layout = &system->dynamics.layout;
+    if (state && dimension == system->dynamics.dimension) return WICK_OK;
+    if (!state)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "state: found NULL, an array of %zu numbers is needed",
+                         system->dynamics.dimension);
+    return wick_fail(context, WICK_ERROR_PROBLEM,
+                     "state: found %zu entries, the system has %zu: M (%zu x %zu), %s%s, each row by row", dimension,
+                     system->dynamics.dimension, layout->p, layout->k, layout->reduced ? "q" : "the upper triangle of Q",
+                     layout->trained ? ", a" : "");
+}
+
+wick_status wick_integrate_from(wick_context *context, wick_problem *problem, wick_system *system, const double *start,
+                                size_t dimension, wick_observer observer, wick_progress progress, void *user,
+                                wick_report *report)
+{
+    WICK_TRY(prepare(context, problem, system, report));
+    WICK_TRY(check_shape(context, system, start, dimension));
+    double *state = wick_allocate(dimension, 1, sizeof *state);
+    if (!state) return wick_fail_memory(context, "integrating");
+    memcpy(state, start, dimension * sizeof *state);
+    wick_status status = wick_check_state(context, problem, system, state);
+    if (status == WICK_OK) status = wick_restart(context, problem, system, state);
+    if (status == WICK_OK) status = integrate(context, problem, system, state, observer, progress, user, report);
     free(state);
     return status;
 }

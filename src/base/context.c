@@ -1,19 +1,16 @@
 /* See context.h. */
 #include "base/context.h"
 
-#include <gsl/gsl_errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void quiet_gsl(void) { gsl_set_error_handler_off(); }
+#include "base/gsl.h"
+#include "base/locale.h"
 
 wick_context *wick_context_alloc(void)
 {
-    /* GSL's error handler belongs to the process and aborts by default; this library reports by status. */
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, quiet_gsl);
+    wick_gsl_set_handler();
     return calloc(1, sizeof(wick_context));
 }
 
@@ -36,6 +33,7 @@ const char *wick_status_text(wick_status status)
     case WICK_ERROR_STEP: return "step size vanished";
     case WICK_ERROR_TOLERANCE: return "tolerance not met";
     case WICK_STOPPED: return "stopped";
+    case WICK_ERROR_EXECUTABLE: return "no executable memory";
     }
     return "unknown status";
 }
@@ -45,7 +43,7 @@ wick_status wick_fail(wick_context *context, wick_status status, const char *for
     if (!context) return status;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(context->message, sizeof context->message, format, arguments);
+    wick_vsnprintf(context->message, sizeof context->message, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -61,7 +59,7 @@ wick_status wick_fail_prefix(wick_context *context, wick_status status, const ch
     char message[WICK_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    const int written = vsnprintf(message, sizeof message, format, arguments);
+    const int written = wick_vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     const size_t prefix = written < 0 ? 0 : (size_t)written < sizeof message ? (size_t)written : sizeof message - 1;
     snprintf(message + prefix, sizeof message - prefix, "%s", context->message);

@@ -14,11 +14,21 @@ bool wick_multiply_sizes(size_t a, size_t b, size_t *product)
     return true;
 }
 
+static _Thread_local unsigned long failed;
+
+unsigned long wick_failed_allocations(void) { return failed; }
+
+void *wick_noted(void *made)
+{
+    if (!made) ++failed;
+    return made;
+}
+
 void *wick_allocate(size_t a, size_t b, size_t size)
 {
     size_t count, bytes;
-    if (!wick_multiply_sizes(a, b, &count) || !wick_multiply_sizes(count, size, &bytes)) return NULL;
-    return calloc(bytes > 0 ? bytes : 1, 1);
+    if (!wick_multiply_sizes(a, b, &count) || !wick_multiply_sizes(count, size, &bytes)) return wick_noted(NULL);
+    return wick_noted(calloc(bytes > 0 ? bytes : 1, 1));
 }
 
 bool wick_reserve(void *array_pointer, size_t *capacity, size_t count, size_t size)
@@ -33,7 +43,7 @@ bool wick_reserve(void *array_pointer, size_t *capacity, size_t count, size_t si
     if (!wick_multiply_sizes(larger, size, &bytes)) return false;
     void *old;
     memcpy(&old, array_pointer, sizeof old);
-    void *grown = realloc(old, bytes);
+    void *grown = wick_noted(realloc(old, bytes));
     if (!grown) return false;
     memcpy(array_pointer, &grown, sizeof grown);
     *capacity = larger;
@@ -42,7 +52,7 @@ bool wick_reserve(void *array_pointer, size_t *capacity, size_t count, size_t si
 
 char *wick_copy_string_of_length(const char *string, size_t length)
 {
-    char *copy = malloc(length + 1);
+    char *copy = wick_noted(malloc(length + 1));
     if (!copy) return NULL;
     memcpy(copy, string, length);
     copy[length] = '\0';

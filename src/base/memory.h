@@ -16,6 +16,13 @@ void *wick_allocate(size_t a, size_t b, size_t size);
  * and then the array is as it was. */
 bool wick_reserve(void *array_pointer, size_t *capacity, size_t count, size_t size);
 
+/* How many of these allocations have failed in this thread. Who meets a number that is not finite where a drift may allocate
+ * compares it with what it was before, and so knows whether memory ended. */
+unsigned long wick_failed_allocations(void);
+
+/* What another function has allocated, as it is; counted if it is NULL. */
+void *wick_noted(void *made);
+
 /* Bytes of physical memory; an infinity if the system does not tell. A system that promises more than it has kills who uses
  * it, so what is large is compared with this before it is allocated. */
 double wick_memory_size(void);

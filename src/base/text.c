@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
 
 void wick_text_append_bytes(wick_text *text, const char *bytes, size_t length)
@@ -27,12 +28,12 @@ void wick_text_printf(wick_text *text, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    const int length = vsnprintf(NULL, 0, format, arguments);
+    const int length = wick_vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (length < 0 || !wick_reserve(&text->bytes, &text->capacity, text->length + (size_t)length + 1, 1)) {
         text->failed = true;
     } else {
-        vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+        wick_vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
         text->length += (size_t)length;
     }
     va_end(again);

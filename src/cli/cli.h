@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "cli/stop.h"
 #include "dynamics/dynamics.h"
 #include "output/table.h"
 #include "wick/wick.h"
@@ -21,6 +22,7 @@ enum { WICK_EXIT_OK = 0, WICK_EXIT_FAILED = 1, WICK_EXIT_USAGE = 2 };
 typedef struct {
     double start; /* wick_seconds() at the start of main() */
     wick_context *context;
+    wick_stop *stop;
     wick_problem *problem; /* the file, and the flags over it */
     const char *output;    /* -o; NULL if not given */
     const char *format, *plot, *target, *template_file, *name;
@@ -30,6 +32,7 @@ typedef struct {
     const char **files; /* arguments that are no flags; commands with takes_files only */
     size_t file_count;
     bool document, state, no_state, quiet, timings, help;
+    bool flags_ended; /* by `--`, while arguments are read */
 } wick_options;
 
 /* A flag that belongs to the command and not to the problem. */
@@ -48,6 +51,7 @@ typedef struct {
     const wick_flag *flags;
     size_t flag_count;
     bool takes_files;     /* it reads results in place of a problem */
+    bool writes_folder;   /* -o is one */
     wick_purpose purpose; /* how much of a problem it uses, for the help */
     int (*run)(wick_options *options);
 } wick_command;
@@ -62,8 +66,9 @@ const wick_command *wick_command_at(size_t index);
  * among them, only options->help is set. */
 int wick_options_parse(wick_options *options, const wick_command *command, int count, char **arguments);
 
-/* Reads the results in a file that was given; a file that cannot be read is an error of the command line. */
-wick_status wick_options_read_table(const wick_options *options, const char *file, wick_table *table);
+/* Reads the results in a file that was given, CSV or HDF5, of which order parameters are read only if `states` asks for
+ * them; a file that cannot be read is an error of the command line. */
+wick_status wick_options_read_table(const wick_options *options, const char *file, bool states, wick_table *table);
 
 /* How the state of the system is laid out. */
 wick_layout wick_options_layout(const wick_options *options, const wick_system *system);

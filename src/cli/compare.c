@@ -68,7 +68,7 @@ static void fill_row(const wick_trajectory *trajectory, const wick_table *simula
 {
     const size_t there = find_row(simulation, wick_table_find(simulation, "t"), trajectory->times[row]);
     const double *other = simulation->values + there * simulation->columns;
-    const double *state = trajectory->states + row * trajectory->dimension;
+    const double *state = with->dimension > 0 ? trajectory->states + row * trajectory->dimension : NULL;
     double most = 0;
     *values++ = trajectory->times[row];
     *values++ = trajectory->risks[row];

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/ending.h"
 
 static void print_names(const wick_files *files, const char *folder)
 {
@@ -23,9 +24,14 @@ static int run(wick_options *options)
         wick_say("--target and --template: give one of them");
         return WICK_EXIT_USAGE;
     }
-    wick_status status = options->template_file
-                             ? wick_emit_template(options->context, options->problem, options->template_file, name, &files)
-                             : wick_emit(options->context, options->problem, target, name, &files);
+    wick_status status = wick_ending_check(options->context, "-o", options->output, WICK_ENDING_FOLDER);
+    if (status != WICK_OK) return wick_report_error(options, status);
+    wick_stop_doing(options->stop,
+                    "deriving and planning the drift and its Jacobian, whose terms are many where degrees are high");
+    status = options->template_file
+                 ? wick_emit_template(options->context, options->problem, options->template_file, name, &files)
+                 : wick_emit(options->context, options->problem, target, name, &files);
+    wick_stop_hold(options->stop);
     if (status == WICK_OK) status = wick_files_write(options->context, files, folder);
     if (status == WICK_OK) print_names(files, folder);
     wick_files_free(files);
@@ -41,8 +47,9 @@ static const wick_flag flags[] = {
      offsetof(wick_options, template_file)},
     {"name", "NAME", "a C identifier that names the files and begins every symbol (default wick_system)",
      offsetof(wick_options, name)},
-    {"output", "FOLDER", "where to write the files; made if it is not there (default: this folder)",
+    {"output", "FOLDER", "where to write the files; made, with its parents, if it is not there (default: this folder)",
      offsetof(wick_options, output)},
+    {"quiet", NULL, "no word on what takes long", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_emit = {
@@ -69,6 +76,7 @@ const wick_command wick_command_emit = {
     .read_on = "The generated header explains the calls. wick derive prints the same equations as formulas.",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
+    .writes_folder = true,
     .purpose = WICK_FOR_RUN,
     .run = run,
 };

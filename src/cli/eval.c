@@ -3,8 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
+#include "base/number.h"
+#include "cli/blame.h"
 #include "cli/cli.h"
+#include "cli/cost.h"
+#include "cli/ending.h"
 #include "dynamics/dynamics.h"
 #include "output/file.h"
 
@@ -21,7 +26,11 @@ typedef struct {
 static void print_vector(FILE *stream, const double *values, size_t count)
 {
     fputc('[', stream);
-    for (size_t i = 0; i < count; ++i) fprintf(stream, "%s%.17g", i ? ", " : "", values[i]);
+    for (size_t i = 0; i < count; ++i) {
+        char number[WICK_NUMBER_SIZE];
+        if (i > 0) fputs(", ", stream);
+        fwrite(number, 1, wick_number_print(number, values[i]), stream);
+    }
     fputc(']', stream);
 }
 
@@ -52,22 +61,21 @@ static void print(FILE *stream, const evaluation *result)
         print_vector(stream, result->a, p);
         fputs(",\n", stream);
     }
-    fprintf(stream, "  \"risk\": %.17g,\n  \"excess_risk\": %.17g", result->risk, result->excess_risk);
+    fprintf(stream, "  \"risk\": %s,\n  \"excess_risk\": %s", wick_number(result->risk).text,
+            wick_number(result->excess_risk).text);
     if (result->accuracy.tolerance > 0)
-        fprintf(stream, ",\n  \"quadrature\": { \"tol\": %.3g, \"error\": %.3g }", result->accuracy.tolerance,
-                result->accuracy.error);
+        wick_fprintf(stream, ",\n  \"quadrature\": { \"tol\": %.3g, \"error\": %.3g }", result->accuracy.tolerance,
+                     result->accuracy.error);
     fputs("\n}\n", stream);
 }
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 
-static wick_status check_finite(wick_context *context, const double *drift, size_t dimension, double risk)
+static bool is_finite(const double *drift, size_t dimension, double risk)
 {
     bool finite = isfinite(risk);
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(drift[i]);
-    if (finite) return WICK_OK;
-    return wick_fail(context, WICK_ERROR_DIVERGED,
-                     "the drift or the risk at the initial state is not finite; try smaller initial overlaps");
+    return finite;
 }
 
 /* `work` holds two states. */
@@ -75,6 +83,7 @@ static wick_status evaluate(wick_options *options, wick_system *system, double *
 {
     const size_t dimension = wick_system_dimension(system);
     double *state = work, *drift = work + dimension;
+    wick_cost_say(options, system);
     const double start = wick_seconds();
     WICK_TRY(wick_system_initial_state(options->context, system, state));
     const double middle = wick_seconds();
@@ -82,7 +91,10 @@ static wick_status evaluate(wick_options *options, wick_system *system, double *
     if (options->timings) wick_report_timings(options, system, middle - start, wick_seconds() - middle);
     WICK_TRY(wick_system_risk(system, state, &result->risk, &result->excess_risk));
     result->accuracy = wick_system_accuracy(system);
-    WICK_TRY(check_finite(options->context, drift, dimension, result->risk));
+    if (!is_finite(drift, dimension, result->risk)) {
+        wick_blame_start(options, system);
+        return WICK_ERROR_DIVERGED;
+    }
     wick_layout_unpack(&result->layout, drift, result->M, result->second, result->a);
     return WICK_OK;
 }
@@ -99,6 +111,7 @@ static wick_status evaluate_and_print(wick_options *options, wick_system *system
     wick_status status = work && result.M && result.second && result.a
                              ? evaluate(options, system, work, &result)
                              : wick_fail_memory(options->context, "evaluating the drift");
+    wick_stop_hold(options->stop);
     if (status == WICK_OK) status = wick_output_open(options->context, options->output, &output);
     if (status == WICK_OK) {
         print(output.stream, &result);
@@ -114,8 +127,10 @@ static wick_status evaluate_and_print(wick_options *options, wick_system *system
 static int run(wick_options *options)
 {
     wick_system *system = NULL;
-    wick_status status = wick_problem_check(options->context, options->problem, WICK_FOR_DRIFT);
-    if (status == WICK_OK) status = wick_system_compile(options->context, options->problem, &system);
+    wick_status status = wick_ending_check(options->context, "-o", options->output, WICK_ENDING_JSON);
+    if (status == WICK_OK) status = wick_problem_check(options->context, options->problem, WICK_FOR_DRIFT);
+    if (status == WICK_OK) status = wick_output_check(options->context, options->output);
+    if (status == WICK_OK) status = wick_cost_compile(options, &system);
     if (status == WICK_OK) status = evaluate_and_print(options, system);
     wick_system_free(system);
     return status == WICK_OK ? WICK_EXIT_OK : wick_report_error(options, status);
@@ -124,6 +139,7 @@ static int run(wick_options *options)
 static const wick_flag flags[] = {
     {"output", "FILE", "where to write the JSON (default: standard output)", offsetof(wick_options, output)},
     {"timings", NULL, "say on stderr how long each stage took, in ms", offsetof(wick_options, timings)},
+    {"quiet", NULL, "no word on what takes long", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_eval = {
@@ -132,7 +148,8 @@ const wick_command wick_command_eval = {
     .explanation =
         "Compiles the drift and evaluates it at the initial state. Prints a JSON object: dM (p x k), dQ (p x p) or, in the "
         "mean-field regimes, dq (p), da (p) if the second layer is trained, risk and excess_risk (without the noise's "
-        "Delta/2), all with 17 digits; and, where expectations are computed by quadrature, the tolerance asked for and the "
+        "Delta/2), all with the fewest digits that read back exactly; and, where expectations are computed by quadrature, "
+        "the tolerance asked for and the "
         "largest error estimated.",
     .examples = "  wick eval --activation x^2 --Q '[[1]]' --M '[[0.2]]' --learning-rate 0.1\n"
                 "      one student, one target of unit norm\n"

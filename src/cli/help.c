@@ -100,7 +100,8 @@ static void print_keys(const wick_command *command)
     const wick_purpose purpose = command->purpose;
     for (size_t group = 0; group < GROUPS && groups[group].from <= purpose; ++group) {
         printf("\n%s\n", groups[group].title);
-        if (group == 0) print_flag("--problem", "FILE", "a problem file, JSON; the flags below override its keys");
+        if (group == 0)
+            print_flag("--problem", "FILE", "a problem file, JSON (-: standard input); the flags below override its keys");
         for (size_t i = 0; i < wick_problem_key_count(); ++i)
             if (group_of(wick_problem_key_at(i)->path) == group && !is_own_flag(command, wick_problem_key_at(i)->flag))
                 print_key(wick_problem_key_at(i));
@@ -132,7 +133,9 @@ void wick_help_overview(void)
          "Subcommands:");
     for (size_t i = 0; wick_command_at(i); ++i)
         printf("  %-10s %s\n", wick_command_at(i)->name, wick_command_at(i)->summary);
-    puts("\n  wick SUBCOMMAND --help explains one; wick --version prints the version.\n\n"
+    puts("\n  wick SUBCOMMAND --help explains one; wick --version prints the version.\n"
+         "  Of numbers, lists and matrices 0.5, .5, [1, 2], 1,2, [[1, 0], [0, 1]] and 1,0;0,1 are read; -- ends the "
+         "flags.\n\n"
          "Examples:\n"
          "  wick derive --activation x^2 --regime classical\n"
          "      the equations of phase retrieval\n"

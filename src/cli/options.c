@@ -1,14 +1,16 @@
 /* Flags: those of the command go into wick_options, those of the problem through wick_problem_set().
  *
- * `--flag value` and `--flag=value` mean the same. Problem files are read first, so that flags override them wherever they
- * stand. A key of the problem goes by its own name (--end) or by its path (--time-end).
+ * After `--` nothing is a flag any more.  * `--flag value` and `--flag=value` mean the same. Problem files are read first,
+ * so that flags override them wherever they stand. A key of the problem goes by its own name (--end) or by its path
+ * (--time-end).
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "cli/cli.h"
-#include "problem/nearest.h"
+#include "cli/suggest.h"
+#include "output/hdf5_read.h"
 #include "problem/problem.h"
 
 /* Flags every subcommand has. */
@@ -43,9 +45,10 @@ static const wick_flag *find_flag(const wick_command *command, const char *name,
     return NULL;
 }
 
-static int unknown_flag(const wick_command *command, const char *name, size_t length)
+static int unknown_flag(const wick_command *command, bool single_dash, const char *name, size_t length)
 {
-    const size_t shared = sizeof common / sizeof *common, keys = wick_problem_key_count();
+    const size_t shared = command->takes_files ? 0 : sizeof common / sizeof *common;
+    const size_t keys = command->takes_files ? 0 : wick_problem_key_count();
     const char **names = wick_allocate(command->flag_count + shared + keys, 1, sizeof *names);
     size_t count = 0;
     if (names) {
@@ -53,9 +56,10 @@ static int unknown_flag(const wick_command *command, const char *name, size_t le
         for (size_t i = 0; i < shared; ++i) names[count++] = common[i];
         for (size_t i = 0; i < keys; ++i) names[count++] = wick_problem_key_at(i)->flag;
     }
-    const char *nearest = wick_nearest(name, length, names, count);
-    wick_say("unknown flag --%.*s%s%s%s; wick %s --help lists all", (int)length, name, nearest ? "; did you mean --" : "",
-             nearest ? nearest : "", nearest ? "?" : "", command->name);
+    const char *nearest = wick_suggest_flag(name, length, names, count);
+    wick_say("%s%.*s%s%s%s%s; wick %s --help lists all", single_dash ? "unexpected argument \"-" : "unknown flag --",
+             (int)length, name, single_dash ? "\"" : "", nearest ? "; did you mean --" : "", nearest ? nearest : "",
+             nearest ? "?" : "", command->name);
     free(names);
     return WICK_EXIT_USAGE;
 }
@@ -131,23 +135,39 @@ static int set_problem(wick_options *options, const wick_problem_key *key, const
     return status == WICK_OK ? WICK_EXIT_OK : usage_error(options);
 }
 
+/* What is no flag: a file, where the command takes some. */
+static int take_file(wick_options *options, const wick_command *command, char *text, bool files)
+{
+    const bool dashed = text[0] == '-' && text[1];
+    if (command->takes_files && !(dashed && !options->flags_ended)) {
+        if (files) options->files[options->file_count++] = text;
+        return WICK_EXIT_OK;
+    }
+    if (dashed && !options->flags_ended) return unknown_flag(command, true, text + 1, strcspn(text + 1, "="));
+    wick_say("unexpected argument \"%s\"%s", text,
+             command->takes_files ? "" : "; a problem file is given as --problem FILE");
+    return WICK_EXIT_USAGE;
+}
+
 static int read_round(wick_options *options, const wick_command *command, int count, char **arguments, bool files)
 {
+    options->flags_ended = false;
     for (int i = 0, used; i < count; i += used) {
         argument of;
-        if (!take_apart(count - i, arguments + i, &of)) {
-            if (command->takes_files) {
-                if (files) options->files[options->file_count++] = arguments[i];
-                used = 1;
-                continue;
-            }
-            wick_say("unexpected argument \"%s\"; a problem file is given as --problem FILE", arguments[i]);
-            return WICK_EXIT_USAGE;
+        used = 1;
+        if (!options->flags_ended && strcmp(arguments[i], "--") == 0) {
+            options->flags_ended = true;
+            continue;
+        }
+        if (options->flags_ended || !take_apart(count - i, arguments + i, &of)) {
+            const int taken = take_file(options, command, arguments[i], files);
+            if (taken != WICK_EXIT_OK) return taken;
+            continue;
         }
         const wick_flag *flag = find_flag(command, of.name, of.length);
         const wick_problem_key *key = command->takes_files ? NULL : find_key(of.name, of.length);
         const bool file = !command->takes_files && names_key(of.name, of.length, "problem");
-        if (!flag && !key && !file) return unknown_flag(command, of.name, of.length);
+        if (!flag && !key && !file) return unknown_flag(command, false, of.name, of.length);
         used = of.used;
         const int code = flag ? set_flag(options, flag, &of, &used) : set_problem(options, key, &of, files);
         if (code != WICK_EXIT_OK) return code;
@@ -157,7 +177,7 @@ static int read_round(wick_options *options, const wick_command *command, int co
 
 int wick_options_parse(wick_options *options, const wick_command *command, int count, char **arguments)
 {
-    for (int i = 0; i < count; ++i)
+    for (int i = 0; i < count && strcmp(arguments[i], "--") != 0; ++i)
         if (strcmp(arguments[i], "--help") == 0 || strcmp(arguments[i], "-h") == 0) options->help = true;
     if (options->help) return WICK_EXIT_OK;
     if (command->takes_files && !(options->files = wick_allocate((size_t)count, 1, sizeof *options->files))) {
@@ -168,9 +188,10 @@ int wick_options_parse(wick_options *options, const wick_command *command, int c
     return code == WICK_EXIT_OK ? read_round(options, command, count, arguments, false) : code;
 }
 
-wick_status wick_options_read_table(const wick_options *options, const char *file, wick_table *table)
+wick_status wick_options_read_table(const wick_options *options, const char *file, bool states, wick_table *table)
 {
-    const wick_status status = wick_table_read(options->context, file, table);
+    const wick_status status = wick_hdf5_is(file) ? wick_hdf5_read_table(options->context, file, states, table)
+                                                  : wick_table_read(options->context, file, table);
     return status == WICK_ERROR_FILE ? WICK_ERROR_PROBLEM : status; /* what is wrong with it is wrong with the flags */
 }
 

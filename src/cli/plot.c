@@ -48,16 +48,19 @@ static wick_status draw(wick_options *options, wick_chart_series *series)
     wick_chart_kind kind;
     WICK_TRY(read_kind(options, &kind));
     if (options->file_count == 0)
-        return wick_fail(context, WICK_ERROR_PROBLEM, "no file to plot; give CSV files by wick run or wick simulate");
+        return wick_fail(context, WICK_ERROR_PROBLEM,
+                         "no file to plot; give CSV or HDF5 files by wick run, or CSV by wick simulate");
     if (!options->output)
         return wick_fail(context, WICK_ERROR_PROBLEM, "no picture; give its name with -o, ending in .svg, .png or .pdf");
     WICK_TRY(wick_plot_check_name(context, options->output));
     WICK_TRY(wick_output_check(context, options->output));
+    wick_stop_doing(options->stop, "reading the results");
     for (size_t i = 0; i < options->file_count; ++i) {
         series[i].file = options->files[i];
-        WICK_TRY(wick_options_read_table(options, options->files[i], &series[i].table));
+        WICK_TRY(wick_options_read_table(options, options->files[i], kind != WICK_CHART_RISK, &series[i].table));
     }
     WICK_TRY(read_labels(options, series));
+    wick_stop_doing(options->stop, "drawing");
     WICK_TRY(wick_chart_label(context, series, options->file_count));
     return wick_chart_write(context, options->output, kind, options->title, series, options->file_count);
 }
@@ -81,13 +84,15 @@ static const wick_flag flags[] = {
     {"title", "TEXT", "a title", offsetof(wick_options, title)},
     {"labels", "TEXT", "the legend, a label for each file, with | between them (default: what differs)",
      offsetof(wick_options, labels)},
+    {"quiet", NULL, "no word on what takes long", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_plot = {
     .name = "plot",
     .summary = "draws results of run and simulate, several in one picture",
     .explanation =
-        "Results of wick run are lines, those of wick simulate are markers, with bars from the 5% to the 95% quantile where "
+        "Reads CSV and HDF5. Results of wick run are lines, those of wick simulate are markers, with bars from the 5% to "
+        "the 95% quantile where "
         "there are several runs. Kind risk shows the excess risk against time; overlaps the order parameters M, Q or q, and "
         "a; neurons the paths of the students in the plane of their cosines with the first two targets; histogram the "
         "cosines with the first target at the last time. All but risk need results made with --state. Needs gnuplot.",

@@ -7,9 +7,11 @@
 
 #include "base/memory.h"
 #include "cli/compare.h"
+#include "cli/ending.h"
 #include "output/chart.h"
 #include "output/csv.h"
 #include "output/plot.h"
+#include "output/plot_parts.h"
 #include "problem/problem.h"
 
 static bool is_standard_output(const char *path) { return !path || strcmp(path, "-") == 0; }
@@ -37,13 +39,6 @@ static wick_status read_bins(const wick_options *options, size_t *bins)
     return WICK_OK;
 }
 
-/* Where the ending of a file's name begins; at its end if it has none. */
-static const char *ending_of(const char *path)
-{
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    return dot && dot > name ? dot : path + strlen(path);
-}
-
 /* hist.csv and curve.svg: hist.svg. */
 static wick_status name_picture(const wick_options *options, char **picture)
 {
@@ -53,8 +48,8 @@ static wick_status name_picture(const wick_options *options, char **picture)
         return fail_usage(options, "--plot draws the histogram next to its file, but --histogram is standard output here");
     const char *histogram = options->histogram;
     wick_text name = WICK_TEXT_EMPTY;
-    wick_text_append_bytes(&name, histogram, (size_t)(ending_of(histogram) - histogram));
-    wick_text_append(&name, ending_of(options->plot));
+    wick_text_append_bytes(&name, histogram, (size_t)(wick_ending_of(histogram) - histogram));
+    wick_text_append(&name, wick_ending_of(options->plot));
     return wick_text_take(options->context, &name, picture);
 }
 
@@ -86,7 +81,7 @@ static wick_status check_places(const wick_results *results)
 static wick_status check_comparison(const wick_options *options, wick_table *simulation)
 {
     if (!options->compare) return WICK_OK;
-    WICK_TRY(wick_options_read_table(options, options->compare, simulation));
+    WICK_TRY(wick_options_read_table(options, options->compare, options->state, simulation));
     return wick_compare_check(options->context, options->problem, options->compare, simulation);
 }
 
@@ -96,6 +91,8 @@ wick_status wick_results_check(const wick_options *options, wick_results *result
     if (options->state && options->no_state) return fail_usage(options, "--state and --no-state exclude each other");
     if (options->compare && wick_hdf5_named(options->output))
         return fail_usage(options, "--compare adds columns to a CSV, but -o asks for HDF5");
+    WICK_TRY(wick_ending_check(options->context, "-o", options->output, WICK_ENDING_CURVE));
+    WICK_TRY(wick_ending_check(options->context, "--histogram", options->histogram, WICK_ENDING_TABLE));
     if (options->plot) WICK_TRY(wick_plot_check_name(options->context, options->plot));
     WICK_TRY(read_bins(options, &results->bins));
     WICK_TRY(name_picture(options, &results->picture));
@@ -113,7 +110,7 @@ wick_status wick_results_start(wick_results *results, const wick_system *system,
     wick_context *context = options->context;
     const bool hdf5 = wick_hdf5_named(options->output);
     results->layout = wick_options_layout(options, system);
-    results->system = system;
+    watch->system = system;
     WICK_TRY(wick_problem_json(context, options->problem, &results->json));
     if (options->histogram) {
         WICK_TRY(wick_histogram_start(context, &results->layout, options->problem->P, results->bins, &results->histogram));
@@ -142,39 +139,30 @@ static wick_status write_csv(const wick_results *results, const wick_watch *watc
     return wick_output_close(results->options->context, &output);
 }
 
-/* The run with its distance to the simulation, and both in one picture. */
+/* The run with its distance to the simulation. */
 static wick_status write_comparison(const wick_results *results, const wick_watch *watch, const char *stopped)
 {
     const wick_options *options = results->options;
     wick_context *context = options->context;
-    const wick_table *simulation = &results->simulation;
-    /* The picture tells a simulation by its comments; a run, which has none yet, goes by its regime. */
-    wick_chart_series series[] = {{.file = wick_regime_name(wick_problem_regime(options->problem))},
-                                  {.file = options->compare, .table = *simulation}};
-    WICK_TRY(wick_compare_table(context, &results->layout, &watch->trajectory, simulation, &series[0].table));
+    wick_table table = WICK_TABLE_EMPTY;
+    WICK_TRY(wick_compare_table(context, &results->layout, &watch->trajectory, &results->simulation, &table));
     wick_output output;
     wick_status status = wick_output_open(context, options->output, &output);
     if (status == WICK_OK) {
         wick_csv_write_problem(output.stream, results->json);
         fprintf(output.stream, "# compared: \"%s\"\n", options->compare);
-        wick_table_write(output.stream, &series[0].table);
+        wick_table_write(output.stream, &table);
         if (stopped) wick_csv_write_stopped(output.stream, stopped);
         status = wick_output_close(context, &output);
     }
-    if (status == WICK_OK && options->plot) status = wick_chart_label(context, series, 2);
-    if (status == WICK_OK && options->plot)
-        status = wick_chart_write(context, options->plot, WICK_CHART_RISK, NULL, series, 2);
-    wick_table_clear(&series[0].table);
-    free(series[0].label);
-    free(series[1].label);
+    wick_table_clear(&table);
     return status;
 }
 
 /* HDF5 has had its rows; what is missing is how well quadrature did. */
-static wick_status complete_hdf5(wick_results *results, const char *stopped)
+static wick_status complete_hdf5(wick_results *results, wick_accuracy accuracy, const char *stopped)
 {
     wick_context *context = results->options->context;
-    const wick_accuracy accuracy = wick_system_accuracy(results->system);
     if (accuracy.tolerance > 0) {
         WICK_TRY(wick_hdf5_put_number(context, results->hdf5, tolerance_key, accuracy.tolerance));
         WICK_TRY(wick_hdf5_put_number(context, results->hdf5, error_key, accuracy.error));
@@ -184,14 +172,10 @@ static wick_status complete_hdf5(wick_results *results, const char *stopped)
     return wick_hdf5_close(context, hdf5, stopped);
 }
 
-/* The curve, and its plot. */
 static wick_status write_curve(wick_results *results, const wick_watch *watch, const char *stopped)
 {
-    const wick_options *options = results->options;
-    if (options->compare) return write_comparison(results, watch, stopped);
-    WICK_TRY(results->hdf5 ? complete_hdf5(results, stopped) : write_csv(results, watch, stopped));
-    if (!options->plot) return WICK_OK;
-    return wick_plot_write(options->context, options->plot, results->json, &watch->trajectory, stopped != NULL);
+    if (results->options->compare) return write_comparison(results, watch, stopped);
+    return results->hdf5 ? complete_hdf5(results, watch->accuracy, stopped) : write_csv(results, watch, stopped);
 }
 
 static wick_status write_histogram(const wick_results *results, const char *stopped)
@@ -203,9 +187,8 @@ static wick_status write_histogram(const wick_results *results, const char *stop
 }
 
 /* The error of quadrature, which is known only now, and its tolerance as two more keys. */
-static wick_status add_accuracy(wick_results *results)
+static wick_status add_accuracy(wick_results *results, wick_accuracy accuracy)
 {
-    const wick_accuracy accuracy = wick_system_accuracy(results->system);
     const size_t length = strlen(results->json);
     if (!(accuracy.tolerance > 0) || length == 0 || results->json[length - 1] != '}') return WICK_OK;
     wick_text text = WICK_TEXT_EMPTY;
@@ -220,17 +203,46 @@ static wick_status add_accuracy(wick_results *results)
     return WICK_OK;
 }
 
-wick_status wick_results_write(wick_results *results, const wick_watch *watch, const char *stopped)
+/* The run and the simulation in one picture. */
+static wick_status draw_comparison(const wick_results *results, const wick_watch *watch, const char *stopped)
 {
     const wick_options *options = results->options;
-    WICK_TRY(add_accuracy(results));
-    const wick_status status = write_curve(results, watch, stopped);
-    if (!options->histogram) return status;
-    /* A plot that failed does not take the histogram with it. */
-    const wick_status histogram = write_histogram(results, stopped);
-    if (status != WICK_OK || histogram != WICK_OK) return status != WICK_OK ? status : histogram;
+    wick_context *context = options->context;
+    wick_chart_series series[] = {{.file = options->output ? options->output : "the run"},
+                                  {.file = options->compare, .table = results->simulation}};
+    char *title = NULL;
+    WICK_TRY(wick_compare_table(context, &results->layout, &watch->trajectory, &results->simulation, &series[0].table));
+    wick_status status = wick_table_add_problem(context, &series[0].table, results->json);
+    if (status == WICK_OK) status = wick_chart_label(context, series, 2);
+    if (status == WICK_OK) status = wick_plot_title(context, results->json, NULL, stopped != NULL, &title);
+    if (status == WICK_OK) status = wick_chart_write(context, options->plot, WICK_CHART_RISK, title, series, 2);
+    free(title);
+    wick_table_clear(&series[0].table);
+    free(series[0].label);
+    free(series[1].label);
+    return status;
+}
+
+/* All pictures; there is none of what ended before its first row. */
+static wick_status draw(const wick_results *results, const wick_watch *watch, const char *stopped)
+{
+    const wick_options *options = results->options;
+    if (!options->plot || (stopped && watch->trajectory.count == 0)) return WICK_OK;
+    wick_stop_set_expendable(options->stop);
+    WICK_TRY(options->compare
+                 ? draw_comparison(results, watch, stopped)
+                 : wick_plot_write(options->context, options->plot, results->json, &watch->trajectory, stopped != NULL));
     if (!results->picture) return WICK_OK;
     return wick_histogram_plot(options->context, results->picture, results->json, &results->histogram, stopped != NULL);
+}
+
+wick_status wick_results_write(wick_results *results, const wick_watch *watch, const char *stopped)
+{
+    WICK_TRY(add_accuracy(results, watch->accuracy));
+    const wick_status curve = write_curve(results, watch, stopped);
+    const wick_status histogram = results->options->histogram ? write_histogram(results, stopped) : WICK_OK;
+    if (curve != WICK_OK || histogram != WICK_OK) return curve != WICK_OK ? curve : histogram;
+    return draw(results, watch, stopped);
 }
 
 void wick_results_say_names(const wick_results *results, wick_text *text)

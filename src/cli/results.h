@@ -14,7 +14,6 @@
 
 typedef struct {
     const wick_options *options;
-    const wick_system *system;
     char *json;            /* the problem; in what is written at the end, with how well quadrature did */
     wick_table simulation; /* of --compare */
     wick_layout layout;

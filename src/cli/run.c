@@ -5,7 +5,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/blame.h"
 #include "cli/cli.h"
+#include "cli/cost.h"
 #include "cli/results.h"
 #include "cli/watch.h"
 
@@ -40,6 +42,7 @@ static void say_summary(const wick_options *options, const wick_results *results
     wick_text_clear(&names);
 }
 
+/* Each of the two that follow ends with the results held. */
 static int finish(const wick_options *options, wick_results *results, const wick_watch *watch, const wick_report *report)
 {
     const wick_status status = wick_results_write(results, watch, NULL);
@@ -87,24 +90,65 @@ static bool leaves_rows(wick_status status)
            status == WICK_STOPPED;
 }
 
+/* What is kept of a run whose drift does not end. */
+typedef struct {
+    wick_options options; /* with a context of its own, since the run still has the other */
+    wick_results *results;
+    wick_watch *watch;
+} remains;
+
+static int keep(void *user)
+{
+    remains *of = user;
+    of->results->options = &of->options;
+    wick_watch_finish(of->watch);
+    if (of->watch->hdf5_status != WICK_OK) return wick_report_error(&of->options, of->watch->hdf5_status);
+    const wick_report report = {.time = of->watch->time};
+    return finish_early(&of->options, of->results, of->watch, &report, WICK_STOPPED);
+}
+
+/* A run that got nowhere, because of some key. */
+static void blame(const wick_options *options, wick_system *system)
+{
+    const wick_status status = wick_blame_start(options, system);
+    wick_fail_prefix(options->context, status, "diverged at t = 0: ");
+}
+
 static int integrate(wick_options *options, wick_system *system, wick_results *results, wick_watch *watch)
 {
     wick_report report = {0};
     const wick_status status =
         wick_integrate(options->context, options->problem, system, wick_watch_observe, wick_watch_progress, watch, &report);
+    if (leaves_rows(status) && status != WICK_STOPPED && report.steps == 0 && !wick_start_is_finite(options, system))
+        blame(options, system);
+    wick_stop_hold(options->stop);
+    wick_stop_doing(options->stop, NULL);
     wick_watch_finish(watch);
+    watch->accuracy = wick_system_accuracy(system);
     if (watch->hdf5_status != WICK_OK) return wick_report_error(options, watch->hdf5_status);
     if (status == WICK_OK) return finish(options, results, watch, &report);
     if (leaves_rows(status)) return finish_early(options, results, watch, &report, status);
     return wick_report_error(options, status);
 }
 
-static int start(wick_options *options, wick_system *system, wick_results *results)
+static int start(wick_options *options, wick_system *system, wick_results *results, wick_watch *watch, remains *kept)
+{
+    const wick_status status = wick_results_start(results, system, watch);
+    if (status != WICK_OK) return wick_report_error(options, status);
+    wick_stop_set_keep(options->stop, keep, kept);
+    wick_cost_say(options, system);
+    return integrate(options, system, results, watch);
+}
+
+static int integrate_and_write(wick_options *options, wick_system *system, wick_results *results)
 {
     wick_watch watch;
-    wick_watch_start(&watch, options->state, options->quiet);
-    const wick_status status = wick_results_start(results, system, &watch);
-    const int code = status == WICK_OK ? integrate(options, system, results, &watch) : wick_report_error(options, status);
+    remains kept = {*options, results, &watch};
+    kept.options.context = wick_context_alloc();
+    wick_watch_start(&watch, options->stop, options->state, options->quiet);
+    const int code = kept.options.context ? start(options, system, results, &watch, &kept)
+                                          : wick_report_error(options, wick_fail_memory(options->context, "starting a run"));
+    wick_context_free(kept.options.context);
     wick_trajectory_clear(&watch.trajectory);
     return code;
 }
@@ -114,9 +158,9 @@ static int run(wick_options *options)
     wick_system *system = NULL;
     wick_results results;
     wick_status status = wick_results_check(options, &results);
-    if (status == WICK_OK) status = wick_system_compile(options->context, options->problem, &system);
+    if (status == WICK_OK) status = wick_cost_compile(options, &system);
     if (status == WICK_OK && options->timings) status = report_timings(options, system);
-    const int code = status == WICK_OK ? start(options, system, &results) : wick_report_error(options, status);
+    const int code = status == WICK_OK ? integrate_and_write(options, system, &results) : wick_report_error(options, status);
     wick_results_clear(&results);
     wick_system_free(system);
     return code;
@@ -136,9 +180,10 @@ static const wick_flag flags[] = {
     {"bins", "NUMBER", "bins of the histograms, over [-1, 1] (default 100)", offsetof(wick_options, bins)},
     {"plot", "FILE", "also draw the risk; the name ends in .svg, .png or .pdf; needs gnuplot", offsetof(wick_options, plot)},
     {"compare", "FILE",
-     "add the distance to a CSV by wick simulate, risk_distance and, with --state, state_distance; --plot draws both",
+     "add the distance to a CSV by wick simulate (or a CSV or HDF5 by wick run), risk_distance and, with --state, "
+     "state_distance; --plot draws both",
      offsetof(wick_options, compare)},
-    {"quiet", NULL, "no progress line and no summary", offsetof(wick_options, quiet)},
+    {"quiet", NULL, "no progress line, no word on what takes long and no summary", offsetof(wick_options, quiet)},
     {"timings", NULL, "say on stderr how long each stage before the integration took, in ms",
      offsetof(wick_options, timings)},
 };
@@ -149,8 +194,10 @@ const wick_command wick_command_run = {
     .explanation =
         "Derives and compiles the drift of the overlaps, integrates it from the initial state at t = 0 through the output "
         "times and writes a CSV: comment lines that hold the whole problem, then t, risk, excess_risk. Time is t = nu "
-        "gamma / (p d) after nu samples of one-pass SGD. Ctrl-C ends a run early and keeps what was computed; so does "
-        "a run that diverges. A name that ends in .h5 or .hdf5 gets HDF5 with the same content and the order parameters, "
+        "gamma / (p d) after nu samples of one-pass SGD. Ctrl-C, SIGTERM and SIGHUP end a run within a second, also within "
+        "a "
+        "drift, and keep what was computed; so does a run that diverges. A name that ends in .h5 or .hdf5 gets HDF5 with "
+        "the same content and the order parameters, "
         "written "
         "row by row: for wide networks.",
     .examples = "  wick run --activation x^2 --p 8 --k 4 --d 1000 --learning-rate 0.1 --noise 0.001 --end 1000 \\\n"

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/locale.h"
 #include "cli/cli.h"
 
 void wick_say(const char *format, ...)
@@ -11,7 +12,7 @@ void wick_say(const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     fputs("wick: ", stderr);
-    vfprintf(stderr, format, arguments);
+    wick_vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
     va_end(arguments);
 }

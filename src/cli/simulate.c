@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/cost.h"
+#include "cli/ending.h"
 #include "cli/watch.h"
 #include "output/csv.h"
 #include "output/hdf5.h"
@@ -43,8 +47,8 @@ static wick_status read_count(const wick_options *options, const char *flag, con
                               double *count)
 {
     if (!text) return WICK_OK;
-    char *end;
-    const double value = strtod(text, &end);
+    const char *end;
+    const double value = wick_number_read(text, &end);
     if (end == text || *end || !(value >= least && value <= most) || value != floor(value))
         return wick_fail(options->context, WICK_ERROR_PROBLEM,
                          "--%s: must be a whole number from %.0f to %.0f, found \"%s\"", flag, least, most, text);
@@ -99,7 +103,7 @@ static bool add_statistics_columns(wick_table *table, const char *name)
     snprintf(column, sizeof column, "sd(%s)", name);
     if (!wick_table_add_column(table, column)) return false;
     for (size_t i = 0; i < WICK_QUANTILES; ++i) {
-        snprintf(column, sizeof column, "q%02.0f(%s)", 100 * wick_quantile_probability(i), name);
+        wick_snprintf(column, sizeof column, "q%02.0f(%s)", 100 * wick_quantile_probability(i), name);
         if (!wick_table_add_column(table, column)) return false;
     }
     return true;
@@ -132,6 +136,7 @@ static double *put_spread(double *to, const wick_statistic *of)
 static int record(void *user, const wick_sample *sample)
 {
     recorder *to = user;
+    wick_stop_hold(to->watch.stop);
     double *at = to->row;
     const size_t dimension = sample->state ? sample->dimension : 0;
     *at++ = sample->time;
@@ -144,21 +149,27 @@ static int record(void *user, const wick_sample *sample)
     }
     to->outputs = sample->count;
     to->watch.out_of_memory = !wick_table_add_row(&to->table, to->row);
-    return to->watch.out_of_memory || wick_watch_interrupted();
+    to->watch.time = sample->time;
+    wick_stop_release(to->watch.stop);
+    return to->watch.out_of_memory || wick_stop_asked(to->watch.stop);
 }
 
 static int show_progress(void *user, double time, double end)
 {
     recorder *of = user;
     wick_watch *watch = &of->watch;
+    wick_stop_hold(watch->stop);
+    wick_watch_step(watch, time);
     if (wick_watch_begin_line(watch)) {
         const double seconds = wick_seconds() - watch->start;
-        fprintf(stderr, "t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
-        if (of->samples_in_unit_time > 0) fprintf(stderr, ", %.3g samples/s", time * of->samples_in_unit_time / seconds);
-        if (time > 0) fprintf(stderr, ", %.0f s left", seconds * (end - time) / time);
+        wick_fprintf(stderr, "t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
+        if (of->samples_in_unit_time > 0)
+            wick_fprintf(stderr, ", %.3g samples/s", time * of->samples_in_unit_time / seconds);
+        if (time > 0) wick_fprintf(stderr, ", %.0f s left", seconds * (end - time) / time);
         wick_watch_end_line(watch);
     }
-    return wick_watch_interrupted();
+    wick_stop_release(watch->stop);
+    return wick_stop_asked(watch->stop);
 }
 
 /* ---- Results ------------------------------------------------------------------------------------------------------- */
@@ -183,7 +194,7 @@ static wick_status draw(const wick_options *options, const recorder *from, const
     const size_t runs = from->simulation->runs;
     char process[128];
     const int length =
-        snprintf(process, sizeof process, "%s, d = %g", processes[from->simulation->engine], options->problem->d);
+        wick_snprintf(process, sizeof process, "%s, d = %g", processes[from->simulation->engine], options->problem->d);
     if (runs > 1) snprintf(process + length, sizeof process - (size_t)length, ", %zu runs", runs);
     return wick_plot_simulation(options->context, options->plot, json, process, &from->table, stopped != NULL);
 }
@@ -194,7 +205,9 @@ static wick_status write_results(const wick_options *options, const recorder *fr
     char *json;
     WICK_TRY(wick_problem_json(options->context, options->problem, &json));
     wick_status status = write_csv(options, from, json, stopped);
-    if (status == WICK_OK && options->plot) status = draw(options, from, json, stopped);
+    wick_stop_set_expendable(options->stop);
+    const bool drawn = options->plot && !(stopped && from->table.rows == 0);
+    if (status == WICK_OK && drawn) status = draw(options, from, json, stopped);
     wick_string_free(json);
     return status;
 }
@@ -221,8 +234,8 @@ static int finish_early(wick_options *options, const recorder *from, const wick_
 {
     char reason[512];
     if (status == WICK_STOPPED)
-        snprintf(reason, sizeof reason, "%s at t = %g", from->watch.out_of_memory ? "out of memory" : "interrupted",
-                 report->time);
+        wick_snprintf(reason, sizeof reason, "%s at t = %g", from->watch.out_of_memory ? "out of memory" : "interrupted",
+                      report->time);
     else
         snprintf(reason, sizeof reason, "%s", wick_context_message(options->context));
     wick_say("%s", reason);
@@ -257,7 +270,10 @@ static wick_status check_places(const wick_options *options)
     if (options->plot) WICK_TRY(wick_plot_check_name(context, options->plot));
     if (options->plot && options->output && strcmp(options->plot, options->output) == 0)
         return wick_fail(context, WICK_ERROR_PROBLEM, "-o and --plot would both go to %s", options->plot);
+    WICK_TRY(wick_ending_check(context, "-o", options->output, WICK_ENDING_TABLE));
+    WICK_TRY(wick_ending_check(context, "--save-initial", options->save_initial, WICK_ENDING_JSON));
     WICK_TRY(wick_output_check(context, options->output));
+    if (options->save_initial) WICK_TRY(wick_output_check(context, options->save_initial));
     return options->plot ? wick_output_check(context, options->plot) : WICK_OK;
 }
 
@@ -267,7 +283,7 @@ static wick_status prepare(wick_options *options, wick_simulation *simulation, w
     WICK_TRY(read_simulation(options, simulation));
     WICK_TRY(wick_problem_check(context, options->problem, WICK_FOR_RUN));
     WICK_TRY(check_places(options));
-    WICK_TRY(wick_system_compile(context, options->problem, system));
+    WICK_TRY(wick_cost_compile(options, system));
     return options->save_initial ? save_initial(options) : WICK_OK;
 }
 
@@ -282,16 +298,40 @@ static wick_status start_recorder(wick_options *options, const wick_system *syst
     if (add_columns(&made->table, &layout, options->state, simulation->runs > 1))
         made->row = wick_allocate(made->table.columns, 1, sizeof *made->row);
     if (!made->row) return wick_fail_memory(options->context, "preparing the columns");
-    wick_watch_start(&made->watch, false, options->quiet);
+    wick_watch_start(&made->watch, options->stop, false, options->quiet);
     return WICK_OK;
+}
+
+/* What is kept of a simulation that does not look at signals. */
+typedef struct {
+    wick_options options; /* with a context of its own, since the simulation still has the other */
+    recorder *from;
+} remains;
+
+static int keep(void *user)
+{
+    remains *of = user;
+    const wick_report report = {.time = of->from->watch.time};
+    wick_watch_finish(&of->from->watch);
+    return finish_early(&of->options, of->from, &report, WICK_STOPPED);
 }
 
 static int simulate(wick_options *options, const wick_simulation *simulation, wick_system *system, recorder *to)
 {
     wick_report report = {0};
+    remains kept = {*options, to};
+    kept.options.context = wick_context_alloc();
+    if (!kept.options.context)
+        return wick_report_error(options, wick_fail_memory(options->context, "starting a simulation"));
+    wick_stop_set_keep(options->stop, keep, &kept);
+    wick_stop_doing(options->stop, "simulating the first samples, of p = %zu and d = %g", options->problem->p,
+                    options->problem->d);
     const wick_status status =
         wick_simulate(options->context, options->problem, system, simulation, record, show_progress, to, &report);
+    wick_stop_hold(options->stop);
+    wick_stop_doing(options->stop, NULL);
     wick_watch_finish(&to->watch);
+    wick_context_free(kept.options.context);
     if (status == WICK_OK) return finish(options, to, &report);
     if (status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_STOPPED ||
         status == WICK_ERROR_TOLERANCE)
@@ -331,7 +371,7 @@ static const wick_flag flags[] = {
      offsetof(wick_options, plot)},
     {"save-initial", "FILE", "also write the initial overlaps as JSON, for --initial of wick run",
      offsetof(wick_options, save_initial)},
-    {"quiet", NULL, "no progress line and no summary", offsetof(wick_options, quiet)},
+    {"quiet", NULL, "no progress line, no word on what takes long and no summary", offsetof(wick_options, quiet)},
 };
 
 const wick_command wick_command_simulate = {

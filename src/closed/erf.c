@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "closed/closed.h"
+#include "closed/erf_variance.h"
 #include "kernels/erf.h"
 #include "kernels/erf_gradients.h"
 #include "kernels/erf_variance.h"
@@ -15,17 +16,21 @@
 typedef struct {
     double scale[2], rho[2];
     size_t n;
-    double *room; /* of erf_variance() and erf_variance_jacobian() */
+    double *room; /* of erf_variance(), erf_variance_jacobian() and wick_erf_steep_variance() */
+    wick_conditional given;
 } erf_form;
 
-static double fill(void *self, const wick_fields *fields, const wick_tables *tables)
+static void fill(void *self, const wick_fields *fields, const wick_tables *tables, const wick_tables *errors)
 {
-    const erf_form *of = self;
+    erf_form *of = self;
+    (void)errors;
     const size_t p = fields->p, n = fields->n;
     if (tables->X) erf_slopes(p, n, n, of->scale, of->rho, fields->omega, tables->X, tables->Y);
     if (tables->Z) erf_values(p, n, n, n, of->scale, of->rho, fields->omega, tables->Z);
-    if (tables->V) erf_variance(p, n, n, of->scale, of->rho, fields->omega, fields->c, of->room, tables->V, p);
-    return 0;
+    if (tables->V && wick_erf_is_steep(fields, of->rho))
+        wick_erf_steep_variance(&of->given, fields, of->scale, of->rho, of->room, of->room + n * n, tables->V);
+    else if (tables->V)
+        erf_variance(p, n, n, of->scale, of->rho, fields->omega, fields->c, of->room, tables->V, p);
 }
 
 static void gradients(void *self, const wick_fields *fields, bool values, double *D)
@@ -44,6 +49,7 @@ static void variance(void *self, const wick_fields *fields, const wick_jacobian_
 static void release(void *self)
 {
     erf_form *of = self;
+    if (of) wick_conditional_clear(&of->given);
     if (of) free(of->room);
     free(of);
 }
@@ -54,7 +60,8 @@ static erf_form *make(size_t n)
     if (!of) return NULL;
     of->n = n;
     of->room = wick_allocate(2 * n + 7, n, sizeof(double));
-    if (of->room) return of;
+    if (of->room && wick_conditional_make(&of->given, n)) return of;
+    free(of->room);
     free(of);
     return NULL;
 }

@@ -2,6 +2,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "closed/closed.h"
 #include "kernels/piecewise.h"
@@ -12,15 +13,24 @@ typedef struct {
     wick_expectations variance;
 } piecewise;
 
-static double fill(void *self, const wick_fields *fields, const wick_tables *tables)
+static void zero(double *table, size_t count)
+{
+    if (table) memset(table, 0, count * sizeof *table);
+}
+
+static void fill(void *self, const wick_fields *fields, const wick_tables *tables, const wick_tables *errors)
 {
     piecewise *of = self;
     const size_t p = fields->p, n = fields->n;
     if (tables->X) piecewise_slopes(p, n, n, of->slope, of->kink, fields->omega, tables->X, tables->Y);
     if (tables->Z) piecewise_values(p, n, n, n, of->slope, of->kink, fields->omega, tables->Z);
-    if (!tables->V) return 0;
+    if (errors) {
+        zero(tables->X ? errors->X : NULL, p * n);
+        zero(tables->X ? errors->Y : NULL, p * n);
+        zero(tables->Z ? errors->Z : NULL, n * n);
+    }
     const wick_tables variance = {NULL, NULL, NULL, tables->V};
-    return of->variance.fill(of->variance.self, fields, &variance);
+    if (tables->V) of->variance.fill(of->variance.self, fields, &variance, errors);
 }
 
 static void gradients(void *self, const wick_fields *fields, bool values, double *D)

@@ -1,10 +1,11 @@
 /* See comments.h. */
 #include "emit/comments.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "activation/polynomial.h"
+#include "base/ascii.h"
+#include "base/number.h"
 #include "emit/emit.h"
 #include "formulas/formulas.h"
 
@@ -41,7 +42,7 @@ void wick_comment_about(wick_text *text, const wick_closed_form *form)
 
 void wick_comment_expression(wick_text *text, const char *expression)
 {
-    for (const char *at = expression; *at; ++at) wick_text_append_bytes(text, isspace((unsigned char)*at) ? " " : at, 1);
+    for (const char *at = expression; *at; ++at) wick_text_append_bytes(text, wick_is_space(*at) ? " " : at, 1);
 }
 
 void wick_comment_origin(wick_text *text, const wick_problem *problem)
@@ -51,8 +52,8 @@ void wick_comment_origin(wick_text *text, const wick_problem *problem)
     wick_text_append(text, "\", \"target_activation\": \"");
     wick_comment_expression(text, problem->target_activation);
     wick_text_append(text, "\",\n");
-    wick_text_printf(text, " *      \"p\": %zu, \"k\": %zu, \"learning_rate\": %.17g, \"noise\": %.17g,\n", problem->p,
-                     problem->k, problem->learning_rate, problem->noise);
+    wick_text_printf(text, " *      \"p\": %zu, \"k\": %zu, \"learning_rate\": %s, \"noise\": %s,\n", problem->p, problem->k,
+                     wick_number(problem->learning_rate).text, wick_number(problem->noise).text);
     wick_text_printf(text, " *      \"regime\": \"%s\", \"second_layer\": \"%s\"}", wick_regime_name(problem->regime),
                      problem->second_layer_trained ? "trained" : "fixed");
 }
@@ -70,8 +71,7 @@ static wick_status finish_head(wick_context *context, const wick_problem *proble
 {
     wick_comment_origin(&head->origin, problem);
     wick_text_printf(&head->guard, "%s_H", name);
-    for (size_t i = 0; i < head->guard.length; ++i)
-        head->guard.bytes[i] = (char)toupper((unsigned char)head->guard.bytes[i]);
+    for (size_t i = 0; i < head->guard.length; ++i) head->guard.bytes[i] = wick_to_upper(head->guard.bytes[i]);
     const bool failed = head->about.failed || head->origin.failed || head->formulas.failed || head->guard.failed;
     return failed ? wick_fail_memory(context, "emitting code") : WICK_OK;
 }
@@ -82,6 +82,7 @@ wick_status wick_head_print(wick_context *context, const wick_closed_form *form,
     wick_text formulas = WICK_TEXT_EMPTY;
     wick_comment_about(&head->about, form);
     wick_status status = wick_print_text(context, form, &formulas);
+    if (formulas.failed) head->formulas.failed = true;
     if (status == WICK_OK) wick_comment_lines(&head->formulas, formulas.bytes ? formulas.bytes : "");
     wick_text_clear(&formulas);
     return status == WICK_OK ? finish_head(context, problem, name, head) : status;

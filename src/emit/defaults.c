@@ -1,6 +1,8 @@
 /* See defaults.h. */
 #include "emit/defaults.h"
 
+#include "base/number.h"
+
 static bool all_equal(const double *values, size_t count, double value)
 {
     for (size_t i = 0; values && i < count; ++i)
@@ -24,7 +26,7 @@ static void print_values(wick_text *text, const char *field, const char *count, 
     }
     wick_text_printf(text, "    static const double %s[] = {", field);
     for (size_t i = 0; i < size; ++i)
-        wick_text_printf(text, "%s%.17g", i == 0 ? "" : i % 4 == 0 ? ",\n        " : ", ", values[i]);
+        wick_text_printf(text, "%s%s", i == 0 ? "" : i % 4 == 0 ? ",\n        " : ", ", wick_number(values[i]).text);
     wick_text_printf(text, "};\n    for (size_t i = 0; i < %s; ++i) parameters->%s[i] = %s[i];\n", count, field, field);
 }
 
@@ -32,8 +34,8 @@ static void print_values(wick_text *text, const char *field, const char *count, 
 static void print_common(wick_text *text, const wick_problem *problem)
 {
     const size_t k = problem->k;
-    wick_text_printf(text, "    parameters->learning_rate = %.17g;\n", problem->learning_rate);
-    wick_text_printf(text, "    parameters->noise = %.17g;\n", problem->noise);
+    wick_text_printf(text, "    parameters->learning_rate = %s;\n", wick_number(problem->learning_rate).text);
+    wick_text_printf(text, "    parameters->noise = %s;\n", wick_number(problem->noise).text);
     print_values(text, "a_star", "K", problem->a_star, k, 1.0);
     if (is_identity(problem->P, k))
         wick_text_append(
@@ -51,5 +53,5 @@ void wick_print_defaults(wick_text *text, const wick_problem *problem)
 void wick_print_particle_defaults(wick_text *text, const wick_problem *problem)
 {
     print_common(text, problem);
-    wick_text_printf(text, "    parameters->d = %.17g;\n    parameters->a = 0;\n", problem->d);
+    wick_text_printf(text, "    parameters->d = %s;\n    parameters->a = 0;\n", wick_number(problem->d).text);
 }

@@ -68,6 +68,7 @@ static void loop_map(wick_text *text, const wick_plan *plan, size_t id, const ch
         wick_text_printf(text, "%s        %s[%s * LD + %s] = ", indent, name, loop.row, loop.column);
         wick_text deeper = WICK_TEXT_EMPTY;
         wick_text_printf(&deeper, "%s        ", indent);
+        if (deeper.failed) text->failed = true;
         print_sum(text, plan, node, loop, deeper.failed ? indent : deeper.bytes);
         wick_text_clear(&deeper);
     }

@@ -5,19 +5,16 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "dynamics/dynamics.h"
 #include "problem/merge.h"
 #include "problem/stages.h"
 
-/* The fewest digits that give the number back. */
+/* As C and Python write one that is no integer. */
 static void print_number(wick_text *text, double value)
 {
-    char digits[40];
-    for (int precision = 15; precision <= 17; ++precision) {
-        snprintf(digits, sizeof digits, "%.*g", precision, value);
-        if (strtod(digits, NULL) == value) break;
-    }
-    wick_text_append(text, digits);
+    char digits[WICK_NUMBER_SIZE];
+    wick_text_append_bytes(text, digits, wick_number_print(digits, value));
     if (!strpbrk(digits, ".en")) wick_text_append(text, ".0");
 }
 

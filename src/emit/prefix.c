@@ -1,8 +1,9 @@
 /* See prefix.h. A scanner that knows comments, strings and identifiers is all it takes. */
 #include "emit/prefix.h"
 
-#include <ctype.h>
 #include <string.h>
+
+#include "base/ascii.h"
 
 static const char *const internal[] = {
     "P",
@@ -91,9 +92,9 @@ static size_t quoted_length(const char *at)
     return at[length] ? length + 1 : length;
 }
 
-static bool begins_name(char c) { return isalpha((unsigned char)c) || c == '_'; }
+static bool begins_name(char c) { return wick_is_letter(c) || c == '_'; }
 
-static bool continues_name(char c) { return isalnum((unsigned char)c) || c == '_'; }
+static bool continues_name(char c) { return begins_name(c) || wick_is_digit(c); }
 
 void wick_prefix_internal_names(wick_text *text, const char *source, const char *name)
 {

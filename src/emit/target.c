@@ -1,10 +1,10 @@
 /* See target.h. */
 #include "emit/target.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <string.h>
 
+#include "base/ascii.h"
+#include "base/input.h"
 #include "emit/comments.h"
 #include "emit/numbers.h"
 #include "emit/prefix.h"
@@ -60,7 +60,7 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_printf(values, "P", "%zu", problem->p);
     wick_text upper = WICK_TEXT_EMPTY;
     wick_text_append(&upper, name);
-    for (size_t i = 0; i < upper.length; ++i) upper.bytes[i] = (char)toupper((unsigned char)upper.bytes[i]);
+    for (size_t i = 0; i < upper.length; ++i) upper.bytes[i] = wick_to_upper(upper.bytes[i]);
     wick_values_take(values, "GUARD_NAME", &upper);
     wick_values_set(values, "PACK_A_PASS", trained ? "a, " : "");
     wick_values_set(values, "REDUCED_PYTHON", reduced ? "True" : "False");
@@ -181,18 +181,12 @@ wick_purpose wick_user_template_purpose(const char *text, bool *vectors)
 
 wick_status wick_user_template_read(wick_context *context, const char *path, char **text)
 {
-    wick_text read = WICK_TEXT_EMPTY;
-    char buffer[4096];
-    size_t count;
-    FILE *file = fopen(path, "rb");
-    if (!file) return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", path, strerror(errno));
-    while ((count = fread(buffer, 1, sizeof buffer, file)) > 0) wick_text_append_bytes(&read, buffer, count);
-    const int reason = ferror(file) ? errno : 0;
-    fclose(file);
-    if (reason == 0 && read.bytes && strlen(read.bytes) == read.length) return wick_text_take(context, &read, text);
+    enum { MOST_BYTES = 64 << 20 };
+    wick_text read;
+    WICK_TRY(wick_input_read_all(context, path, "a template is a text, and not empty", MOST_BYTES, 0, &read));
+    if (read.length > 0) return wick_text_take(context, &read, text);
     wick_text_clear(&read);
-    return reason != 0 ? wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", path, strerror(reason))
-                       : wick_fail(context, WICK_ERROR_PROBLEM, "%s: a template is a text, and not empty", path);
+    return wick_fail(context, WICK_ERROR_PROBLEM, "%s: a template is a text, and not empty", path);
 }
 
 wick_status wick_user_template_write(wick_context *context, const char *path, const char *text, const wick_problem *problem,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "emit/overlaps.h"
 #include "template/templates.h"
 
@@ -79,8 +80,8 @@ static void set_activations(const wick_description *of, const family_names *fami
     wick_values_set(values, "FAMILY_MEANING", family->meaning);
     wick_values_set(values, "FIRST_NAME", family->first);
     wick_values_set(values, "SECOND_NAME", family->second);
-    wick_values_printf(values, "FIRST", "%.17g, %.17g", in->scale[0], in->scale[1]);
-    wick_values_printf(values, "SECOND", "%.17g, %.17g", in->rate[0], in->rate[1]);
+    wick_values_printf(values, "FIRST", "%s, %s", wick_number(in->scale[0]).text, wick_number(in->scale[1]).text);
+    wick_values_printf(values, "SECOND", "%s, %s", wick_number(in->rate[0]).text, wick_number(in->rate[1]).text);
     wick_values_printf(values, "ACTIVATIONS", "%s, %s", family->first, family->second);
 }
 

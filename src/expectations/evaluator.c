@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "closed/closed.h"
+#include "expectations/accuracy.h"
 #include "kernels/kernels.h"
 #include "kernels/tables.h"
 #include "kernels/tables_noise.h"
@@ -18,22 +19,21 @@
 #include "kernels/tables_jacobian.h"
 #include "kernels/tables_noise_jacobian.h"
 #include "kernels/tables_second_layer_jacobian.h"
-#include "quadrature/activation_code.h"
-#include "quadrature/kinked.h"
 #include "quadrature/piecewise_variance.h"
-#include "quadrature/smooth.h"
+#include "quadrature/quadrature.h"
 
 struct wick_evaluator {
     size_t p, k;
     bool trained;
     wick_regime regime;
-    double tolerance, error;
+    double tolerance, error, last;
     wick_expectations expectations;
     char *source;
     double *block;                     /* holds the arrays below */
     double *omega, *c, *B, *G, *A, *V; /* G: also for the second order */
     double *D;                         /* derivatives of the tables, where they are known */
-    wick_tables tables;
+    double *bounds;                    /* scratch of accuracy.h */
+    wick_tables tables, errors;
 };
 
 /* ---- Which expectations ---------------------------------------------------------------------------------------------- */
@@ -94,34 +94,6 @@ wick_integrals wick_evaluation_integrals(const wick_evaluation *of)
     return describe(&found);
 }
 
-static wick_status make_smooth(wick_context *context, const wick_evaluation *of, wick_activation_code *const codes[2],
-                               wick_expectations *expectations)
-{
-    const int s = wick_graph_parity(of->student), t = wick_graph_parity(of->target);
-    const bool polynomials = wick_graph_as_polynomial(of->student) && wick_graph_as_polynomial(of->target);
-    return wick_smooth_make(context, codes, s != 0 && s == t, polynomials, of->tolerance, of->p, of->k,
-                            of->regime == WICK_HIGH_DIMENSIONAL, expectations);
-}
-
-static wick_status make_quadrature(wick_context *context, const wick_evaluation *of, const recognised *found,
-                                   wick_text *source, wick_expectations *expectations)
-{
-    wick_activation_code *codes[2] = {NULL, NULL};
-    wick_status status = wick_activation_code_make(context, of->student, &codes[0]);
-    if (status == WICK_OK) status = wick_activation_code_make(context, of->target, &codes[1]);
-    if (status == WICK_OK)
-        wick_text_printf(source, "/* student */\n%s\n/* target */\n%s", wick_activation_code_source(codes[0]),
-                         wick_activation_code_source(codes[1]));
-    const wick_graph *const functions[2] = {of->student, of->target};
-    if (status == WICK_OK)
-        status = found->kinks ? wick_kinked_make(context, functions, codes, of->tolerance, of->p, of->k,
-                                                 of->regime == WICK_HIGH_DIMENSIONAL, expectations)
-                              : make_smooth(context, of, codes, expectations);
-    wick_activation_code_free(codes[0]);
-    wick_activation_code_free(codes[1]);
-    return status;
-}
-
 /* The variance is the only integral that is not closed. */
 static wick_status make_piecewise(wick_context *context, const wick_evaluation *of, const recognised *found,
                                   double *tolerance, wick_expectations *expectations)
@@ -130,7 +102,7 @@ static wick_status make_piecewise(wick_context *context, const wick_evaluation *
         return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, expectations);
     wick_expectations variance;
     *tolerance = of->tolerance;
-    WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, of->tolerance, &variance));
+    WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, &variance));
     const wick_status status = wick_closed_piecewise_make(context, found->slope, found->kink, &variance, expectations);
     if (status != WICK_OK) variance.release(variance.self);
     return status;
@@ -144,7 +116,8 @@ wick_status wick_evaluation_choose(wick_context *context, const wick_evaluation 
     if (found.erf) return wick_closed_erf_make(context, found.scale, found.rate, of->p, of->k, expectations);
     if (found.piecewise) return make_piecewise(context, of, &found, tolerance, expectations);
     *tolerance = of->tolerance;
-    return make_quadrature(context, of, &found, source, expectations);
+    const wick_graph *const functions[2] = {of->student, of->target};
+    return wick_quadrature_make(context, functions, of->p, of->k, of->regime == WICK_HIGH_DIMENSIONAL, source, expectations);
 }
 
 static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
@@ -161,7 +134,7 @@ static wick_status choose(wick_context *context, const wick_evaluation *of, wick
 static bool allocate(wick_evaluator *of)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    of->block = wick_allocate(2 * n + 13 * p + 2, n, sizeof(double));
+    of->block = wick_allocate(3 * n + 16 * p + 2, n, sizeof(double));
     if (!of->block) return false;
     double *next = of->block;
     of->omega = next, next += n * n;
@@ -172,8 +145,13 @@ static bool allocate(wick_evaluator *of)
     of->G = next, next += p * n;
     of->c = next, next += n;
     of->A = next, next += n;
+    of->errors.Z = next, next += n * n;
+    of->errors.X = next, next += p * n;
+    of->errors.Y = next, next += p * n;
+    of->bounds = next, next += p * n;
     of->D = next;
-    of->V = wick_allocate(p, p, sizeof(double));
+    of->V = wick_allocate(p, 2 * p, sizeof(double));
+    of->errors.V = of->V ? of->V + p * p : NULL;
     return of->V != NULL;
 }
 
@@ -225,12 +203,13 @@ static wick_fields prepare(wick_evaluator *of, const double *parameters, const d
     const wick_kernel_table *kernels = wick_kernels();
     kernels->overlaps(p, k, n, state, parameters + 2 + k, of->omega);
     kernels->weights(p, k, a, parameters + 2, of->c);
-    return (wick_fields){.p = p, .n = n, .omega = of->omega, .c = of->c};
+    return (wick_fields){.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance};
 }
 
 /* Errors only add up where they are estimated: NAN stays. */
 static void keep_error(wick_evaluator *of, double error)
 {
+    of->last = error;
     if (!(error <= of->error)) of->error = error;
 }
 
@@ -243,20 +222,58 @@ static void fill_flow(wick_evaluator *of)
                 0.0, of->B, (int)n);
 }
 
-void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const double *state, double *drift)
+/* Out of the tables. */
+static void assemble(wick_evaluator *of, const double *parameters, const double *a, const wick_tables *tables, double *drift)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
-    const wick_fields fields = prepare(of, parameters, a, state);
-    wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
-                          of->regime == WICK_HIGH_DIMENSIONAL ? of->V : NULL};
-    keep_error(of, of->expectations.fill(of->expectations.self, &fields, &tables));
     fill_flow(of);
     if (of->trained) tables_second_layer(p, n, n, of->c, of->tables.Z, of->A);
     const bool second_order = of->regime != WICK_CLASSICAL;
-    if (second_order) tables_noise(p, n, parameters[1], tables.V, p, of->tables.Y, of->G);
+    if (second_order) tables_noise(p, n, parameters[1], tables->V, p, of->tables.Y, of->G);
     wick_kernels()->drift(p, k, n, parameters[0] / (double)p, a, of->B, second_order ? of->G : NULL,
                           of->trained ? of->A : NULL, drift);
+}
+
+enum { ATTEMPTS = 6 };
+
+/* What is asked of the tables next, when that led to `error`; 0: nothing, or they are not as good as asked already. */
+static double tighten(const wick_fields *fields, const wick_tables *tables, const wick_tables *errors, double error,
+                      double tolerance)
+{
+    if (!(error > tolerance) || !(error < INFINITY)) return 0;
+    if (!(wick_tables_error(fields, tables, errors) <= fields->tolerance)) return 0;
+    return 0.25 * fields->tolerance * tolerance / error;
+}
+
+/* The tables that are not as good as asked, the variance or the others. */
+static wick_tables leave_out(const wick_fields *fields, const wick_tables *tables, const wick_tables *errors)
+{
+    const wick_tables two = {tables->X, tables->Y, tables->Z, NULL}, four = {NULL, NULL, NULL, tables->V};
+    if (wick_tables_error(fields, &four, errors) <= fields->tolerance) return two;
+    return wick_tables_error(fields, &two, errors) <= fields->tolerance ? four : *tables;
+}
+
+void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const double *state, double *drift)
+{
+    const size_t p = of->p, k = of->k;
+    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
+    wick_fields fields = prepare(of, parameters, a, state);
+    const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
+                                of->regime == WICK_HIGH_DIMENSIONAL ? of->V : NULL};
+    const wick_drift_weights weights = {p, k, parameters[0] / (double)p, parameters[1], a, of->regime != WICK_CLASSICAL};
+    wick_tables wanted = tables;
+    double error = INFINITY;
+    for (size_t i = 0; i < ATTEMPTS; i++) {
+        of->expectations.fill(of->expectations.self, &fields, &wanted, &of->errors);
+        assemble(of, parameters, a, &tables, drift);
+        if (!(of->tolerance > 0)) return;
+        error = wick_drift_error(&weights, &fields, &tables, &of->errors, drift, of->bounds);
+        const double next = tighten(&fields, &tables, &of->errors, error, of->tolerance);
+        if (!(next > 0)) break;
+        fields.tolerance = next;
+        wanted = leave_out(&fields, &tables, &of->errors);
+    }
+    keep_error(of, error);
 }
 
 bool wick_evaluator_has_jacobian(const wick_evaluator *of)
@@ -274,7 +291,7 @@ void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const
     const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
     const bool high = of->regime == WICK_HIGH_DIMENSIONAL;
     memset(jacobian, 0, dimension * dimension * sizeof *jacobian);
-    of->expectations.fill(of->expectations.self, &fields, &tables);
+    of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
     of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
     fill_flow(of);
     tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
@@ -289,13 +306,42 @@ double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, 
 {
     const size_t p = of->p, k = of->k, n = p + k;
     const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
-    const wick_fields fields = prepare(of, parameters, a, state);
+    wick_fields fields = prepare(of, parameters, a, state);
     const wick_tables tables = {NULL, NULL, of->tables.Z, NULL};
-    keep_error(of, of->expectations.fill(of->expectations.self, &fields, &tables));
-    return 0.5 * tables_squared_error(n, n, of->c, of->tables.Z);
+    double error = INFINITY, risk = NAN;
+    for (size_t i = 0; i < ATTEMPTS; i++) {
+        of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
+        risk = 0.5 * tables_squared_error(n, n, of->c, of->tables.Z);
+        if (risk < 0) risk = 0; /* a mean square, off by rounding */
+        if (!(of->tolerance > 0)) return risk;
+        error = wick_risk_error(&fields, &tables, &of->errors, risk);
+        const double next = tighten(&fields, &tables, &of->errors, error, of->tolerance);
+        if (!(next > 0)) break;
+        fields.tolerance = next;
+    }
+    keep_error(of, error);
+    return risk;
 }
 
 double wick_evaluator_error(const wick_evaluator *evaluator) { return evaluator->error; }
+
+double wick_evaluator_last_error(const wick_evaluator *evaluator) { return evaluator->last; }
+
+double wick_evaluator_find_tolerance(wick_evaluator *evaluator, const double *parameters, const double *state, double *drift)
+{
+    const double asked = evaluator->tolerance, reached = evaluator->error;
+    double found = INFINITY;
+    for (double power = ceil(log10(reached)); isfinite(reached) && power < 0 && !isfinite(found); ++power) {
+        evaluator->tolerance = pow(10, power);
+        evaluator->error = 0;
+        wick_evaluator_drift(evaluator, parameters, state, drift);
+        wick_evaluator_excess_risk(evaluator, parameters, state);
+        if (evaluator->error <= evaluator->tolerance) found = evaluator->tolerance;
+    }
+    evaluator->tolerance = asked;
+    evaluator->error = reached;
+    return found;
+}
 
 double wick_evaluator_tolerance(const wick_evaluator *evaluator) { return evaluator->tolerance; }
 

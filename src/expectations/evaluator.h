@@ -54,7 +54,13 @@ double wick_evaluator_excess_risk(wick_evaluator *evaluator, const double *param
 
 /* The largest error estimated so far, and the tolerance; both 0 if there is no quadrature in it. */
 double wick_evaluator_error(const wick_evaluator *evaluator);
+double wick_evaluator_last_error(const wick_evaluator *evaluator); /* of the last drift or risk alone */
 double wick_evaluator_tolerance(const wick_evaluator *evaluator);
+
+/* The least power of ten below 1 that, as a tolerance, is met at a state where the one asked for is not; infinite if there
+ * is none. Tried, not guessed. `drift` is scratch. */
+double wick_evaluator_find_tolerance(wick_evaluator *evaluator, const double *parameters, const double *state,
+                                     double *drift);
 
 /* The compiled source of the activations; "" where none is compiled. */
 const char *wick_evaluator_source(const wick_evaluator *evaluator);

@@ -23,6 +23,7 @@ typedef struct {
     size_t p, n;         /* students, and students and targets together */
     const double *omega; /* n x n */
     const double *c;     /* n: E = sum_a c_a f_a */
+    double tolerance;    /* asked of quadrature: error of an entry over the larger of 1 and its table's largest */
 } wick_fields;
 
 /* What is wanted: a NULL table is not. */
@@ -41,11 +42,11 @@ typedef struct {
     double *jacobian;
 } wick_jacobian_rows;
 
-/* A way to compute them. `fill` returns an estimate of the largest error of an entry, relative to the largest entry of its
- * table if that is over 1; 0 for closed forms. It does not allocate. */
+/* A way to compute them. `fill` also sets the absolute error of each entry that it fills in `errors` (tables of the same
+ * shapes), infinite where there is no bound; closed forms leave `errors` alone. It does not allocate. */
 typedef struct {
     void *self;
-    double (*fill)(void *self, const wick_fields *fields, const wick_tables *tables);
+    void (*fill)(void *self, const wick_fields *fields, const wick_tables *tables, const wick_tables *errors);
     void *(*copy)(const void *self); /* for another thread; NULL if memory is exhausted */
     void (*release)(void *self);
     /* Of derivatives; NULL where they are not known. `gradients` leaves those of X and Y, and with `values` of Z, as
@@ -60,5 +61,11 @@ double wick_worse_error(double a, double b);
 
 /* max |a - b| / max(1, max |a|) of two tables. */
 double wick_table_difference(const double *a, const double *b, size_t count);
+
+/* max error / max(1, max |a|) of a table. NAN if an entry is not finite. */
+double wick_table_error(const double *a, const double *error, size_t count);
+
+/* The worst of that over all tables that are wanted. */
+double wick_tables_error(const wick_fields *fields, const wick_tables *tables, const wick_tables *errors);
 
 #endif

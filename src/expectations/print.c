@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "expectations/print_mean_field.h"
 #include "problem/problem.h"
 
@@ -165,13 +166,20 @@ void wick_description_print_formulas(const wick_description *of, wick_text *text
                            "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
 }
 
+/* As it was written and, if that is not the same, as it was read. */
+static void print_activation(wick_text *text, const char *label, const char *written, const char *read)
+{
+    wick_text_printf(text, "%s%s", label, written);
+    if (strcmp(written, read) != 0) wick_text_printf(text, " = %s", read);
+    wick_text_append(text, "\n");
+}
+
 static void print_text(const wick_description *of, wick_text *text)
 {
-    wick_text_printf(text,
-                     "activation         %s\ntarget activation  %s\nregime             %s\nsecond layer       %s\n"
-                     "kind               %s\n\n",
-                     of->student, of->target, wick_regime_name(of->regime), of->trained ? "trained" : "fixed",
-                     wick_kind_name(of->integrals.kind));
+    print_activation(text, "activation         ", of->student, of->student_read);
+    print_activation(text, "target activation  ", of->target, of->target_read);
+    wick_text_printf(text, "regime             %s\nsecond layer       %s\nkind               %s\n\n",
+                     wick_regime_name(of->regime), of->trained ? "trained" : "fixed", wick_kind_name(of->integrals.kind));
     wick_description_print_formulas(of, text);
 }
 
@@ -241,6 +249,7 @@ static void print_latex_fields(wick_text *text)
 
 static void print_latex(const wick_description *of, wick_text *text)
 {
+    wick_text_printf(text, "%% s(x) = %s, s*(x) = %s\n", of->student_read, of->target_read);
     wick_text_printf(text, "Activation $s(x) = %s$, target activation $s^{*}(x) = %s$,\n%s regime, second layer %s.\n",
                      of->student_latex, of->target_latex, wick_regime_name(of->regime), of->trained ? "trained" : "fixed");
     if (wick_regime_is_reduced(of->regime)) {
@@ -261,12 +270,8 @@ static void print_latex(const wick_description *of, wick_text *text)
 
 static json_t *json_line(const line *of)
 {
-    json_t *object = json_object();
-    json_object_set_new(object, "name", json_string(of->integral->name));
-    json_object_set_new(object, "meaning", json_string(of->integral->meaning));
-    json_object_set_new(object, "by", json_string(way_name(of->way)));
-    if (of->formula) json_object_set_new(object, "formula", json_string(of->formula));
-    return object;
+    return json_pack("{s:s, s:s, s:s, s:s*}", "name", of->integral->name, "meaning", of->integral->meaning, "by",
+                     way_name(of->way), "formula", of->formula);
 }
 
 /* The activations of those kinds that have parameters. */
@@ -283,30 +288,36 @@ static json_t *json_integrals(const wick_description *of)
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
     json_t *integrals = json_array();
-    for (size_t i = 0; i < count; i++) json_array_append_new(integrals, json_line(&lines[i]));
-    return integrals;
+    bool fine = integrals != NULL;
+    for (size_t i = 0; i < count && fine; i++) fine = json_array_append_new(integrals, json_line(&lines[i])) == 0;
+    if (fine) return integrals;
+    json_decref(integrals);
+    return NULL;
+}
+
+static json_t *json_root(const wick_description *of)
+{
+    json_t *root = json_pack("{s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:s, s:s, s:s}", "wick", wick_version(), "activation",
+                             "expression", of->student, "read_as", of->student_read, "target_activation", "expression",
+                             of->target, "read_as", of->target_read, "regime", wick_regime_name(of->regime), "second_layer",
+                             of->trained ? "trained" : "fixed", "kind", wick_kind_name(of->integrals.kind));
+    bool fine = root != NULL;
+    if (fine && (of->integrals.kind == WICK_KIND_ERF || of->integrals.kind == WICK_KIND_PIECEWISE))
+        fine = json_object_set_new(root, "parameters", json_parameters(&of->integrals)) == 0;
+    if (fine)
+        fine = json_object_set_new(root, "integrals",
+                                   wick_regime_is_reduced(of->regime) ? wick_mean_field_integrals(of)
+                                                                      : json_integrals(of)) == 0;
+    if (fine) return root;
+    json_decref(root);
+    return NULL;
 }
 
 static void print_json(const wick_description *of, wick_text *text)
 {
-    json_t *root = json_object();
-    json_object_set_new(root, "wick", json_string(wick_version()));
-    json_object_set_new(root, "activation", json_pack("{s:s}", "expression", of->student));
-    json_object_set_new(root, "target_activation", json_pack("{s:s}", "expression", of->target));
-    json_object_set_new(root, "regime", json_string(wick_regime_name(of->regime)));
-    json_object_set_new(root, "second_layer", json_string(of->trained ? "trained" : "fixed"));
-    json_object_set_new(root, "kind", json_string(wick_kind_name(of->integrals.kind)));
-    if (of->integrals.kind == WICK_KIND_ERF || of->integrals.kind == WICK_KIND_PIECEWISE)
-        json_object_set_new(root, "parameters", json_parameters(&of->integrals));
-    json_object_set_new(root, "integrals",
-                        wick_regime_is_reduced(of->regime) ? wick_mean_field_integrals(of) : json_integrals(of));
-    char *dumped = json_dumps(root, JSON_INDENT(2));
-    if (dumped)
-        wick_text_append(text, dumped);
-    else
-        text->failed = true;
+    json_t *root = json_root(of);
+    wick_json_print(text, root, JSON_INDENT(2));
     wick_text_append(text, "\n");
-    wick_string_free(dumped);
     json_decref(root);
 }
 

@@ -8,6 +8,7 @@
 
 typedef struct {
     char *student, *target;             /* expressions, as the user wrote them */
+    char *student_read, *target_read;   /* the same as they were read: words written out */
     char *student_latex, *target_latex; /* in math mode */
     wick_regime regime;
     bool trained;

@@ -161,12 +161,11 @@ json_t *wick_mean_field_integrals(const wick_description *of)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < AVERAGES; i++) {
-        json_t *object = json_object();
-        json_object_set_new(object, "name", json_string(averages[i].name));
-        json_object_set_new(object, "meaning", json_sprintf("<%s>", averages[i].meaning));
-        json_object_set_new(object, "by", json_string(way_of(of)));
-        if (by_series(of)) json_object_set_new(object, "formula", json_string(averages[i].series));
-        json_array_append_new(array, object);
+        json_t *object = json_pack("{s:s, s:s++, s:s, s:s*}", "name", averages[i].name, "meaning", "<", averages[i].meaning,
+                                   ">", "by", way_of(of), "formula", by_series(of) ? averages[i].series : NULL);
+        if (json_array_append_new(array, object) == 0) continue;
+        json_decref(array);
+        return NULL;
     }
     return array;
 }

@@ -43,7 +43,8 @@ static int level_of(const wick_graph *f, size_t at)
     case WICK_SUM: return OF_SUM;
     case WICK_PRODUCT: return is_negative(f, at) ? OF_SUM : OF_PRODUCT;
     case WICK_QUOTIENT: return OF_PRODUCT;
-    case WICK_POWER: return OF_POWER;
+    case WICK_POWER:
+    case WICK_REAL_POWER: return OF_POWER;
     default: return OF_ATOM;
     }
 }
@@ -59,11 +60,18 @@ static const char *name_of(wick_operation operation)
     case WICK_ERF: return "\\operatorname{erf}";
     case WICK_SIGMOID: return "\\operatorname{sigmoid}";
     case WICK_SOFTPLUS: return "\\operatorname{softplus}";
+    case WICK_ERFC: return "\\operatorname{erfc}";
+    case WICK_ATAN: return "\\arctan";
+    case WICK_ASINH: return "\\operatorname{arsinh}";
+    case WICK_SINH: return "\\sinh";
+    case WICK_COSH: return "\\cosh";
+    case WICK_SECH: return "\\operatorname{sech}";
     default: return "\\operatorname{relu}";
     }
 }
 
 static void print_node(wick_text *text, const wick_graph *f, size_t at, int level);
+static void print_enclosed(wick_text *text, const wick_graph *f, size_t at);
 
 /* u for u > 0, slope u below: relu, the absolute value, or leaky relu. */
 static void print_leaky(wick_text *text, const wick_graph *f, const wick_graph_node *node)
@@ -77,6 +85,15 @@ static void print_leaky(wick_text *text, const wick_graph *f, const wick_graph_n
         wick_text_append(text, ")");
     else
         wick_text_printf(text, ", %.10g)", node->slope);
+}
+
+/* 1 for u > 0, slope below: the step of Heaviside, the sign, or any. */
+static void print_step(wick_text *text, const wick_graph *f, const wick_graph_node *node)
+{
+    const bool sign = node->slope == -1, plain = node->slope == 0;
+    if (!sign && !plain) wick_text_printf(text, "%.10g + %.10g\\, ", node->slope, 1 - node->slope);
+    wick_text_append(text, sign ? "\\operatorname{sign}" : "\\theta");
+    print_enclosed(text, f, node->left);
 }
 
 /* A sum's right side brings its own minus, if it has one. */
@@ -149,7 +166,12 @@ static void print_inside(wick_text *text, const wick_graph *f, const wick_graph_
         print_node(text, f, node->left, OF_SUM);
         wick_text_append(text, "}");
         break;
+    case WICK_REAL_POWER:
+        print_node(text, f, node->left, OF_ATOM);
+        wick_text_printf(text, node->denominator == 1 ? "^{%ld}" : "^{%ld/%ld}", node->numerator, node->denominator);
+        break;
     case WICK_LEAKY: print_leaky(text, f, node); break;
+    case WICK_STEP: print_step(text, f, node); break;
     default: wick_text_append(text, name_of(node->operation)); print_enclosed(text, f, node->left);
     }
 }
@@ -162,4 +184,10 @@ static void print_node(wick_text *text, const wick_graph *f, size_t at, int leve
         print_inside(text, f, &f->node[at]);
 }
 
-void wick_print_function(wick_text *text, const wick_graph *f) { print_node(text, f, f->value, OF_SUM); }
+void wick_print_function(wick_text *text, const wick_graph *f)
+{
+    if (wick_graph_size(f, f->value) < WICK_SIZE_LIMIT)
+        print_node(text, f, f->value, OF_SUM);
+    else
+        wick_text_append(text, "\\text{(too long to be written out)}");
+}

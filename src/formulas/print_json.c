@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "formulas/factors.h"
 #include "formulas/formulas.h"
 #include "formulas/mean_field_form.h"
@@ -90,13 +91,8 @@ static json_t *diagram_value(const wick_expansion *x, const wick_diagram *diagra
 /* Prints the value on the line and releases it; NULL counts as memory exhausted. */
 static void print_value(wick_text *text, json_t *value)
 {
-    char *line = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+    wick_json_print(text, value, JSON_ENCODE_ANY);
     json_decref(value);
-    if (line)
-        wick_text_append(text, line);
-    else
-        text->failed = true;
-    free(line);
 }
 
 static void print_key(wick_text *text, const char *key, json_t *value)

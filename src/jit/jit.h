@@ -2,7 +2,10 @@
  *
  * No file is read or written and no header is needed: the source declares what it calls, and those names are bound to the
  * kernels of this machine. libtcc keeps global state while it compiles, so one mutex lets one thread at a time through;
- * the machine code that comes out is free of it.
+ * the machine code that comes out is free of it. fork() waits for that thread, so that a child can compile, too.
+ *
+ * libtcc has no hook for its allocator: where one of its own allocations fails outside of its parser it prints "memory full"
+ * and ends the process. Where a system gives no executable memory wick finds out first (executable.h).
  */
 #ifndef WICK_JIT_JIT_H
 #define WICK_JIT_JIT_H
@@ -14,7 +17,8 @@ typedef struct wick_code wick_code;
 typedef void (*wick_drift_function)(const double *parameters, const double *state, double *work, double *drift);
 typedef double (*wick_risk_function)(const double *parameters, const double *state, double *work);
 
-/* Compiles source and finds `count` symbols in it. WICK_ERROR_COMPILE carries the compiler's text. */
+/* Compiles source and finds `count` symbols in it. WICK_ERROR_COMPILE carries the compiler's text;
+ * WICK_ERROR_EXECUTABLE: the system gives no memory that machine code may stand in. */
 wick_status wick_code_compile_symbols(wick_context *context, const char *source, const char *const *names, void **symbols,
                                       size_t count, wick_code **code);
 

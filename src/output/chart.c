@@ -90,7 +90,7 @@ wick_status wick_chart_script(wick_context *context, const char *path, wick_char
     if (title) {
         wick_text_append(&text, "set title ");
         wick_plot_quote(&text, title);
-        wick_text_append(&text, "\n");
+        wick_text_append(&text, " noenhanced\n");
     }
     wick_text_append(&text, "set grid linetype 1 linewidth 0.5 linecolor '#C8C8C8'\n");
     const wick_status status = bodies[kind](context, &text, series, count);

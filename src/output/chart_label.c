@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "output/chart.h"
 
@@ -23,10 +24,19 @@ static bool differs(const wick_chart_series *series, size_t count, const char *k
     return false;
 }
 
+/* NULL where the comment is no JSON, or memory is exhausted. */
+static json_t *parse(wick_text *text, const char *comment)
+{
+    json_error_t error;
+    json_t *json = wick_json_read(comment, strlen(comment), JSON_DECODE_ANY, &error);
+    if (!json && !error.text[0]) text->failed = true;
+    return json;
+}
+
 /* A JSON value without the quotes of a string, numbers short. */
 static void append_value(wick_text *text, const char *value)
 {
-    json_t *json = json_loads(value, JSON_DECODE_ANY, NULL);
+    json_t *json = parse(text, value);
     if (json_is_string(json))
         wick_text_append(text, json_string_value(json));
     else if (json_is_number(json))
@@ -40,7 +50,7 @@ static void append_kind(wick_text *text, const wick_chart_series *series)
 {
     json_t *simulation = NULL;
     const char *comment = wick_table_comment_value(&series->table, "simulation");
-    if (comment) simulation = json_loads(comment, 0, NULL);
+    if (comment) simulation = parse(text, comment);
     const char *engine = json_string_value(json_object_get(simulation, "engine"));
     const char *regime = wick_table_comment_value(&series->table, "regime");
     const json_int_t runs = json_integer_value(json_object_get(simulation, "runs"));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "output/chart_parts.h"
 #include "output/plot_parts.h"
@@ -13,17 +14,23 @@
 /* ---- Cosines ------------------------------------------------------------------------------------------------------- */
 
 /* P as the problem gave it: the identity unless it is there, or unless it was drawn. */
-static bool read_P(const wick_table *table, size_t k, double *P)
+static wick_status read_P(wick_context *context, const wick_chart_series *series, size_t k, double *P)
 {
-    const char *comment = wick_table_comment_value(table, "initial");
-    json_t *initial = comment ? json_loads(comment, 0, NULL) : NULL;
+    const char *comment = wick_table_comment_value(&series->table, "initial");
+    json_error_t error = {.text = "-"};
+    json_t *initial = comment ? wick_json_read(comment, strlen(comment), 0, &error) : NULL;
+    if (!initial && !error.text[0]) return wick_fail_memory(context, "finding cosines");
     const json_t *given = json_object_get(initial, "P");
     const bool drawn = json_is_false(json_object_get(json_object_get(initial, "random"), "orthonormal_target"));
     for (size_t r = 0; r < k; ++r)
         for (size_t s = 0; s < k; ++s)
             P[r * k + s] = given ? json_number_value(json_array_get(json_array_get(given, r), s)) : r == s;
     json_decref(initial);
-    return !drawn;
+    if (!drawn) return WICK_OK;
+    return wick_fail(context, WICK_ERROR_PROBLEM,
+                     "%s: its P was drawn at random and is not in the file; give the overlaps (--save-initial and "
+                     "--initial), or an orthonormal target",
+                     series->file);
 }
 
 wick_status wick_cosines_make(wick_context *context, const wick_chart_series *series, wick_cosines *cosines)
@@ -40,12 +47,7 @@ wick_status wick_cosines_make(wick_context *context, const wick_chart_series *se
     wick_status status = WICK_OK;
     if (!cosines->P || !cosines->factor || !cosines->work) {
         status = wick_fail_memory(context, "finding cosines");
-    } else if (!read_P(table, k, cosines->P)) {
-        status = wick_fail(context, WICK_ERROR_PROBLEM,
-                           "%s: its P was drawn at random and is not in the file; give the overlaps (--save-initial and "
-                           "--initial), or an orthonormal target",
-                           series->file);
-    } else {
+    } else if ((status = read_P(context, series, k, cosines->P)) == WICK_OK) {
         memcpy(cosines->factor, cosines->P, k * k * sizeof *cosines->P);
         if (!wick_cholesky(cosines->factor, k))
             status = wick_fail(context, WICK_ERROR_PROBLEM, "%s: P is not positive definite", series->file);

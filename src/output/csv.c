@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "output/members.h"
 
 void wick_csv_write_problem(FILE *stream, const char *json)
@@ -13,6 +14,20 @@ void wick_csv_write_problem(FILE *stream, const char *json)
         fprintf(stream, "# %.*s: ", (int)member.key_length, member.key);
         fwrite(member.value, 1, member.value_length, stream);
         fputc('\n', stream);
+    }
+}
+
+void wick_csv_write_numbers(FILE *stream, const double *numbers, size_t count)
+{
+    enum { NUMBERS = 64 }; /* at a time */
+    char text[NUMBERS * WICK_NUMBER_SIZE];
+    for (size_t i = 0; i < count;) {
+        size_t length = 0;
+        for (size_t most = i + NUMBERS; i < count && i < most; ++i) {
+            if (i > 0) text[length++] = ',';
+            length += wick_number_print(text + length, numbers[i]);
+        }
+        fwrite(text, 1, length, stream);
     }
 }
 
@@ -32,10 +47,11 @@ static void write_header(FILE *stream, const wick_layout *layout, const wick_tra
 static void write_rows(FILE *stream, const wick_trajectory *trajectory)
 {
     for (size_t row = 0; row < trajectory->count && !ferror(stream); ++row) {
-        fprintf(stream, "%.17g,%.17g,%.17g", trajectory->times[row], trajectory->risks[row], trajectory->excess_risks[row]);
-        if (trajectory->keeps_states) {
-            const double *state = trajectory->states + row * trajectory->dimension;
-            for (size_t i = 0; i < trajectory->dimension; ++i) fprintf(stream, ",%.17g", state[i]);
+        const double head[] = {trajectory->times[row], trajectory->risks[row], trajectory->excess_risks[row]};
+        wick_csv_write_numbers(stream, head, 3);
+        if (trajectory->keeps_states && trajectory->dimension > 0) {
+            fputc(',', stream);
+            wick_csv_write_numbers(stream, trajectory->states + row * trajectory->dimension, trajectory->dimension);
         }
         fputc('\n', stream);
     }

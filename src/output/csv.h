@@ -4,7 +4,7 @@
  *     # activation: "x^2"                 the whole problem, a line of JSON for each key
  *     ...
  *     t,risk,excess_risk,"M[1,1]",...     the state only if the trajectory keeps it
- *     0,1.5,1.4995000000000001,...        17 significant digits
+ *     0,1.5,1.4995,...                    the fewest digits that read back exactly
  *     ...
  *     # stopped: diverged at t = ...      if the run did not reach its end
  *
@@ -22,8 +22,10 @@
 void wick_csv_write(FILE *stream, const char *problem_json, const wick_layout *layout, const wick_trajectory *trajectory,
                     const char *stopped);
 
-/* Its parts, for other tables: the comment lines at the start, and the one at the end of what was stopped. */
+/* Its parts, for other tables: the comment lines at the start, numbers with commas between, and the comment at the end of
+ * what was stopped. */
 void wick_csv_write_problem(FILE *stream, const char *problem_json);
+void wick_csv_write_numbers(FILE *stream, const double *numbers, size_t count);
 void wick_csv_write_stopped(FILE *stream, const char *stopped);
 
 #endif

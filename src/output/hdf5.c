@@ -7,12 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
+#include "base/json.h"
+#include "base/locale.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "output/file.h"
 #include "output/hdf5_driver.h"
+#include "output/hdf5_memory.h"
 #include "output/members.h"
 
 enum { RANK = 3, CHUNK_ENTRIES = 131072 };
@@ -36,6 +40,8 @@ typedef struct {
     hid_t id; /* -1 if there is none */
     int rank;
     hsize_t row[RANK], chunk[RANK]; /* [0] counts output times: 1 in `row` */
+    hsize_t written, held;          /* output times in the file, and after them in `rows` */
+    double *rows;                   /* a chunk of them, written at once; NULL where a chunk holds no more than one */
 } dataset;
 
 struct wick_hdf5 {
@@ -44,7 +50,6 @@ struct wick_hdf5 {
     hid_t id;
     wick_layout layout;
     dataset sets[DATASETS];
-    hsize_t count;    /* rows written */
     double *block;    /* some rows of Q */
     char reason[256]; /* the first thing HDF5 complained of */
 };
@@ -53,25 +58,36 @@ struct wick_hdf5 {
 
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
+/* What is to be done with HDF5, and whether it was. */
 typedef struct {
-    bool known;
-    H5E_auto2_t print;
-    void *data;
-} printing;
+    wick_hdf5 *file;
+    bool (*work)(wick_hdf5 *file, const void *data);
+    const void *data;
+    bool done;
+} errand;
 
-static printing enter(void)
+/* HDF5 prints nothing meanwhile. */
+static void run_errand(void *data)
 {
-    printing before;
-    pthread_mutex_lock(&library);
-    before.known = H5Eget_auto2(H5E_DEFAULT, &before.print, &before.data) >= 0;
-    if (before.known) H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return before;
+    errand *of = data;
+    H5E_auto2_t print;
+    void *print_data;
+    const bool known = H5Eget_auto2(H5E_DEFAULT, &print, &print_data) >= 0;
+    if (known) H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    of->done = of->work(of->file, of->data);
+    if (known) H5Eset_auto2(H5E_DEFAULT, print, print_data);
 }
 
-static void leave(printing before)
+static bool with_hdf5(wick_hdf5 *file, bool (*work)(wick_hdf5 *file, const void *data), const void *data)
 {
-    if (before.known) H5Eset_auto2(H5E_DEFAULT, before.print, before.data);
+    errand of = {file, work, data, false};
+    pthread_mutex_lock(&library);
+    if (!wick_hdf5_guard(run_errand, &of)) {
+        of.done = false;
+        if (file->medium.error == 0) file->medium.error = ENOMEM;
+    }
     pthread_mutex_unlock(&library);
+    return of.done;
 }
 
 /* ---- Errors ---------------------------------------------------------------------------------------------------------- */
@@ -93,7 +109,7 @@ static bool good(wick_hdf5 *file, hid_t result)
 
 static wick_status fail(wick_context *context, const wick_hdf5 *file)
 {
-    const char *reason = file->medium.error ? strerror(file->medium.error)
+    const char *reason = file->medium.error ? wick_error_text(file->medium.error)
                          : file->reason[0]  ? file->reason
                                             : "HDF5 failed and did not say why";
     return wick_fail(context, WICK_ERROR_FILE, "cannot write %s: %s", file->output.name, reason);
@@ -126,15 +142,19 @@ static bool is_count(const char *key) { return strcmp(key, "p") == 0 || strcmp(k
 
 static bool put_value(wick_hdf5 *file, const char *key, const char *value)
 {
-    char *end;
     if (is_count(key)) {
+        char *end;
         const long long count = strtoll(value, &end, 10);
         if (!*end) return put_attribute(file, file->id, key, H5T_STD_I64LE, H5T_NATIVE_LLONG, &count);
     }
-    const double number = strtod(value, &end);
-    if (!*end) return put_attribute(file, file->id, key, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
-    json_t *string = *value == '"' ? json_loads(value, JSON_DECODE_ANY, NULL) : NULL;
-    const bool done = put_text(file, file->id, key, string ? json_string_value(string) : value);
+    const char *stop;
+    const double number = wick_number_read(value, &stop);
+    if (stop > value && !*stop) return put_attribute(file, file->id, key, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
+    json_error_t error = {.text = "-"};
+    json_t *string = *value == '"' ? wick_json_read(value, strlen(value), JSON_DECODE_ANY, &error) : NULL;
+    const bool starved = !string && !error.text[0];
+    if (starved) file->medium.error = ENOMEM;
+    const bool done = !starved && put_text(file, file->id, key, string ? json_string_value(string) : value);
     json_decref(string);
     return done;
 }
@@ -191,6 +211,10 @@ static bool create_dataset(wick_hdf5 *file, int index, int rank, size_t second, 
     dataset *set = &file->sets[index];
     *set = (dataset){.id = -1, .rank = rank, .row = {1, second, third}};
     choose_chunk(set, rows);
+    if (set->chunk[0] > 1 && !(set->rows = wick_allocate(set->chunk[0], second * third, sizeof *set->rows))) {
+        file->medium.error = ENOMEM;
+        return false;
+    }
     const hsize_t none[RANK] = {0, second, third}, any[RANK] = {H5S_UNLIMITED, second, third};
     const hid_t space = H5Screate_simple(rank, none, any), properties = H5Pcreate(H5P_DATASET_CREATE);
     const bool done = good(file, space) && good(file, properties) &&
@@ -224,8 +248,9 @@ static bool create_file(wick_hdf5 *file)
     return done;
 }
 
-static bool fill(wick_hdf5 *file, const wick_hdf5_contents *contents)
+static bool fill(wick_hdf5 *file, const void *data)
 {
+    const wick_hdf5_contents *contents = data;
     bool done = create_file(file) && put_problem(file, contents->problem_json);
     for (int i = TIME; i <= EXCESS_RISK && done; ++i) done = create_dataset(file, i, 1, 1, 1, contents->rows);
     return done && (!contents->keeps_states || create_states(file, contents->rows));
@@ -236,7 +261,7 @@ bool wick_hdf5_named(const char *path)
     static const char *const endings[] = {".h5", ".hdf5"};
     for (size_t i = 0; path && i < sizeof endings / sizeof *endings; ++i) {
         const size_t length = strlen(path), ending = strlen(endings[i]);
-        if (length > ending && strcasecmp(path + length - ending, endings[i]) == 0) return true;
+        if (length > ending && wick_same_word(path + length - ending, endings[i], ending)) return true;
     }
     return false;
 }
@@ -252,6 +277,7 @@ wick_status wick_hdf5_check(wick_context *context, const char *path)
 
 static void release(wick_hdf5 *file)
 {
+    for (int i = 0; i < DATASETS; ++i) free(file->sets[i].rows);
     free(file->block);
     free(file);
 }
@@ -271,10 +297,7 @@ wick_status wick_hdf5_open(wick_context *context, const char *path, const wick_h
         return status;
     }
     made->medium.descriptor = fileno(made->output.stream);
-    const printing before = enter();
-    const bool done = fill(made, contents);
-    leave(before);
-    if (!done) {
+    if (!with_hdf5(made, fill, contents)) {
         fail(context, made);
         wick_hdf5_discard(made);
         return WICK_ERROR_FILE;
@@ -293,10 +316,11 @@ static bool write_with(wick_hdf5 *file, const dataset *set, hid_t space, hid_t m
            good(file, H5Dwrite(set->id, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values));
 }
 
-/* `count` lines of the row, from the line `first` on; one output time. */
-static bool write_lines(wick_hdf5 *file, const dataset *set, hsize_t first, hsize_t count, const double *values)
+/* `count` lines of each row, from the line `first` on, of so many output times. */
+static bool write_lines(wick_hdf5 *file, const dataset *set, hsize_t times, hsize_t first, hsize_t count,
+                        const double *values)
 {
-    const hsize_t start[RANK] = {file->count, first, 0}, size[RANK] = {1, count, set->row[2]};
+    const hsize_t start[RANK] = {set->written, first, 0}, size[RANK] = {times, count, set->row[2]};
     const hid_t space = H5Dget_space(set->id), memory = H5Screate_simple(set->rank, size, NULL);
     const bool done = write_with(file, set, space, memory, start, size, values);
     if (memory >= 0) H5Sclose(memory);
@@ -304,35 +328,69 @@ static bool write_lines(wick_hdf5 *file, const dataset *set, hsize_t first, hsiz
     return done;
 }
 
-static bool extend(wick_hdf5 *file, const dataset *set)
+static bool extend(wick_hdf5 *file, const dataset *set, hsize_t times)
 {
-    const hsize_t size[RANK] = {file->count + 1, set->row[1], set->row[2]};
+    const hsize_t size[RANK] = {set->written + times, set->row[1], set->row[2]};
     return good(file, H5Dset_extent(set->id, size));
 }
 
+/* Writes the rows that are held. */
+static bool flush(wick_hdf5 *file, dataset *set)
+{
+    if (set->held == 0) return true;
+    if (!extend(file, set, set->held) || !write_lines(file, set, set->held, 0, set->row[1], set->rows)) return false;
+    set->written += set->held;
+    set->held = 0;
+    return true;
+}
+
+/* The next row, to be filled: a call of HDF5 takes microseconds, so small rows are gathered up to a chunk. */
+static double *next_row(dataset *set) { return set->rows + set->held++ * set->row[1] * set->row[2]; }
+
+static bool flush_if_full(wick_hdf5 *file, dataset *set) { return set->held < set->chunk[0] || flush(file, set); }
+
 static bool write_row(wick_hdf5 *file, int index, const double *values)
 {
-    const dataset *set = &file->sets[index];
-    return extend(file, set) && write_lines(file, set, 0, set->row[1], values);
+    dataset *set = &file->sets[index];
+    if (set->rows) {
+        memcpy(next_row(set), values, set->row[1] * set->row[2] * sizeof *values);
+        return flush_if_full(file, set);
+    }
+    if (!extend(file, set, 1) || !write_lines(file, set, 1, 0, set->row[1], values)) return false;
+    ++set->written;
+    return true;
+}
+
+static void unpack_Q(const wick_layout *layout, const double *state, size_t first, size_t count, double *lines)
+{
+    for (size_t j = 0; j < count; ++j)
+        for (size_t l = 0; l < layout->p; ++l) lines[j * layout->p + l] = state[wick_layout_Q(layout, first + j, l)];
 }
 
 /* As many lines at a time as a chunk has, so that there is never a second whole Q in memory. */
-static bool write_Q(wick_hdf5 *file, const double *state)
+static bool write_large_Q(wick_hdf5 *file, dataset *set, const double *state)
 {
-    const dataset *set = &file->sets[OVERLAPS_Q];
     const size_t p = file->layout.p, most = (size_t)set->chunk[1];
     if (!file->block && !(file->block = wick_allocate(most, p, sizeof *file->block))) {
         file->medium.error = ENOMEM;
         return false;
     }
-    bool done = extend(file, set);
+    bool done = extend(file, set, 1);
     for (size_t first = 0; first < p && done; first += most) {
         const size_t count = p - first < most ? p - first : most;
-        for (size_t j = 0; j < count; ++j)
-            for (size_t l = 0; l < p; ++l) file->block[j * p + l] = state[wick_layout_Q(&file->layout, first + j, l)];
-        done = write_lines(file, set, first, count, file->block);
+        unpack_Q(&file->layout, state, first, count, file->block);
+        done = write_lines(file, set, 1, first, count, file->block);
     }
+    ++set->written;
     return done;
+}
+
+static bool write_Q(wick_hdf5 *file, const double *state)
+{
+    dataset *set = &file->sets[OVERLAPS_Q];
+    if (!set->rows) return write_large_Q(file, set, state);
+    unpack_Q(&file->layout, state, 0, file->layout.p, next_row(set));
+    return flush_if_full(file, set);
 }
 
 static bool write_state(wick_hdf5 *file, const double *state)
@@ -344,42 +402,51 @@ static bool write_state(wick_hdf5 *file, const double *state)
            (!layout->trained || write_row(file, LAYER_A, state + wick_layout_a(layout, 0)));
 }
 
+static bool write_point(wick_hdf5 *file, const void *data)
+{
+    const wick_point *point = data;
+    return write_row(file, TIME, &point->time) && write_row(file, RISK, &point->risk) &&
+           write_row(file, EXCESS_RISK, &point->excess_risk) && write_state(file, point->state);
+}
+
 wick_status wick_hdf5_append(wick_context *context, wick_hdf5 *file, const wick_point *point)
 {
-    const printing before = enter();
-    const bool done = write_row(file, TIME, &point->time) && write_row(file, RISK, &point->risk) &&
-                      write_row(file, EXCESS_RISK, &point->excess_risk) && write_state(file, point->state);
-    leave(before);
-    if (!done) return fail(context, file);
-    ++file->count;
-    return WICK_OK;
+    return with_hdf5(file, write_point, point) ? WICK_OK : fail(context, file);
+}
+
+typedef struct {
+    const char *name;
+    double value;
+} named_number;
+
+static bool put_number(wick_hdf5 *file, const void *data)
+{
+    const named_number *number = data;
+    return put_attribute(file, file->id, number->name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number->value);
 }
 
 wick_status wick_hdf5_put_number(wick_context *context, wick_hdf5 *file, const char *name, double value)
 {
-    const printing before = enter();
-    const bool done = put_attribute(file, file->id, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
-    leave(before);
-    return done ? WICK_OK : fail(context, file);
+    const named_number number = {name, value};
+    return with_hdf5(file, put_number, &number) ? WICK_OK : fail(context, file);
 }
 
 /* ---- Closing --------------------------------------------------------------------------------------------------------- */
 
-static bool close_all(wick_hdf5 *file)
+/* After saying why it stopped, if it did. */
+static bool close_all(wick_hdf5 *file, const void *stopped)
 {
-    bool done = true;
+    bool done = !stopped || put_text(file, file->id, "stopped", stopped);
+    for (int i = 0; i < DATASETS && done; ++i) done = flush(file, &file->sets[i]);
     for (int i = 0; i < DATASETS; ++i)
         if (file->sets[i].id >= 0) done = good(file, H5Dclose(file->sets[i].id)) && done;
-    if (file->id >= 0) done = good(file, H5Fclose(file->id)) && done;
+    if (file->id >= 0) done = good(file, wick_hdf5_close_on(&file->medium, file->id)) && done;
     return done;
 }
 
 wick_status wick_hdf5_close(wick_context *context, wick_hdf5 *file, const char *stopped)
 {
-    const printing before = enter();
-    bool done = !stopped || put_text(file, file->id, "stopped", stopped);
-    done = close_all(file) && done;
-    leave(before);
+    const bool done = with_hdf5(file, close_all, stopped);
     wick_status status = done ? WICK_OK : fail(context, file);
     if (done)
         status = wick_output_close(context, &file->output);
@@ -392,9 +459,7 @@ wick_status wick_hdf5_close(wick_context *context, wick_hdf5 *file, const char *
 void wick_hdf5_discard(wick_hdf5 *file)
 {
     if (!file) return;
-    const printing before = enter();
-    close_all(file);
-    leave(before);
+    with_hdf5(file, close_all, NULL);
     wick_output_discard(&file->output);
     release(file);
 }

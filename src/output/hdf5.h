@@ -1,4 +1,4 @@
-/* A result as HDF5, written row by row: memory does not grow with the number of output times.
+/* A result as HDF5, written chunk by chunk: memory does not grow with the number of output times.
  *
  *     /                attributes: wick (the version), one for each key of the problem (text, the counts p, k and d as
  *                      integers, other numbers as doubles, all else as JSON), problem (the whole, as JSON); where

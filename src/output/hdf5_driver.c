@@ -144,15 +144,28 @@ static const H5FD_class_t driver = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
+static void let_driver_go(wick_hdf5_medium *medium)
+{
+    if (medium->driver > 0) H5FDunregister(medium->driver);
+    medium->driver = 0;
+}
+
 hid_t wick_hdf5_create_on(wick_hdf5_medium *medium, const char *name, hid_t creation)
 {
     const access_properties properties = {medium};
-    const hid_t access = H5Pcreate(H5P_FILE_ACCESS), registered = H5FDregister(&driver);
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t file = -1;
-    if (access >= 0 && registered >= 0 && H5Pset_driver(access, registered, &properties) >= 0)
+    medium->driver = access < 0 ? -1 : H5FDregister(&driver);
+    if (medium->driver >= 0 && H5Pset_driver(access, medium->driver, &properties) >= 0)
         file = H5Fcreate(name, H5F_ACC_TRUNC, creation, access);
-    /* The file holds on to the driver. */
-    if (registered >= 0) H5FDunregister(registered);
     if (access >= 0) H5Pclose(access);
+    if (file < 0) let_driver_go(medium);
     return file;
+}
+
+herr_t wick_hdf5_close_on(wick_hdf5_medium *medium, hid_t file)
+{
+    const herr_t result = H5Fclose(file);
+    let_driver_go(medium);
+    return result;
 }

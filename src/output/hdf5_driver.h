@@ -13,10 +13,14 @@
 typedef struct {
     int descriptor;
     int error;
+    hid_t driver; /* as HDF5 knows it, positive while the file is open */
 } wick_hdf5_medium;
 
 /* Creates an HDF5 file on the medium with the given creation properties; `name` only appears in HDF5's messages. Negative on
  * failure. */
 hid_t wick_hdf5_create_on(wick_hdf5_medium *medium, const char *name, hid_t creation);
+
+/* Closes it. HDF5's own copy of the driver lives until here: H5Fclose() looks into it after its last reference to it. */
+herr_t wick_hdf5_close_on(wick_hdf5_medium *medium, hid_t file);
 
 #endif

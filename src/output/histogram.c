@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "output/csv.h"
 
 /* ---- Counting -------------------------------------------------------------------------------------------------------- */
@@ -149,9 +150,10 @@ static void write_one(FILE *stream, const wick_histogram *histogram, size_t row,
     const size_t *counts = wick_histogram_counts(histogram, row, target);
     const double normalisation = wick_histogram_normalisation(histogram, row);
     for (size_t bin = 0; bin < histogram->bins; ++bin)
-        fprintf(stream, "%.17g,%zu,%.17g,%.17g,%.17g,%zu\n", histogram->times[row], target + 1,
-                wick_histogram_edge(histogram, bin), wick_histogram_edge(histogram, bin + 1),
-                normalisation * (double)counts[bin], counts[bin]);
+        fprintf(stream, "%s,%zu,%s,%s,%s,%zu\n", wick_number(histogram->times[row]).text, target + 1,
+                wick_number(wick_histogram_edge(histogram, bin)).text,
+                wick_number(wick_histogram_edge(histogram, bin + 1)).text,
+                wick_number(normalisation * (double)counts[bin]).text, counts[bin]);
 }
 
 void wick_histogram_write(FILE *stream, const char *problem_json, const wick_histogram *histogram, const char *stopped)
@@ -159,8 +161,8 @@ void wick_histogram_write(FILE *stream, const char *problem_json, const wick_his
     wick_csv_write_problem(stream, problem_json);
     size_t most;
     if (wick_histogram_most_unsized(histogram, &most))
-        fprintf(stream, "# students with Q_jj = 0 are counted in no bin: %zu at t = %.17g, the most at any time\n",
-                histogram->unsized[most], histogram->times[most]);
+        fprintf(stream, "# students with Q_jj = 0 are counted in no bin: %zu at t = %s, the most at any time\n",
+                histogram->unsized[most], wick_number(histogram->times[most]).text);
     fputs("t,target,lower,upper,density,count\n", stream);
     for (size_t row = 0; row < histogram->count && !ferror(stream); ++row)
         for (size_t target = 0; target < histogram->layout.k; ++target) write_one(stream, histogram, row, target);

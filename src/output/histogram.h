@@ -9,7 +9,7 @@
  *     ...
  *     # students with Q_jj = 0 are counted in no bin: 3 at t = 0, the most at any time      if there are any
  *     t,target,lower,upper,density,count
- *     0,1,-1,-0.97999999999999998,0.25,40     the bin [lower, upper); the last one has its upper end, too
+ *     0,1,-1,-0.98,0.25,40                    the bin [lower, upper); the last one has its upper end, too
  *     ...
  *
  * The densities of a time and target integrate to one (they are 0 where no student is counted). A cosine that rounding took

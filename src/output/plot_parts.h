@@ -33,6 +33,10 @@ void wick_plot_quote(wick_text *script, const char *string);
 wick_status wick_plot_begin(wick_context *context, const char *path, const char *problem_json, const char *process,
                             bool partial, const char *command, wick_text *script);
 
+/* That title by itself; release it with free(). */
+wick_status wick_plot_title(wick_context *context, const char *problem_json, const char *process, bool partial,
+                            char **title);
+
 /* Has gnuplot run the script, whose terminal has been set, into `path`. */
 wick_status wick_plot_draw(wick_context *context, const char *path, const char *script);
 

@@ -1,9 +1,12 @@
 /* The gnuplot script of a plot; see plot.h. */
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
+#include "base/json.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "output/plot.h"
 #include "output/plot_parts.h"
@@ -24,7 +27,8 @@ const char *wick_plot_terminal(const char *path)
     const size_t length = strlen(path);
     for (size_t i = 0; i < sizeof terminals / sizeof *terminals; ++i) {
         const size_t ending = strlen(terminals[i].extension);
-        if (length > ending && strcasecmp(path + length - ending, terminals[i].extension) == 0) return terminals[i].terminal;
+        if (length > ending && wick_same_word(path + length - ending, terminals[i].extension, ending))
+            return terminals[i].terminal;
     }
     return NULL;
 }
@@ -112,23 +116,21 @@ static const char *member(const json_t *problem, const char *key)
     return text ? text : "?";
 }
 
-static void append_title(wick_text *script, const char *command, const json_t *problem, const char *process, bool partial)
+wick_status wick_plot_title(wick_context *context, const char *problem_json, const char *process, bool partial, char **title)
 {
+    json_error_t ignored;
+    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, &ignored);
+    if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
     const char *student = member(problem, "activation"), *target = member(problem, "target_activation");
-    wick_text title = WICK_TEXT_EMPTY;
-    wick_text_printf(&title, "\u03c3 = %s", student);
-    if (strcmp(target, "?") != 0 && strcmp(student, target) != 0) wick_text_printf(&title, ", \u03c3* = %s", target);
-    wick_text_printf(&title, ", %s, p = %lld, k = %lld", process ? process : member(problem, "regime"),
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_text_printf(&text, "\u03c3 = %s", student);
+    if (strcmp(target, "?") != 0 && strcmp(student, target) != 0) wick_text_printf(&text, ", \u03c3* = %s", target);
+    wick_text_printf(&text, ", %s, p = %lld, k = %lld", process ? process : member(problem, "regime"),
                      (long long)json_integer_value(json_object_get(problem, "p")),
                      (long long)json_integer_value(json_object_get(problem, "k")));
-    if (partial) wick_text_append(&title, " (stopped early)");
-    wick_text_append(script, command);
-    if (title.failed)
-        script->failed = true;
-    else
-        wick_plot_quote(script, title.bytes);
-    wick_text_append(script, " noenhanced\n");
-    wick_text_clear(&title);
+    if (partial) wick_text_append(&text, " (stopped early)");
+    json_decref(problem);
+    return wick_text_take(context, &text, title);
 }
 
 static void append_curves(wick_text *script, const wick_trajectory *trajectory)
@@ -153,11 +155,12 @@ wick_status wick_plot_begin(wick_context *context, const char *path, const char 
                             bool partial, const char *command, wick_text *script)
 {
     WICK_TRY(wick_plot_check_name(context, path));
-    json_t *problem = json_loads(problem_json, 0, NULL);
-    if (!problem) return wick_fail_memory(context, "reading the problem for a plot");
-    wick_text_printf(script, "set encoding utf8\nset terminal %s\n", wick_plot_terminal(path));
-    append_title(script, command, problem, process, partial);
-    json_decref(problem);
+    char *title;
+    WICK_TRY(wick_plot_title(context, problem_json, process, partial, &title));
+    wick_text_printf(script, "set encoding utf8\nset terminal %s\n%s", wick_plot_terminal(path), command);
+    wick_plot_quote(script, title);
+    wick_text_append(script, " noenhanced\n");
+    free(title);
     return WICK_OK;
 }
 
@@ -174,8 +177,8 @@ wick_status wick_plot_script(wick_context *context, const char *path, const char
     wick_plot_risk_axes(&text, &times, &risks);
     wick_text_append(&text, "$data << END\n");
     for (size_t i = 0; i < trajectory->count; ++i)
-        wick_text_printf(&text, "%.17g %.17g %.17g\n", trajectory->times[i], trajectory->risks[i],
-                         trajectory->excess_risks[i]);
+        wick_text_printf(&text, "%s %s %s\n", wick_number(trajectory->times[i]).text, wick_number(trajectory->risks[i]).text,
+                         wick_number(trajectory->excess_risks[i]).text);
     wick_text_append(&text, "END\n");
     append_curves(&text, trajectory);
     return wick_text_take(context, &text, script);

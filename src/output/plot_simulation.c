@@ -1,6 +1,7 @@
 /* The plot of a simulation: means over the runs, and a band for how far they spread. See plot.h. */
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "output/plot.h"
 #include "output/plot_parts.h"
@@ -53,9 +54,12 @@ static void append_data(wick_text *script, const wick_table *table, const column
 {
     wick_text_append(script, "$data << END\n");
     for (size_t row = 0; row < table->rows; ++row) {
-        wick_text_printf(script, "%.17g %.17g %.17g", value(table, row, at->time), value(table, row, at->risk),
-                         value(table, row, at->excess_risk));
-        if (at->band) wick_text_printf(script, " %.17g %.17g", value(table, row, at->low), value(table, row, at->high));
+        wick_text_printf(script, "%s %s %s", wick_number(value(table, row, at->time)).text,
+                         wick_number(value(table, row, at->risk)).text,
+                         wick_number(value(table, row, at->excess_risk)).text);
+        if (at->band)
+            wick_text_printf(script, " %s %s", wick_number(value(table, row, at->low)).text,
+                             wick_number(value(table, row, at->high)).text);
         wick_text_append(script, "\n");
     }
     wick_text_append(script, "END\n");

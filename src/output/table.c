@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
-#include "problem/read.h"
+#include "output/csv.h"
+#include "output/members.h"
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
 
@@ -32,14 +35,32 @@ bool wick_table_add_row(wick_table *table, const double *values)
     return true;
 }
 
+static wick_status add_comment(wick_context *context, wick_table *table, const char *key, size_t key_length,
+                               const char *value, size_t value_length)
+{
+    if (!wick_reserve(&table->comment, &table->comment_capacity, table->comments + 1, sizeof *table->comment))
+        return wick_fail_memory(context, "keeping a comment");
+    wick_table_comment *added = &table->comment[table->comments++];
+    added->key = wick_copy_string_of_length(key, key_length);
+    added->value = wick_copy_string_of_length(value, value_length);
+    return added->key && added->value ? WICK_OK : wick_fail_memory(context, "keeping a comment");
+}
+
+wick_status wick_table_add_problem(wick_context *context, wick_table *table, const char *problem_json)
+{
+    wick_member member;
+    while (wick_member_next(&problem_json, &member))
+        WICK_TRY(add_comment(context, table, member.key, member.key_length, member.value, member.value_length));
+    return WICK_OK;
+}
+
 void wick_table_write(FILE *stream, const wick_table *table)
 {
     for (size_t i = 0; i < table->columns; ++i)
         fprintf(stream, strchr(table->names[i], ',') ? "%s\"%s\"" : "%s%s", i ? "," : "", table->names[i]);
     fputc('\n', stream);
     for (size_t row = 0; row < table->rows && !ferror(stream); ++row) {
-        for (size_t i = 0; i < table->columns; ++i)
-            fprintf(stream, i ? ",%.17g" : "%.17g", table->values[row * table->columns + i]);
+        wick_csv_write_numbers(stream, table->values + row * table->columns, table->columns);
         fputc('\n', stream);
     }
 }
@@ -81,6 +102,8 @@ typedef struct {
     const char *start, *at, *end;
 } line;
 
+static const char expected_table[] = "expected a CSV by wick run or wick simulate";
+
 static wick_status fail_at(const line *of, const char *what)
 {
     return wick_fail(of->context, WICK_ERROR_PROBLEM, "%s:%zu:%zu: %s", of->file, of->number,
@@ -96,13 +119,10 @@ static wick_status read_comment(line *of, wick_table *table)
     if (!colon) return WICK_OK;
     const char *value = colon + 1;
     while (value < of->end && *value == ' ') ++value;
-    if (!wick_reserve(&table->comment, &table->comment_capacity, table->comments + 1, sizeof *table->comment))
-        return wick_fail_memory(of->context, "reading a CSV");
-    wick_table_comment *added = &table->comment[table->comments++];
-    added->key = wick_copy_string_of_length(key, (size_t)(colon - key));
-    added->value = wick_copy_string_of_length(value, (size_t)(of->end - value));
-    return added->key && added->value ? WICK_OK : wick_fail_memory(of->context, "reading a CSV");
+    return add_comment(of->context, table, key, (size_t)(colon - key), value, (size_t)(of->end - value));
 }
+
+static bool is_number(const char *text, const char *end) { return (size_t)(end - text) == strspn(text, "+-.0123456789eE"); }
 
 static wick_status read_header(line *of, wick_table *table)
 {
@@ -112,7 +132,8 @@ static wick_status read_header(line *of, wick_table *table)
         const char *stop = memchr(name, quoted ? '"' : ',', (size_t)(of->end - name));
         if (quoted && !stop) return fail_at(of, "a name in quotes does not end on its line");
         if (!stop) stop = of->end;
-        if (stop == name) return fail_at(of, "a column without a name; expected the header of a CSV by wick, t,risk,...");
+        if (stop == name || is_number(name, stop))
+            return fail_at(of, "a column without a name; expected the header of a CSV by wick, t,risk,...");
         if (!add_column(table, name, (size_t)(stop - name))) return wick_fail_memory(of->context, "reading a CSV");
         of->at = stop + quoted;
         if (of->at == of->end) return WICK_OK;
@@ -124,9 +145,10 @@ static wick_status read_header(line *of, wick_table *table)
 static wick_status read_row(line *of, const wick_table *table, double *values)
 {
     for (size_t i = 0; i < table->columns; ++i) {
-        char *stop;
-        values[i] = strtod(of->at, &stop);
-        if (stop == of->at || stop > of->end) return fail_at(of, "expected a number");
+        while (of->at < of->end && (*of->at == ' ' || *of->at == '\t')) ++of->at;
+        const char *stop;
+        values[i] = wick_number_read(of->at, &stop);
+        if (stop == of->at) return fail_at(of, "expected a number");
         of->at = stop;
         if (i + 1 == table->columns) break;
         if (of->at == of->end || *of->at != ',')
@@ -140,6 +162,11 @@ static wick_status read_row(line *of, const wick_table *table, double *values)
 static wick_status read_line(line *of, wick_table *table, double **values)
 {
     if (of->start == of->end) return WICK_OK;
+    const char *zero = memchr(of->start, '\0', (size_t)(of->end - of->start));
+    if (zero) {
+        of->at = zero; /* names and values would end there */
+        return fail_at(of, "a byte that is zero; expected a CSV by wick run or wick simulate");
+    }
     if (*of->start == '#') return read_comment(of, table);
     if (table->columns > 0) {
         WICK_TRY(read_row(of, table, *values));
@@ -150,36 +177,77 @@ static wick_status read_line(line *of, wick_table *table, double **values)
     return *values ? WICK_OK : wick_fail_memory(of->context, "reading a CSV");
 }
 
-static wick_status read_lines(wick_context *context, const char *path, const wick_text *bytes, wick_table *table)
+/* What is kept while lines come. */
+typedef struct {
+    wick_table *table;
+    double *values; /* of a row */
+    size_t lines;   /* with those that are no rows */
+} reading;
+
+/* A table has few lines without numbers, and rows that fit in memory; what goes on for ever is something else. */
+enum { MOST_LINE_BYTES = 256 << 20, MOST_EMPTY_LINES = 100000 };
+
+static wick_status check_size(wick_context *context, const char *file, const reading *so_far)
 {
-    double *values = NULL;
+    const wick_table *table = so_far->table;
+    if (so_far->lines - table->rows > MOST_EMPTY_LINES)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: more than %d lines are no rows; %s", file, MOST_EMPTY_LINES,
+                         expected_table);
+    if ((double)table->rows * (double)table->columns * sizeof(double) > wick_memory_size() / 4)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: %zu rows and more do not fit in memory", file, table->rows);
+    return WICK_OK;
+}
+
+/* The whole lines in bytes from *start on, of which the first `known` bytes are known to hold no line's end; at the end of
+ * the file what is left is a line, too. */
+static wick_status read_lines(wick_context *context, const char *file, const wick_text *bytes, size_t *start, size_t known,
+                              bool last, reading *so_far)
+{
     wick_status status = WICK_OK;
-    const char *text = bytes->bytes, *end = text + bytes->length;
-    static const char hdf5[] = "\211HDF\r\n";
-    if (bytes->length >= sizeof hdf5 && memcmp(text, hdf5, sizeof hdf5 - 1) == 0)
-        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: is HDF5; expected a CSV by wick run or wick simulate", path);
-    for (size_t number = 1; status == WICK_OK && text < end; ++number) {
-        const char *stop = memchr(text, '\n', (size_t)(end - text)), *next = stop ? stop + 1 : end;
+    for (const char *search = bytes->bytes + known; status == WICK_OK && *start < bytes->length;) {
+        const char *text = bytes->bytes + *start, *end = bytes->bytes + bytes->length;
+        const char *stop = memchr(search, '\n', (size_t)(end - search)), *next = stop ? stop + 1 : end;
+        if (!stop && !last) break;
         if (!stop) stop = end;
         if (stop > text && stop[-1] == '\r') --stop;
-        line of = {context, path, number, text, text, stop};
-        status = read_line(&of, table, &values);
-        text = next;
+        line of = {context, file, ++so_far->lines, text, text, stop};
+        status = read_line(&of, so_far->table, &so_far->values);
+        if (status == WICK_OK) status = check_size(context, file, so_far);
+        *start = (size_t)(next - bytes->bytes);
+        search = next;
     }
-    free(values);
-    if (status == WICK_OK && table->columns == 0)
-        status =
-            wick_fail(context, WICK_ERROR_PROBLEM, "%s: holds no table; expected a CSV by wick run or wick simulate", path);
     return status;
+}
+
+/* Block by block, of which only the line that is not whole yet is kept. */
+static wick_status read_blocks(wick_context *context, wick_input *input, wick_text *bytes, reading *so_far)
+{
+    for (bool more = true; more;) {
+        size_t start = 0;
+        const size_t known = bytes->length;
+        WICK_TRY(wick_input_read(context, input, bytes, &more));
+        WICK_TRY(read_lines(context, input->name, bytes, &start, known, !more, so_far));
+        if (start > 0) memmove(bytes->bytes, bytes->bytes + start, bytes->length - start + 1);
+        bytes->length -= start;
+        if (bytes->length > MOST_LINE_BYTES)
+            return wick_fail(context, WICK_ERROR_PROBLEM, "%s:%zu: a line of more than %d MiB; %s", input->name,
+                             so_far->lines + 1, MOST_LINE_BYTES >> 20, expected_table);
+    }
+    if (so_far->table->columns > 0) return WICK_OK;
+    return wick_fail(context, WICK_ERROR_PROBLEM, "%s: holds no table; %s", input->name, expected_table);
 }
 
 wick_status wick_table_read(wick_context *context, const char *path, wick_table *table)
 {
     *table = WICK_TABLE_EMPTY;
-    wick_text bytes;
-    WICK_TRY(wick_read_bytes(context, strcmp(path, "-") == 0 ? "/dev/stdin" : path, &bytes));
-    const wick_status status = read_lines(context, path, &bytes, table);
+    wick_text bytes = WICK_TEXT_EMPTY;
+    wick_input input;
+    reading so_far = {.table = table};
+    WICK_TRY(wick_input_open(context, path, expected_table, &input));
+    const wick_status status = read_blocks(context, &input, &bytes, &so_far);
+    wick_input_close(&input);
     wick_text_clear(&bytes);
+    free(so_far.values);
     if (status != WICK_OK) wick_table_clear(table);
     return status;
 }

@@ -30,6 +30,9 @@ typedef struct {
 bool wick_table_add_column(wick_table *table, const char *name);
 bool wick_table_add_row(wick_table *table, const double *values);
 
+/* Comments of a problem: its keys, from what wick_problem_json() gave. */
+wick_status wick_table_add_problem(wick_context *context, wick_table *table, const char *problem_json);
+
 /* The header and the rows; errors of the stream are left to wick_output_close(). */
 void wick_table_write(FILE *stream, const wick_table *table);
 

@@ -7,6 +7,7 @@
 
 #include "particles/interaction.h"
 #include "particles/sums.h"
+#include "particles/variances.h"
 
 typedef struct {
     const wick_frame *frame;
@@ -16,7 +17,8 @@ typedef struct {
     wick_series_sums sums; /* self is NULL before the first use */
 } adaptive;
 
-static const size_t orders[] = {4, 6, 8, 12, 16, 20, 26, 34, 44, 56, 72, 92, 116, 146, 180, 216, 250};
+static const size_t orders[] = {4,   6,   8,   12,  16,  20,  26,  34,  40,  48,  56,  64,  74, 86,
+                                100, 116, 134, 156, 180, 208, 240, 276, 316, 362, 412, 464, 510};
 enum { ORDERS = sizeof orders / sizeof *orders };
 
 /* More multiplications than this for one drift are not worth waiting for. */
@@ -52,56 +54,75 @@ static size_t next_order(const adaptive *of)
     return 0;
 }
 
-/* Slopes good enough for this state and order: their error. */
-static double prepare(adaptive *of, const double *state, size_t order)
+/* Lays out the sums for an order, whose targets want their slopes first, as good as they must be. */
+static bool use_order(adaptive *of, size_t order)
 {
-    const double student = of->hermite[0].prepare(of->hermite[0].self, wick_series_largest_variance(of->frame, state),
-                                                  order + 1, of->tolerance);
-    const double target =
-        of->hermite[1].prepare(of->hermite[1].self, wick_series_largest_target(of->frame), order + 1, of->tolerance);
-    return wick_worse_error(student, target);
-}
-
-/* Lays out the sums for an order, whose targets want their slopes first. */
-static bool use_order(adaptive *of, const double *state, size_t order)
-{
-    prepare(of, state, order);
+    for (size_t i = 0; i < 2; ++i)
+        if (!of->hermite[i].prepare(of->hermite[i].self, order + 1, of->tolerance)) return false;
+    for (size_t r = 0; r < of->frame->k; ++r) {
+        wick_hermite_bounds bounds;
+        const size_t bin = wick_variance_bin(of->frame->P[r * of->frame->k + r]);
+        if (!of->hermite[1].examine(of->hermite[1].self, bin, &bounds)) return false;
+    }
     return lay_out(of, order);
 }
 
-/* Raises the order until the tolerance is met or no more is allowed; returns the error. The sums have then seen the state.
- */
-static double look(adaptive *of, const double *state)
+static bool is_met(const adaptive *of, wick_series_errors errors)
 {
-    if (!of->sums.self && !use_order(of, state, orders[0])) return INFINITY;
+    return errors.drift <= of->tolerance && errors.risk <= of->tolerance;
+}
+
+/* No order makes finite what is not, nor helps where coefficients and rounding are most of the error. */
+static bool is_hopeless(const adaptive *of, wick_series_errors errors)
+{
+    if (!isfinite(errors.drift + errors.risk)) return true;
+    return errors.risk <= of->tolerance && errors.drift <= 2 * errors.floor;
+}
+
+/* Raises the order until the tolerance is met or no more is allowed. The sums have then seen the state. Errors are those of
+ * numbers up to 1; relative to larger ones they are less. */
+static wick_series_errors look(adaptive *of, const double *state)
+{
+    const wick_series_errors unknown = {INFINITY, INFINITY, 0};
+    if (!of->sums.self && !use_order(of, orders[0])) return unknown;
     for (;;) {
-        const double slopes = prepare(of, state, of->series.order);
-        const double cut = of->sums.look(of->sums.self, state, of->tolerance);
-        const double error = wick_worse_error(cut, slopes);
-        if (isnan(cut) || cut <= of->tolerance) return error;
+        const wick_series_errors errors = of->sums.look(of->sums.self, state, of->tolerance);
+        if (is_met(of, errors) || is_hopeless(of, errors)) return errors;
         const size_t next = next_order(of);
-        if (next == 0) return error;
-        if (!use_order(of, state, next)) return INFINITY;
+        if (next == 0) return errors;
+        if (!use_order(of, next)) {
+            forget(of);
+            return unknown;
+        }
     }
 }
 
 static double drift(void *self, const double *state, double rate, double *out)
 {
     adaptive *of = self;
-    const double error = look(of, state);
-    if (of->sums.self)
-        of->sums.move(of->sums.self, state, rate, out);
-    else
+    const wick_series_errors errors = look(of, state);
+    if (!of->sums.self || isnan(errors.drift)) {
         wick_frame_no_drift(of->frame, out);
-    return error;
+        return errors.drift;
+    }
+    const double error = of->sums.move(of->sums.self, state, rate, out);
+    return isfinite(errors.drift) ? error : INFINITY;
 }
 
 static double excess_risk(void *self, const double *state, double *risk)
 {
     adaptive *of = self;
-    const double error = look(of, state);
-    *risk = of->sums.self ? of->sums.excess_risk(of->sums.self, state) : NAN;
-    return error;
+    const wick_series_errors errors = look(of, state);
+    *risk = NAN;
+    if (!of->sums.self || isnan(errors.risk)) return errors.risk;
+    *risk = of->sums.excess_risk(of->sums.self, state);
+    return errors.risk / fmax(1, fabs(*risk));
+}
+
+static void set_tolerance(void *self, double tolerance)
+{
+    adaptive *of = self;
+    of->tolerance = tolerance;
 }
 
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
@@ -160,6 +181,6 @@ wick_status wick_interact_by_series(wick_context *context, const wick_evaluation
         return status;
     }
     set_series(made, frame);
-    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    *interaction = (wick_interaction){made, drift, excess_risk, set_tolerance, copy, release};
     return WICK_OK;
 }

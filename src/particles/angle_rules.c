@@ -133,23 +133,26 @@ static size_t level_of(const wick_angle_rules *of, double distance, size_t colum
     return of->level[row][column];
 }
 
-static size_t choose_level(const wick_angle_rules *of, double near, double far, double twice, double *worst)
+static size_t choose_level(const wick_angle_rules *of, double near, double far, double twice, double *all)
 {
     const size_t column = WICK_ANGLE_WIDTHS - 1 - magnitude(twice, 1 - WICK_ANGLE_WIDTHS, WICK_ANGLE_WIDTHS - 1);
     double error = 0;
     const size_t one = level_of(of, near / (twice + DBL_MIN), column, &error);
     const size_t other = level_of(of, far / (twice + DBL_MIN), column, &error);
-    if (error > *worst) *worst = error;
+    *all = error;
     return one > other ? one : other;
 }
 
 double wick_angle_rules_sort(const wick_angle_rules *of, size_t count, const double *near, const double *far,
-                             const double *twice, size_t *place, size_t start[WICK_ANGLE_RULES + 1])
+                             const double *twice, size_t *place, size_t start[WICK_ANGLE_RULES + 1], double *error)
 {
     size_t counts[WICK_ANGLE_RULES] = {0}, next[WICK_ANGLE_RULES];
     double worst = 0;
     for (size_t i = 0; i < count; ++i) {
-        place[i] = of->exact ? 0 : choose_level(of, near[i], far[i], twice[i], &worst);
+        double own = 0;
+        place[i] = of->exact ? 0 : choose_level(of, near[i], far[i], twice[i], &own);
+        worst = own > worst ? own : worst;
+        if (error) error[i] = own;
         ++counts[place[i]];
     }
     start[0] = 0;

@@ -26,8 +26,9 @@ bool wick_angle_rules_make(double freedom, double tolerance, wick_angle_rules *r
 void wick_angle_rules_clear(wick_angle_rules *rules);
 
 /* Sorts pairs by the rule that each needs: pair i goes to place[i], and rule r has the places from start[r] to
- * start[r + 1] - 1, padded to whole groups. Returns the largest error. */
+ * start[r + 1] - 1, padded to whole groups. Returns the largest error, and leaves all of them in `error` if that is not
+ * NULL. */
 double wick_angle_rules_sort(const wick_angle_rules *rules, size_t count, const double *near, const double *far,
-                             const double *twice, size_t *place, size_t start[WICK_ANGLE_RULES + 1]);
+                             const double *twice, size_t *place, size_t start[WICK_ANGLE_RULES + 1], double *error);
 
 #endif

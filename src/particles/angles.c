@@ -7,8 +7,8 @@
  * straight = slope slope' + (slope kink' + kink slope') / 2. Each pair is treated once, for both its fields. What is
  * straight needs no pairs. The average over xi = <g, g'> takes as many nodes as the pair needs, see angle_rules.h.
  */
+#include <float.h>
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +16,7 @@
 #include "kernels/kernels.h"
 #include "particles/angle_rules.h"
 #include "particles/interaction.h"
+#include "particles/threads.h"
 
 /* Rows are dealt out to chunks, whose sums are added in order: the digits do not depend on the number of threads. */
 enum { CHUNKS = 16, FEW_STUDENTS = 256 };
@@ -25,19 +26,22 @@ typedef struct {
     const wick_kernel_table *kernels;
     wick_angle_rules rules;
     double slope[2], kink[2];
-    size_t n, chunks, sums; /* all fields; chunks; doubles that a chunk sums: X, outside and k of the gradient, p each */
-    double *block;          /* holds the arrays below */
-    double *u, *unit;       /* k vectors of n: u, u/sqrt(v) */
+    size_t n, chunks,
+        sums;         /* all fields; chunks; doubles that a chunk sums: X, outside, k of the gradient, errors, p each */
+    double *block;    /* holds the arrays below */
+    double *u, *unit; /* k vectors of n: u, u/sqrt(v) */
     double *q, *root, *share, *norm; /* n each: q, sqrt(q), sqrt(q/v), sqrt(v) */
     double *c, *w;                   /* n each: c, and c kink / (2 pi) */
     double *wu, *w_norm, *w_root;    /* k vectors of n, n, n: w times u, sqrt(v), sqrt(q) */
     double *chunk;                   /* sums and scratch of each chunk */
     double largest;                  /* sqrt(v) of all fields */
+    double tolerance, norms, layer;  /* norms: sum of |w| sqrt(v); layer: the largest second layer of a student */
 } angles;
 
 /* A field against those that follow it. */
 typedef struct {
     double *near, *far, *twice, *sine, *opening, *along; /* see kernels.h */
+    double *error;                                       /* of each of the averages */
     double *sorted;                                      /* six vectors as those, in the order of their rules */
     size_t *place;                                       /* in that order */
 } row;
@@ -90,9 +94,10 @@ static bool set_fields(angles *of, const double *state)
     for (size_t r = 0; r < k; ++r)
         for (size_t c = 0; c < k; ++c) of->u[c * n + p + r] = frame->L[r * k + c];
     wick_frame_whiten(frame, p, n, state, of->u);
-    of->largest = 0;
+    of->largest = of->norms = 0;
     for (size_t i = 0; i < n; ++i) {
         set_field(of, i, i < p ? state[p * k + i] : 0);
+        of->norms += fabs(of->w_norm[i]);
         if (!isfinite(of->largest)) break;
     }
     return isfinite(of->largest);
@@ -118,13 +123,13 @@ static void start_row(const angles *of, size_t i, const row *r)
     }
 }
 
-/* The averages of field i with all that follow it; returns the largest error estimated. */
-static double average_row(const angles *of, size_t i, const row *r)
+/* The averages of field i with all that follow it, and their errors. */
+static void average_row(const angles *of, size_t i, const row *r)
 {
     const size_t count = of->n - i - 1;
     start_row(of, i, r);
     size_t start[WICK_ANGLE_RULES + 1];
-    const double error = wick_angle_rules_sort(&of->rules, count, r->near, r->far, r->twice, r->place, start);
+    wick_angle_rules_sort(&of->rules, count, r->near, r->far, r->twice, r->place, start, r->error);
     double *s[6];
     for (size_t x = 0; x < 6; ++x) s[x] = r->sorted + x * padded(of);
     for (size_t at = 0; at < start[WICK_ANGLE_RULES]; ++at) s[0][at] = s[1][at] = 2, s[2][at] = 0; /* where no pair goes */
@@ -145,7 +150,6 @@ static double average_row(const angles *of, size_t i, const row *r)
         r->opening[l] = s[4][r->place[l]];
         r->along[l] = s[5][r->place[l]];
     }
-    return error;
 }
 
 static void add_scaled(size_t count, double x, const double *y, double *restrict sum)
@@ -186,16 +190,34 @@ typedef struct {
     row row;
 } chunk;
 
-static size_t chunk_size(const angles *of) { return of->sums + 2 + 7 * of->n + 6 * padded(of); }
+static size_t chunk_size(const angles *of) { return of->sums + 2 + 8 * of->n + 6 * padded(of); }
 
 static chunk chunk_at(const angles *of, size_t at)
 {
     const size_t n = of->n;
     double *next = of->chunk + at * chunk_size(of), *rows = next + of->sums + 2;
-    const row own = {
-        rows,         rows + n,     rows + 2 * n, rows + 3 * n,
-        rows + 4 * n, rows + 5 * n, rows + 7 * n, (size_t *)(void *)(rows + 6 * n)}; /* a size_t fits into a double */
+    const row own = {.near = rows,
+                     .far = rows + n,
+                     .twice = rows + 2 * n,
+                     .sine = rows + 3 * n,
+                     .opening = rows + 4 * n,
+                     .along = rows + 5 * n,
+                     .error = rows + 6 * n,
+                     .place = (size_t *)(void *)(rows + 7 * n), /* a size_t fits into a double */
+                     .sorted = rows + 8 * n};
     return (chunk){next, next + of->sums, next + of->sums + 1, own};
+}
+
+/* Returns sum |w_i w_l| sqrt(v_i v_l) error_il over the fields that follow i; adds to sums of |w_l| sqrt(v_l) error_il. */
+static double add_errors(const angles *of, size_t i, const row *r, double *errors)
+{
+    const size_t p = of->frame->p, next = i + 1, all = of->n - next;
+    double sum = 0;
+    for (size_t l = 0; l < all; ++l) sum += fabs(of->w_norm[next + l]) * r->error[l];
+    if (!errors) return fabs(of->w_norm[i]) * sum;
+    errors[i] += sum;
+    add_scaled(p - next, fabs(of->w_norm[i]), r->error, errors + next);
+    return 0;
 }
 
 static void run_chunk(const angles *of, size_t at, bool risk)
@@ -204,8 +226,9 @@ static void run_chunk(const angles *of, size_t at, bool risk)
     const size_t rows = risk ? of->n : of->frame->p;
     memset(own.sums, 0, (of->sums + 2) * sizeof(double));
     for (size_t i = at; i < rows; i += of->chunks) {
-        const double error = average_row(of, i, &own.row);
-        if (error > *own.error) *own.error = error;
+        average_row(of, i, &own.row);
+        if (!of->rules.exact)
+            *own.error += add_errors(of, i, &own.row, risk ? NULL : own.sums + (of->frame->k + 2) * of->frame->p);
         if (risk)
             *own.risk += row_risk(of, i, &own.row);
         else
@@ -213,22 +236,79 @@ static void run_chunk(const angles *of, size_t at, bool risk)
     }
 }
 
-/* All chunks, summed into the first; returns the largest error estimated. */
-static double run_chunks(const angles *of, bool risk)
+/* All chunks, summed into the first. */
+static void run_chunks(const angles *of, bool risk)
 {
-    const int threads = of->chunks > 1 ? omp_get_max_threads() : 1;
+    const int threads = of->chunks > 1 ? wick_threads_now(wick_threads_most()) : 1;
+    if (threads > 1) {
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
-    for (size_t at = 0; at < of->chunks; ++at) run_chunk(of, at, risk);
+        for (size_t at = 0; at < of->chunks; ++at) run_chunk(of, at, risk);
+    } else {
+        for (size_t at = 0; at < of->chunks; ++at) run_chunk(of, at, risk);
+    }
     const chunk first = chunk_at(of, 0);
     for (size_t at = 1; at < of->chunks; ++at) {
         const chunk next = chunk_at(of, at);
-        for (size_t i = 0; i <= of->sums; ++i) first.sums[i] += next.sums[i]; /* and the risk behind them */
-        *first.error = fmax(*first.error, *next.error);
+        for (size_t i = 0; i < of->sums + 2; ++i) first.sums[i] += next.sums[i]; /* and the risk and its error behind them */
     }
-    /* of angles; an expectation is at most `scale` times an angle, and relative from 1 on */
-    const double kink = fmax(fabs(of->kink[0]), fabs(of->kink[1]));
-    const double scale = kink * kink / 6 * fmax(1, of->largest * of->largest);
-    return *first.error * fmin(1, scale);
+}
+
+/* ---- Errors ------------------------------------------------------------------------------------------------------ */
+
+/* Errors of angles are one of at most 2 kink sum |w| sqrt(v) error in a force on a student; see series.h for what that makes
+ * in the drift. Rounding is as if angles were wrong by that much. */
+static const double angle_rounding = 16 * DBL_EPSILON;
+
+static double force_error(const angles *of, double sum) { return 2 * fabs(of->kink[0]) * sum; }
+
+/* What is straight rounds, too. */
+static double straight_rounding(const angles *of)
+{
+    double sum = 0;
+    for (size_t i = 0; i < of->n; ++i) sum += fabs(of->c[i] * straight(of, 0, type_of(of, i))) * of->norm[i];
+    return angle_rounding * sum;
+}
+
+static double relative(double error, double value) { return error / fmax(1, fabs(value)); }
+
+/* Of the drift's entries, relative from 1 on. */
+static double drift_error(const angles *of, const double *errors, double rate, const double *out)
+{
+    const wick_frame *frame = of->frame;
+    const size_t p = frame->p, k = frame->k;
+    const double rounding = force_error(of, angle_rounding * of->norms) + straight_rounding(of);
+    double most = 0;
+    for (size_t i = 0; i < p; ++i) {
+        const double force = force_error(of, errors[i]) + rounding;
+        const double a = frame->a ? fabs(frame->a[i]) : 1, noise = fabs(rate) * a * a * square(of, i) * angle_rounding;
+        for (size_t r = 0; r < k; ++r) most = fmax(most, relative(a * sqrt(frame->P[r * k + r]) * force, out[i * k + r]));
+        most = fmax(most, relative(2 * a * of->norm[i] * force + noise, out[p * k + i]));
+    }
+    return most;
+}
+
+/* error: sum over pairs of |w w'| sqrt(v v') times that of the angle. */
+static double risk_error(const angles *of, double error, double risk)
+{
+    const double turn = 4 * acos(0.0);
+    double all = 0;
+    for (size_t i = 0; i < of->n; ++i) {
+        const size_t t = type_of(of, i);
+        all += fabs(of->c[i]) * sqrt(fabs(straight(of, t, t)) + of->kink[t] * of->kink[t]) * of->norm[i];
+    }
+    return relative(2 * turn * error + angle_rounding * all * all, risk);
+}
+
+/* Rules so good that no number up to 1 is wrong by more than the tolerance. false if memory is exhausted. */
+static bool make_rules(angles *of)
+{
+    double target = 0;
+    for (size_t r = 0; r < of->frame->k; ++r) target = fmax(target, sqrt(of->frame->P[r * of->frame->k + r]));
+    const double lever = of->layer * fmax(target, 2 * of->largest) * force_error(of, of->norms);
+    const double risk = risk_error(of, of->norms * of->norms / 2, 0), asked = of->tolerance / fmax(1, fmax(lever, risk));
+    if (of->rules.exact || of->rules.tolerance <= asked || !(asked > 0)) return true;
+    wick_angle_rules_clear(&of->rules);
+    return wick_angle_rules_make(of->frame->freedom, asked / 2, &of->rules); /* so that not every step asks again */
 }
 
 /* ---- Drift and risk ---------------------------------------------------------------------------------------------- */
@@ -269,12 +349,16 @@ static double drift(void *self, const double *state, double rate, double *out)
         wick_frame_no_drift(of->frame, out);
         return NAN;
     }
-    const double error = run_chunks(of, false);
+    if (!make_rules(of)) {
+        wick_frame_no_drift(of->frame, out);
+        return INFINITY;
+    }
+    run_chunks(of, false);
     const chunk first = chunk_at(of, 0);
     double *all = first.row.near; /* n > k */
     straight_gradient(of, all);
     store(of, first.sums, all, first.row.far, rate, out);
-    return error;
+    return drift_error(of, first.sums + (of->frame->k + 2) * of->frame->p, rate, out);
 }
 
 /* sum over all pairs of c c' straight E[Omega], and what is not straight of pairs of a field with itself */
@@ -302,10 +386,17 @@ static double excess_risk(void *self, const double *state, double *risk)
     angles *of = self;
     *risk = NAN;
     if (!set_fields(of, state)) return NAN;
-    const double error = run_chunks(of, true);
+    if (!make_rules(of)) return INFINITY;
+    run_chunks(of, true);
     const double turn = 4 * acos(0.0); /* 2 pi: w has it twice */
     *risk = 0.5 * straight_risk(of) + turn * *chunk_at(of, 0).risk;
-    return error;
+    return risk_error(of, *chunk_at(of, 0).error, *risk);
+}
+
+static void set_tolerance(void *self, double tolerance)
+{
+    angles *of = self;
+    of->tolerance = tolerance;
 }
 
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
@@ -322,6 +413,9 @@ static void release(void *self)
 
 static void set_weights(angles *of)
 {
+    const wick_frame *frame = of->frame;
+    of->layer = frame->a ? 0 : 1;
+    for (size_t i = 0; i < frame->p && frame->a; ++i) of->layer = fmax(of->layer, fabs(frame->a[i]));
     wick_frame_weights(of->frame, of->c);
     for (size_t i = 0; i < of->n; ++i) of->w[i] = of->c[i] * of->kink[type_of(of, i)] / (4 * acos(0.0));
 }
@@ -333,9 +427,10 @@ static bool make(const wick_frame *frame, double tolerance, const wick_integrals
     *made = of;
     if (!of) return false;
     const size_t p = frame->p, k = frame->k, n = p + k;
-    *of = (angles){.frame = frame, .kernels = wick_kernels(), .n = n, .sums = (k + 2) * p};
+    *of = (angles){.frame = frame, .kernels = wick_kernels(), .n = n, .sums = (k + 3) * p};
     of->chunks = p < FEW_STUDENTS ? 1 : CHUNKS;
     for (size_t i = 0; i < 2; ++i) of->slope[i] = integrals->scale[i], of->kink[i] = integrals->rate[i];
+    of->tolerance = tolerance;
     if (!wick_angle_rules_make(frame->freedom, tolerance, &of->rules)) return false;
     of->block = wick_allocate(3 * k + 8, n, sizeof(double));
     of->chunk = wick_allocate(of->chunks, chunk_size(of), sizeof(double));
@@ -354,7 +449,7 @@ static void *copy(const void *self, const wick_frame *frame)
     const angles *from = self;
     const wick_integrals integrals = {.scale = {from->slope[0], from->slope[1]}, .rate = {from->kink[0], from->kink[1]}};
     angles *of;
-    if (make(frame, from->rules.tolerance, &integrals, &of)) return of;
+    if (make(frame, from->tolerance, &integrals, &of)) return of;
     release(of);
     return NULL;
 }
@@ -368,6 +463,6 @@ wick_status wick_interact_by_angles(wick_context *context, const wick_evaluation
         release(made);
         return wick_fail_memory(context, "making a mean field");
     }
-    *interaction = (wick_interaction){made, drift, excess_risk, copy, release};
+    *interaction = (wick_interaction){made, drift, excess_risk, set_tolerance, copy, release};
     return WICK_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "kernels/kernels.h"
+#include "particles/threads.h"
 
 enum {
     BLOCK = 512,          /* particles whose vectors stay in the first cache together */
@@ -102,16 +103,16 @@ typedef struct {
     size_t first, end;
 } share;
 
-static share share_of(const wick_particle_engine *engine)
+static share share_of(const wick_particle_engine *engine, int thread, int threads)
 {
-    const size_t thread = (size_t)omp_get_thread_num(), threads = (size_t)omp_get_num_threads();
-    return (share){engine->chunk_count * thread / threads, engine->chunk_count * (thread + 1) / threads};
+    const size_t at = (size_t)thread, count = (size_t)threads;
+    return (share){engine->chunk_count * at / count, engine->chunk_count * (at + 1) / count};
 }
 
-static void sum_share(const wick_particle_engine *engine, const double *state, bool self)
+static void sum_share(const wick_particle_engine *engine, const double *state, bool self, int thread, int threads)
 {
-    const scratch s = scratch_of(engine, omp_get_thread_num());
-    const share own = share_of(engine);
+    const scratch s = scratch_of(engine, thread);
+    const share own = share_of(engine, thread, threads);
     for (size_t chunk = own.first; chunk < own.end; ++chunk) sum_chunk(engine, &s, state, chunk, self);
 }
 
@@ -153,32 +154,50 @@ static void move_chunk(const wick_particle_engine *engine, const scratch *s, con
 }
 
 /* Backwards, from what was read last. */
-static void move_share(const wick_particle_engine *engine, const double *state, double *drift)
+static void move_share(const wick_particle_engine *engine, const double *state, double *drift, int thread, int threads)
 {
-    const scratch s = scratch_of(engine, omp_get_thread_num());
-    const share own = share_of(engine);
+    const scratch s = scratch_of(engine, thread);
+    const share own = share_of(engine, thread, threads);
     for (size_t chunk = own.end; chunk-- > own.first;) move_chunk(engine, &s, state, drift, chunk);
     atomic_thread_fence(memory_order_seq_cst); /* after streamed stores */
+}
+
+static void share_drift(wick_particle_engine *engine, const double *state, double *drift, int most)
+{
+#pragma omp parallel num_threads(most)
+    {
+        const int thread = omp_get_thread_num(), threads = omp_get_num_threads();
+        sum_share(engine, state, false, thread, threads);
+#pragma omp barrier
+#pragma omp single
+        add_chunks(engine);
+        move_share(engine, state, drift, thread, threads);
+    }
 }
 
 void wick_particle_drift(void *self, const double *state, double *drift)
 {
     wick_particle_engine *engine = self;
-#pragma omp parallel num_threads(engine->thread_count)
-    {
-        sum_share(engine, state, false);
-#pragma omp barrier
-#pragma omp single
-        add_chunks(engine);
-        move_share(engine, state, drift);
+    const int threads = wick_threads_now(engine->thread_count);
+    if (threads > 1) {
+        share_drift(engine, state, drift, threads);
+        return;
     }
+    sum_share(engine, state, false, 0, 1);
+    add_chunks(engine);
+    move_share(engine, state, drift, 0, 1);
 }
 
 double wick_particle_excess_risk(void *self, const double *state)
 {
     wick_particle_engine *engine = self;
-#pragma omp parallel num_threads(engine->thread_count)
-    sum_share(engine, state, true);
+    const int threads = wick_threads_now(engine->thread_count);
+    if (threads > 1) {
+#pragma omp parallel num_threads(threads)
+        sum_share(engine, state, true, omp_get_thread_num(), omp_get_num_threads());
+    } else {
+        sum_share(engine, state, true, 0, 1);
+    }
     const double inverse_p = engine->numbers[WICK_INVERSE_P], own = add_chunks(engine);
     return 0.5 * (engine->functions.tensor_risk(engine->numbers, engine->tensors) + inverse_p * inverse_p * own);
 }
@@ -226,7 +245,7 @@ static bool allocate(wick_particle_engine *engine)
 {
     const size_t p = engine->p, size = sizeof(double);
     engine->chunk_count = (p + CHUNK_BLOCKS * BLOCK - 1) / (CHUNK_BLOCKS * BLOCK);
-    engine->thread_count = engine->chunk_count < THREADED_CHUNKS ? 1 : omp_get_max_threads();
+    engine->thread_count = engine->chunk_count < THREADED_CHUNKS ? 1 : wick_threads_most();
     engine->numbers = wick_allocate(engine->number_count, 1, size);
     engine->target_sums = wick_allocate(engine->tensor_count, 1, size);
     engine->tensors = wick_allocate(engine->tensor_count, 1, size);
@@ -272,17 +291,26 @@ wick_status wick_particle_engine_alloc(wick_context *context, const wick_particl
     return WICK_OK;
 }
 
-wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy)
+wick_status wick_particle_engine_move(wick_context *context, const wick_particle_engine *engine,
+                                      const wick_frame_sizes *frame, wick_particle_engine **moved)
 {
-    const wick_frame *frame = &engine->frame;
-    const wick_particle_sizes sizes = {.frame = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star},
+    const wick_particle_sizes sizes = {.frame = *frame,
                                        .tensor_count = engine->tensor_count,
                                        .moment_count = engine->number_count - WICK_MOMENTS,
                                        .vector_slots = engine->vector_slots};
-    WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, copy));
-    (*copy)->numbers[WICK_NOISE_RATE] = engine->numbers[WICK_NOISE_RATE];
+    WICK_TRY(wick_particle_engine_alloc(context, &engine->functions, &sizes, moved));
+    wick_particle_engine_set_noise_rate(*moved, engine->numbers[WICK_NOISE_RATE]);
     return WICK_OK;
 }
+
+wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine, wick_particle_engine **copy)
+{
+    const wick_frame *frame = &engine->frame;
+    const wick_frame_sizes sizes = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star};
+    return wick_particle_engine_move(context, engine, &sizes, copy);
+}
+
+const wick_frame *wick_particle_engine_frame(const wick_particle_engine *engine) { return &engine->frame; }
 
 void wick_particle_engine_free(wick_particle_engine *engine)
 {

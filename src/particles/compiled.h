@@ -2,7 +2,8 @@
  *
  * The state is walked in blocks that fit a processor's first cache: once to sum the tensors, once to move the students.
  * Blocks are gathered into chunks of fixed size, chunks are shared among OpenMP threads, and the chunks' sums are added in
- * order: results do not depend on the number of threads. P, a and a* are fixed when the engine is made.
+ * order: results do not depend on the number of threads. P, a and a* are fixed when the engine is made;
+ * wick_particle_engine_move() makes another.
  */
 #ifndef WICK_PARTICLES_COMPILED_H
 #define WICK_PARTICLES_COMPILED_H
@@ -40,6 +41,10 @@ wick_status wick_particle_engine_alloc(wick_context *context, const wick_particl
                                        const wick_particle_sizes *sizes, wick_particle_engine **engine);
 wick_status wick_particle_engine_copy(wick_context *context, const wick_particle_engine *engine,
                                       wick_particle_engine **copy);
+/* The same code for another P, second layer or number of directions. */
+wick_status wick_particle_engine_move(wick_context *context, const wick_particle_engine *engine,
+                                      const wick_frame_sizes *frame, wick_particle_engine **moved);
+const wick_frame *wick_particle_engine_frame(const wick_particle_engine *engine);
 void wick_particle_engine_free(wick_particle_engine *engine);
 
 /* gamma Delta / p, the rate of Psi_noise. */

@@ -78,6 +78,17 @@ static wick_status factorise(wick_context *context, wick_frame *frame)
     return WICK_OK;
 }
 
+/* From the trace of C^-1, C the correlations of the targets: k if they are independent, and of the order of C's condition.
+ */
+static double condition_of(const wick_frame *frame)
+{
+    const size_t k = frame->k;
+    double trace = 0;
+    for (size_t r = 0; r < k; ++r)
+        for (size_t c = r; c < k; ++c) trace += frame->P[r * k + r] * frame->inverse[c * k + r] * frame->inverse[c * k + r];
+    return 1 + (double)k * fmax(0, trace - (double)k);
+}
+
 static bool all_ones(const double *a, size_t count)
 {
     for (size_t i = 0; i < count; ++i)
@@ -106,14 +117,27 @@ wick_status wick_frame_make(wick_context *context, const wick_frame_sizes *sizes
                           .a_star = duplicate(sizes->a_star, k, 1)};
     const bool room = frame->P && frame->L && frame->inverse && frame->a_star && (ones || frame->a);
     const wick_status status = room ? factorise(context, frame) : wick_fail_memory(context, "making room for particles");
-    if (status != WICK_OK) wick_frame_clear(frame);
+    if (status == WICK_OK)
+        frame->condition = condition_of(frame);
+    else
+        wick_frame_clear(frame);
     return status;
 }
 
-wick_status wick_frame_copy(wick_context *context, const wick_frame *frame, wick_frame *copy)
+static bool equal(const double *a, const double *b, size_t count)
 {
-    const wick_frame_sizes sizes = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star};
-    return wick_frame_make(context, &sizes, copy);
+    for (size_t i = 0; i < count; ++i)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
+bool wick_frame_matches(const wick_frame *frame, const wick_frame_sizes *sizes)
+{
+    const size_t p = frame->p, k = frame->k;
+    if (sizes->p != p || sizes->k != k || sizes->freedom != frame->freedom) return false;
+    if (!equal(sizes->P, frame->P, k * k) || !equal(sizes->a_star, frame->a_star, k)) return false;
+    if (!frame->a) return !sizes->a || all_ones(sizes->a, p);
+    return sizes->a && equal(sizes->a, frame->a, p);
 }
 
 void wick_frame_clear(wick_frame *frame)

@@ -19,14 +19,17 @@ typedef struct {
     size_t p, k;
     double freedom;
     double *P, *L, *inverse; /* P = L L^T, inverse = L^-1; k x k, lower triangles */
+    double condition;        /* how much worse than rounding u may be, where targets are nearly dependent; >= 1 */
     double *a;               /* NULL: all ones */
     double *a_star;
 } wick_frame;
 
 /* WICK_ERROR_PROBLEM if P is not positive definite. */
 wick_status wick_frame_make(wick_context *context, const wick_frame_sizes *sizes, wick_frame *frame);
-wick_status wick_frame_copy(wick_context *context, const wick_frame *frame, wick_frame *copy);
 void wick_frame_clear(wick_frame *frame);
+
+/* Is it what wick_frame_make() would make of these? */
+bool wick_frame_matches(const wick_frame *frame, const wick_frame_sizes *sizes);
 
 /* u (k vectors of stride `stride`) of `count` rows of M. */
 void wick_frame_whiten(const wick_frame *frame, size_t count, size_t stride, const double *M, double *u);

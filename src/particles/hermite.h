@@ -7,27 +7,46 @@
  * he_n,
  *
  * and two fields of correlation rho have E[f(l_1) g(l_2)] = sum_n f_n g_n rho^n (Mehler).
+ *
+ * What sums over n lose when they end is bounded by the norms of what is left, r_n^2 = sum_{m>=n} h_m^2. That is the least
+ * E[(s' - P)^2] of all polynomials P of degree < n, so that by the ratio of two densities sqrt(v) r_n(v)^2 does not fall
+ * with v: known at the end of a narrow bin of variances it is known, nearly as well, throughout the bin.
  */
 #ifndef WICK_PARTICLES_HERMITE_H
 #define WICK_PARTICLES_HERMITE_H
 
+#include <stdbool.h>
+
 #include "activation/graph.h"
 #include "base/context.h"
 #include "base/text.h"
+
+/* What is known of the expansions of all fields whose variances lie in one bin of variances.h. */
+typedef struct {
+    const double *rest;          /* n <= order + 1: at least sqrt(sum_{m >= n} h_m^2) */
+    double norm;                 /* at least sqrt(E[s^2]) */
+    double slopes, mean, square; /* errors: of the vector of all h_n, of E[s], of E[s'^2] */
+} wick_hermite_bounds;
 
 typedef struct {
     void *self;
     int parity;         /* of s: +1, -1, or 0 for neither; slopes that it forbids are exactly 0 */
     size_t order_limit; /* the largest n that can be asked for */
 
-    /* Makes ready for variances up to `variance` and slopes up to n = order: the error of a product of two slopes summed
-     * over n, relative where such sums exceed 1; 0 if exact, INFINITY if memory is exhausted. */
-    double (*prepare)(void *self, double variance, size_t order, double tolerance);
+    /* Makes ready for slopes up to n = order, with errors that matter little at the tolerance. false if memory is
+     * exhausted. */
+    bool (*prepare)(void *self, size_t order, double tolerance);
+    /* Bounds for a bin; what fill() gives after that is as good as they say. Makes slopes better if they are not as good as
+     * prepare() asked for. false if memory is exhausted. */
+    bool (*examine)(void *self, size_t bin, wick_hermite_bounds *bounds);
     /* slopes[n * ld + i] = h_n(variance[i]) for n <= order, mean[i] = E[s], square[i] = E[s'^2]. `work` holds work_size()
      * doubles for `count` <= ld. Threads may share a source. */
     void (*fill)(const void *self, size_t count, size_t ld, const double *variance, size_t order, double *work,
                  double *slopes, double *mean, double *square);
     size_t (*work_size)(const void *self, size_t ld);
+    /* One field's f_n for n < count, and rest[n] = sqrt(sum_{m >= n} f_m^2), to rounding; *error: of f as a vector. false if
+     * memory is exhausted. */
+    bool (*values)(const void *self, double variance, size_t count, double *f, double *rest, double *error);
     void *(*copy)(const void *self); /* NULL if memory is exhausted */
     void (*release)(void *self);
 } wick_hermite;

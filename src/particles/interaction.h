@@ -9,10 +9,11 @@
 
 typedef struct {
     void *self;
-    /* d(state)/dt at noise rate `rate`; and R - Delta/2. Both return an estimate of the largest error of an expectation,
-     * relative where expectations exceed 1, 0 if exact; NAN where the state is not finite. */
+    /* d(state)/dt at noise rate `rate`; and R - Delta/2. Both return a bound on the largest error of what they
+     * compute, relative where that exceeds 1; NAN where the state is not finite. */
     double (*drift)(void *self, const double *state, double rate, double *drift);
     double (*excess_risk)(void *self, const double *state, double *risk);
+    void (*set_tolerance)(void *self, double tolerance);
     void *(*copy)(const void *self, const wick_frame *frame); /* NULL if memory is exhausted */
     void (*release)(void *self);
 } wick_interaction;

@@ -11,7 +11,7 @@
 struct wick_mean_field {
     wick_frame frame;
     wick_interaction interaction;
-    double rate, tolerance, error;
+    double rate, tolerance, error, last;
     char *source;
 };
 
@@ -55,26 +55,36 @@ wick_status wick_mean_field_make(wick_context *context, const wick_evaluation *o
     return status;
 }
 
-wick_status wick_mean_field_copy(wick_context *context, const wick_mean_field *from, wick_mean_field **copy)
+wick_status wick_mean_field_move(wick_context *context, const wick_mean_field *from, const wick_frame_sizes *sizes,
+                                 wick_mean_field **moved)
 {
-    *copy = NULL;
+    *moved = NULL;
     wick_mean_field *made = malloc(sizeof *made);
     if (!made) return wick_fail_memory(context, "copying a mean field");
     *made = *from;
     made->interaction.self = NULL;
     made->source = NULL;
-    wick_status status = wick_frame_copy(context, &from->frame, &made->frame);
+    wick_status status = wick_frame_make(context, sizes, &made->frame);
     if (status == WICK_OK) {
         made->source = wick_copy_string(from->source);
         made->interaction.self = from->interaction.copy(from->interaction.self, &made->frame);
         if (!made->source || !made->interaction.self) status = wick_fail_memory(context, "copying a mean field");
     }
     if (status == WICK_OK)
-        *copy = made;
+        *moved = made;
     else
         wick_mean_field_free(made);
     return status;
 }
+
+wick_status wick_mean_field_copy(wick_context *context, const wick_mean_field *from, wick_mean_field **copy)
+{
+    const wick_frame *frame = &from->frame;
+    const wick_frame_sizes sizes = {frame->p, frame->k, frame->freedom, frame->P, frame->a, frame->a_star};
+    return wick_mean_field_move(context, from, &sizes, copy);
+}
+
+const wick_frame *wick_mean_field_frame(const wick_mean_field *mean_field) { return &mean_field->frame; }
 
 void wick_mean_field_free(wick_mean_field *mean_field)
 {
@@ -93,6 +103,7 @@ void wick_mean_field_set_noise_rate(wick_mean_field *of, double rate)
 /* NAN tells of a state that is not finite, which is told by its user. */
 static void keep_error(wick_mean_field *of, double error)
 {
+    of->last = error;
     if (!(error <= of->error)) of->error = error;
 }
 
@@ -112,6 +123,22 @@ double wick_mean_field_excess_risk(void *self, const double *state)
 
 double wick_mean_field_error(const wick_mean_field *of) { return of->error; }
 
+double wick_mean_field_last_error(const wick_mean_field *of) { return of->last; }
+
 double wick_mean_field_tolerance(const wick_mean_field *of) { return of->tolerance; }
+
+double wick_mean_field_find_tolerance(wick_mean_field *of, const double *state, double *drift)
+{
+    if (!isfinite(of->error)) return INFINITY;
+    for (double power = ceil(log10(of->error)); power < 0; ++power) {
+        of->tolerance = pow(10, power);
+        of->interaction.set_tolerance(of->interaction.self, of->tolerance);
+        of->error = 0;
+        wick_mean_field_drift(of, state, drift);
+        wick_mean_field_excess_risk(of, state);
+        if (of->error <= of->tolerance) return of->tolerance;
+    }
+    return INFINITY;
+}
 
 const char *wick_mean_field_source(const wick_mean_field *of) { return of->source; }

@@ -12,6 +12,10 @@ typedef struct wick_mean_field wick_mean_field;
 wick_status wick_mean_field_make(wick_context *context, const wick_evaluation *of, const wick_frame_sizes *sizes,
                                  wick_mean_field **mean_field);
 wick_status wick_mean_field_copy(wick_context *context, const wick_mean_field *from, wick_mean_field **copy);
+/* A copy for another P, second layer or number of directions, of one that was never used. */
+wick_status wick_mean_field_move(wick_context *context, const wick_mean_field *from, const wick_frame_sizes *sizes,
+                                 wick_mean_field **moved);
+const wick_frame *wick_mean_field_frame(const wick_mean_field *mean_field);
 void wick_mean_field_free(wick_mean_field *mean_field);
 
 /* gamma Delta / p, the rate of Psi_noise. */
@@ -22,9 +26,14 @@ void wick_mean_field_set_noise_rate(wick_mean_field *mean_field, double rate);
 void wick_mean_field_drift(void *self, const double *state, double *drift);
 double wick_mean_field_excess_risk(void *self, const double *state);
 
-/* The largest error estimated so far, and the tolerance. */
+/* The largest bound on an error so far, of entries of drifts and of risks, relative where these exceed 1; the tolerance. */
 double wick_mean_field_error(const wick_mean_field *mean_field);
+double wick_mean_field_last_error(const wick_mean_field *of); /* of the last drift or risk alone */
 double wick_mean_field_tolerance(const wick_mean_field *mean_field);
+
+/* The least power of ten that is met as a tolerance at a state where its own is not, tried; INFINITY if none below 1 is. The
+ * mean field has that tolerance then. */
+double wick_mean_field_find_tolerance(wick_mean_field *mean_field, const double *state, double *drift);
 
 /* The compiled source of the activations; "" where none is compiled. */
 const char *wick_mean_field_source(const wick_mean_field *mean_field);

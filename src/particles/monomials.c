@@ -36,7 +36,7 @@ double wick_monomials_count(const wick_frame *frame, size_t k, size_t order)
 }
 
 /* The place of q^g u^exponent. */
-static size_t place(const wick_monomials *m, const unsigned char *exponent, size_t g)
+static size_t place(const wick_monomials *m, const unsigned short *exponent, size_t g)
 {
     size_t left = 0, degree;
     for (size_t c = 0; c < m->k; ++c) left += exponent[c];
@@ -51,24 +51,24 @@ static size_t place(const wick_monomials *m, const unsigned char *exponent, size
 }
 
 /* The next one of the same degree in the block; false after the last. */
-static bool advance(size_t k, unsigned char *exponent)
+static bool advance(size_t k, unsigned short *exponent)
 {
     if (k == 0) return false;
     size_t c = k - 1;
-    const unsigned char last = exponent[k - 1];
+    const unsigned short last = exponent[k - 1];
     while (c > 0 && exponent[c - 1] == 0) --c;
     if (c == 0) return false;
     exponent[k - 1] = 0;
     --exponent[c - 1];
-    exponent[c] = (unsigned char)(last + 1);
+    exponent[c] = (unsigned short)(last + 1);
     return true;
 }
 
-static void describe(const wick_frame *frame, wick_monomials *m, size_t at, size_t n, size_t g, unsigned char *exponent)
+static void describe(const wick_frame *frame, wick_monomials *m, size_t at, size_t n, size_t g, unsigned short *exponent)
 {
     size_t c = 0;
     while (c < m->k && exponent[c] == 0) ++c;
-    memcpy(m->exponent + at * m->k, exponent, m->k);
+    memcpy(m->exponent + at * m->k, exponent, m->k * sizeof *exponent);
     m->g[at] = (unsigned)g;
     m->degree[at] = n;
     m->factor[at] = c;
@@ -93,13 +93,13 @@ static void describe(const wick_frame *frame, wick_monomials *m, size_t at, size
 
 static bool fill(const wick_frame *frame, wick_monomials *m)
 {
-    unsigned char *exponent = wick_allocate(m->k, 1, 1);
+    unsigned short *exponent = wick_allocate(m->k, 1, sizeof *exponent);
     if (!exponent) return false;
     for (size_t n = 0, at = 0; n <= m->order; ++n)
         for (size_t g = 0; g <= largest_g(frame, n); ++g) {
             if (m->k == 0 && 2 * g < n) continue;
-            memset(exponent, 0, m->k);
-            if (m->k > 0) exponent[0] = (unsigned char)(n - 2 * g);
+            memset(exponent, 0, m->k * sizeof *exponent);
+            if (m->k > 0) exponent[0] = (unsigned short)(n - 2 * g);
             do describe(frame, m, at++, n, g, exponent);
             while (advance(m->k, exponent));
         }
@@ -121,7 +121,7 @@ bool wick_monomials_make(const wick_frame *frame, size_t k, size_t order, wick_m
     m->parent = wick_allocate(m->count, 1, sizeof *m->parent);
     m->factor = wick_allocate(m->count, 1, sizeof *m->factor);
     m->g = wick_allocate(m->count, 1, sizeof *m->g);
-    m->exponent = wick_allocate(m->count, m->k, 1);
+    m->exponent = wick_allocate(m->count, m->k, sizeof *m->exponent);
     m->child = wick_allocate(m->count, m->k, sizeof *m->child);
     m->number = wick_allocate(m->count, 1, sizeof *m->number);
     if (m->degree && m->parent && m->factor && m->g && m->exponent && m->child && m->number && fill(frame, m)) return true;

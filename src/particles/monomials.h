@@ -14,8 +14,8 @@ typedef struct {
     size_t *parent; /* the earlier one; not set for the first, which is 1 */
     size_t *factor; /* a coordinate, or k: q */
     unsigned *g;
-    unsigned char *exponent; /* k each */
-    size_t *child;           /* k each: this one times u_c; not set at degree `order` */
+    unsigned short *exponent; /* k each */
+    size_t *child;            /* k each: this one times u_c; not set at degree `order` */
     double *number;
 } wick_monomials;
 

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "particles/sums.h"
+#include "particles/threads.h"
 
 enum { LD = WICK_SERIES_BLOCK };
 
@@ -17,7 +18,10 @@ typedef struct {
     wick_series_survey survey;
     size_t p, k, n; /* students, coordinates, all fields: p + k, targets in blocks of their own at the end */
     int thread_count;
-    double allowed;               /* error of an expectation, for each of the blocks summed over */
+    double tolerance;
+    double allowed_force, allowed_risk; /* of each block summed over, and of each pair of blocks */
+    wick_series_targets beyond_order;   /* the targets' part of the risk beyond N, added where `with_targets` says so */
+    bool with_targets;
     double *unit, *u;             /* k vectors of n */
     double *share, *q, *root, *c; /* n each */
     double *a, *square;           /* second layer; E[s'^2] */
@@ -66,30 +70,90 @@ static void keep(pairs *of, const wick_series_block *block, size_t at, double we
     for (size_t order = 0; order <= of->series->order; ++order) wick_series_value(block, order, of->value + order * n + at);
 }
 
-static double look(void *self, const double *state, double tolerance)
+/* What an order n takes from forces on fields of row i by those of row l, and from E[E^2]. */
+static double force_lost(const pairs *of, size_t i, size_t l, size_t n)
 {
-    pairs *of = self;
+    const size_t terms = of->survey.terms;
+    const double *largest = of->survey.largest + i * terms, weighted = of->survey.weighted[l * terms + n];
+    const double alone = of->survey.longest[i * terms + n], own = i == l ? 5 * of->survey.row[i].own * alone * alone : 0;
+    return own + (weighted > 0 ? (largest[n] + largest[n + 2]) * weighted : 0);
+}
+
+static double risk_lost(const pairs *of, size_t i, size_t l, size_t n)
+{
+    const size_t terms = of->survey.terms;
+    const double weighted = of->survey.weighted[l * terms + n], other = of->survey.weighted[i * terms + n];
+    const double alone = of->survey.longest[i * terms + n];
+    const double own = i == l ? of->survey.row[i].own_squares * alone * alone / ((double)n + 1) : 0;
+    return own + (weighted > 0 && other > 0 ? weighted * other / ((double)n + 2) : 0);
+}
+
+/* As far as fields of row i need those of row l. Targets among themselves go as far as they can. */
+static size_t order_for(const pairs *of, size_t i, size_t l)
+{
     const size_t N = of->series->order;
-    wick_series_survey_fill(of->series, state, of->block, &of->survey);
+    const double lever = of->survey.row[i].lever;
+    if (i >= of->survey.blocks && l >= of->survey.blocks) return N;
+    size_t n = 0;
+    while (n < N && !(lever * force_lost(of, i, l, n) <= of->allowed_force && risk_lost(of, i, l, n) <= of->allowed_risk))
+        ++n;
+    return n;
+}
+
+/* What orders take from forces on fields of a row. */
+static double forces_lost(const pairs *of, size_t i)
+{
+    double error = 0;
+    for (size_t l = 0; l < range_count(of); ++l) error += force_lost(of, i, l, order_for(of, i, l));
+    return error;
+}
+
+/* Of E[E^2]. The targets' part beyond N is added where it matters. */
+static double risk_error(pairs *of)
+{
+    const size_t rows = range_count(of), N = of->series->order;
+    const double targets = of->survey.targets[N], without = targets * targets / ((double)N + 2);
+    double error = wick_series_risk_noise(&of->survey);
+    for (size_t i = 0; i < rows; ++i)
+        for (size_t l = 0; l < rows; ++l)
+            if (i < of->survey.blocks || l < of->survey.blocks) error += risk_lost(of, i, l, order_for(of, i, l));
+    of->with_targets = !(without <= of->tolerance / 2);
+    if (!of->with_targets) return error + without;
+    wick_series_targets_look(of->series, &of->beyond_order);
+    return error + of->beyond_order.error;
+}
+
+static void keep_all(pairs *of, const double *state)
+{
     for (size_t row = 0; row < range_count(of); ++row) {
         const range r = range_at(of, row);
         wick_series_block block = wick_series_block_at(of->series, of->block);
         if (row < of->survey.blocks)
-            wick_series_block_students(of->series, state, of->survey.student + r.first, r.count, N,
-                                       wick_series_survey_kept(of->series, &of->survey, row), &block);
+            wick_series_block_students(of->series, state, of->survey.student + r.first, r.count, of->series->order, &block);
         else
-            wick_series_block_targets(of->series, r.first - of->p, r.count, N, &block);
+            wick_series_block_targets(of->series, r.first - of->p, r.count, of->series->order, &block);
         keep(of, &block, r.first, row < of->survey.blocks ? -1 / (double)of->p : 1 / (double)of->k);
     }
-    of->allowed = tolerance * of->survey.scale / (2 * (double)range_count(of));
-    return tolerance / 2 + of->survey.most[N] * of->survey.total[N] / of->survey.scale;
 }
 
-/* As far as fields of row i need those of row l. */
-static size_t order_for(const pairs *of, size_t i, size_t l)
+static wick_series_errors look(void *self, const double *state, double tolerance)
 {
-    const size_t terms = of->series->order + 1;
-    return wick_series_least_order(of->series, of->survey.largest + i * terms, of->survey.weighted + l * terms, of->allowed);
+    pairs *of = self;
+    const double rows = (double)range_count(of);
+    of->tolerance = tolerance;
+    of->allowed_force = tolerance / (2 * rows);
+    of->allowed_risk = tolerance / (rows * rows);
+    if (!wick_series_survey_fill(of->series, state, of->block, &of->survey))
+        return (wick_series_errors){INFINITY, INFINITY, 0};
+    if (isnan(of->survey.lever)) return (wick_series_errors){NAN, NAN, 0};
+    keep_all(of, state);
+    double worst = 0;
+    for (size_t i = 0; i < of->survey.blocks; ++i) {
+        const double error = of->survey.row[i].lever * forces_lost(of, i);
+        if (!(error <= worst)) worst = isnan(error) ? INFINITY : error;
+    }
+    const double noise = wick_series_drift_noise(&of->survey);
+    return wick_series_known(worst + noise, risk_error(of) / 2, noise);
 }
 
 /* ---- One field against others ---------------------------------------------------------------------------------------- */
@@ -156,9 +220,9 @@ static void add_row(const pairs *of, size_t i, const range *over, const row *r, 
 
 static size_t scratch_size(const wick_series *series) { return row_size(series) + (2 + 2 * series->frame->k) * LD; }
 
-static void move_block(const pairs *of, size_t at, double rate, double *drift)
+static double move_block(const pairs *of, size_t at, double rate, double *drift, int thread)
 {
-    double *next = of->scratch + (size_t)omp_get_thread_num() * scratch_size(of->series);
+    double *next = of->scratch + (size_t)thread * scratch_size(of->series);
     const row r = row_at(of->series, next);
     double *X = next + row_size(of->series), *outside = X + LD, *gradient = outside + LD, *u = gradient + of->k * LD;
     const range own = range_at(of, at);
@@ -166,6 +230,7 @@ static void move_block(const pairs *of, size_t at, double rate, double *drift)
                                      .student = of->survey.student + own.first,
                                      .u = u,
                                      .q = of->q + own.first,
+                                     .root = of->root + own.first,
                                      .a = of->a + own.first,
                                      .square = of->square + own.first};
     memset(X, 0, (2 + of->k) * LD * sizeof *X);
@@ -180,15 +245,26 @@ static void move_block(const pairs *of, size_t at, double rate, double *drift)
             add_row(of, own.first + i, &over, &r, &X[i], gradient + i, &outside[i]);
         }
     }
-    wick_series_store(of->series, &block, X, gradient, outside, rate, drift);
+    wick_series_block_errors errors = wick_series_noise(&of->survey, at);
+    errors.force += forces_lost(of, at);
+    return wick_series_store(of->series, &block, X, gradient, outside, rate, errors, of->tolerance, drift);
 }
 
-static void move(void *self, const double *state, double rate, double *drift)
+static double move(void *self, const double *state, double rate, double *drift)
 {
     const pairs *of = self;
     (void)state;
-#pragma omp parallel for num_threads(of->thread_count) schedule(static, 1)
-    for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, block, rate, drift);
+    double worst = 0;
+    const int threads = wick_threads_now(of->thread_count);
+    if (threads == 1) {
+        for (size_t block = 0; block < of->survey.blocks; ++block)
+            worst = wick_series_worse(worst, move_block(of, block, rate, drift, 0));
+        return worst;
+    }
+#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(max : worst)
+    for (size_t block = 0; block < of->survey.blocks; ++block)
+        worst = wick_series_worse(worst, move_block(of, block, rate, drift, omp_get_thread_num()));
+    return worst;
 }
 
 /* sum over two blocks of c c E[f f] */
@@ -219,6 +295,7 @@ static double excess_risk(void *self, const double *state)
             const range own = range_at(of, i), over = range_at(of, l);
             sum += block_risk(of, &own, &over, &r);
         }
+    if (of->with_targets) sum += of->beyond_order.beyond;
     return 0.5 * sum;
 }
 
@@ -240,7 +317,7 @@ static void release(void *self)
 
 bool wick_series_pairs(const wick_series *series, wick_series_sums *sums)
 {
-    pairs *of = calloc(1, sizeof *of);
+    pairs *of = wick_allocate(1, 1, sizeof *of);
     if (!of) return false;
     const size_t p = series->frame->p, k = series->frame->k, n = p + k;
     *of = (pairs){.series = series, .kernels = wick_kernels(), .p = p, .k = k, .n = n};
@@ -249,7 +326,7 @@ bool wick_series_pairs(const wick_series *series, wick_series_sums *sums)
     of->slope = wick_allocate(series->order + 2, n, sizeof(double));
     of->value = wick_allocate(series->order + 1, n, sizeof(double));
     of->ratio = wick_allocate(series->order + 1, 1, sizeof(double));
-    of->block = wick_allocate(wick_series_block_size(series) + (size_t)2 * LD, 1, sizeof(double));
+    of->block = wick_allocate(wick_series_block_size(series) + (size_t)5 * LD, 1, sizeof(double));
     of->scratch = wick_allocate((size_t)of->thread_count, scratch_size(series), sizeof(double));
     if (!wick_series_survey_make(series, &of->survey) || !of->unit || !of->ratio || !of->slope || !of->value || !of->block ||
         !of->scratch) {

@@ -26,18 +26,41 @@ static void normalise(wick_rotations *r)
     for (size_t i = 0; i < r->count; ++i) r->weight[i] /= sum;
 }
 
+/* Weights of Gauss-Gegenbauer nodes up to a factor, 1 / sum_{n < count} p_n^2, from the orthonormal polynomials: GSL's own
+ * need Gamma((D-1)/2), which overflows from D = 345 on. */
+static void set_weights(double D, wick_rotations *r)
+{
+    for (size_t i = 0; i < r->count; ++i) {
+        double before = 0, now = 1, link = 0, sum = 1;
+        for (size_t n = 1; n < r->count; ++n) {
+            const double m = (double)n;
+            const double next_link = sqrt(n == 1 ? 1 / D : m * (m + D - 3) / ((2 * m + D - 2) * (2 * m + D - 4)));
+            const double next = (r->node[i] * now - link * before) / next_link;
+            before = now;
+            now = next;
+            link = next_link;
+            sum += now * now;
+        }
+        r->weight[i] = 1 / sum;
+    }
+}
+
 static bool fill_gauss(double freedom, wick_rotations *r)
 {
     const bool few = freedom <= FEW_DIMENSIONS;
     const double quarter = acos(0.0);
     gsl_integration_fixed_workspace *gauss =
-        few ? gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, r->count, -quarter, quarter, 0, 0)
-            : gsl_integration_fixed_alloc(gsl_integration_fixed_gegenbauer, r->count, -1, 1, (freedom - 3) / 2, 0);
+        few ? wick_noted(gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, r->count, -quarter, quarter, 0, 0))
+            : wick_noted(
+                  gsl_integration_fixed_alloc(gsl_integration_fixed_gegenbauer, r->count, -1, 1, (freedom - 3) / 2, 0));
     if (!gauss) return false;
     memcpy(r->node, gsl_integration_fixed_nodes(gauss), r->count * sizeof(double));
     memcpy(r->weight, gsl_integration_fixed_weights(gauss), r->count * sizeof(double));
     gsl_integration_fixed_free(gauss);
-    if (few) from_angles(freedom, r);
+    if (few)
+        from_angles(freedom, r);
+    else
+        set_weights(freedom, r);
     normalise(r);
     return true;
 }
@@ -75,7 +98,8 @@ static bool fill_graded(double freedom, wick_rotations *r)
 {
     enum { PANELS = 25, NODES = 12 };
     const double quarter = acos(0.0);
-    gsl_integration_fixed_workspace *gauss = gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, NODES, 0, 1, 0, 0);
+    gsl_integration_fixed_workspace *gauss =
+        wick_noted(gsl_integration_fixed_alloc(gsl_integration_fixed_legendre, NODES, 0, 1, 0, 0));
     bool made = gauss && allocate(r, (size_t)2 * PANELS * NODES);
     for (size_t i = 0; made && i < r->count; ++i) {
         const size_t panel = i / NODES % PANELS, node = i % NODES;

@@ -22,13 +22,6 @@ double wick_series_ratio(const wick_series *series, size_t n)
     return D > 0 && isfinite(D) ? ((double)n + 1) / ((double)n + D) : 0;
 }
 
-size_t wick_series_least_order(const wick_series *series, const double *x, const double *y, double allowed)
-{
-    size_t n = 0;
-    while (n < series->order && !(x[n] * y[n] <= allowed)) ++n;
-    return n;
-}
-
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 size_t wick_series_block_size(const wick_series *series)
@@ -72,9 +65,11 @@ static void complete(const wick_series *series, wick_series_block *block)
             block->unit[c * LD + i] = block->v[i] > 0 ? block->u[c * LD + i] / block->root[i] : 0;
 }
 
-static void expand(const wick_hermite *hermite, wick_series_block *block)
+void wick_series_block_expand(const wick_series *series, size_t order, wick_series_block *block)
 {
-    hermite->fill(hermite->self, block->count, LD, block->v, block->order + 1, block->work, block->slope, block->mean,
+    const wick_hermite *hermite = block->student ? series->student : series->target;
+    block->order = order;
+    hermite->fill(hermite->self, block->count, LD, block->v, order + 1, block->work, block->slope, block->mean,
                   block->square);
 }
 
@@ -85,13 +80,12 @@ void wick_series_block_keep(const wick_series *series, double *kept, wick_series
     block->square = block->mean + LD;
 }
 
-void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
-                                size_t order, double *kept, wick_series_block *block)
+void wick_series_block_place_students(const wick_series *series, const double *state, const size_t *student, size_t count,
+                                      wick_series_block *block)
 {
     const wick_frame *frame = series->frame;
     const double *q = state + frame->p * frame->k;
     block->count = count;
-    block->order = order;
     block->student = student;
     for (size_t i = 0; i < count; ++i) {
         block->q[i] = q[student[i]];
@@ -99,17 +93,12 @@ void wick_series_block_students(const wick_series *series, const double *state, 
         wick_frame_whiten(frame, 1, LD, state + student[i] * frame->k, block->u + i);
     }
     complete(series, block);
-    if (kept)
-        wick_series_block_keep(series, kept, block);
-    else
-        expand(series->student, block);
 }
 
-void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order, wick_series_block *block)
+void wick_series_block_place_targets(const wick_series *series, size_t first, size_t count, wick_series_block *block)
 {
     const wick_frame *frame = series->frame;
     block->count = count;
-    block->order = order;
     block->student = NULL;
     block->first = first;
     for (size_t c = 0; c < frame->k; ++c)
@@ -117,7 +106,19 @@ void wick_series_block_targets(const wick_series *series, size_t first, size_t c
     memset(block->q, 0, count * sizeof *block->q);
     memcpy(block->a, frame->a_star + first, count * sizeof *block->a);
     complete(series, block);
-    expand(series->target, block);
+}
+
+void wick_series_block_students(const wick_series *series, const double *state, const size_t *student, size_t count,
+                                size_t order, wick_series_block *block)
+{
+    wick_series_block_place_students(series, state, student, count, block);
+    wick_series_block_expand(series, order, block);
+}
+
+void wick_series_block_targets(const wick_series *series, size_t first, size_t count, size_t order, wick_series_block *block)
+{
+    wick_series_block_place_targets(series, first, count, block);
+    wick_series_block_expand(series, order, block);
 }
 
 void wick_series_value(const wick_series_block *block, size_t n, double *out)

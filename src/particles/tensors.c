@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "particles/tensors.h"
+#include "particles/threads.h"
 
 enum { LD = WICK_SERIES_BLOCK, CHUNKS = 16, MONOMIAL_LIMIT = 1000000 };
 
@@ -22,16 +23,23 @@ double wick_series_tensors_cost(const wick_series *series, size_t order)
 
 /* ---- Sums over fields -------------------------------------------------------------------------------------------- */
 
+/* Fills a block up to its order, from what is kept if that goes so far. */
 static void fill_block(const wick_tensors *of, const double *state, size_t block, wick_tensor_scratch *s)
 {
-    const size_t first = block * LD, left = of->series->frame->p - first;
-    wick_series_block_students(of->series, state, of->survey.student + first, left < LD ? left : LD, of->order[block],
-                               wick_series_survey_kept(of->series, &of->survey, block), &s->block);
+    const size_t first = block * LD, left = of->series->frame->p - first, order = of->order[block];
+    double *kept = wick_series_survey_kept(of->series, &of->survey, block);
+    wick_series_block_place_students(of->series, state, of->survey.student + first, left < LD ? left : LD, &s->block);
+    if (kept) wick_series_block_keep(of->series, kept, &s->block);
+    if (!kept || order + 1 > of->kept[block]) {
+        wick_series_block_expand(of->series, order, &s->block);
+        of->kept[block] = order + 1;
+    }
+    s->block.order = order;
 }
 
-static void sum_chunk(wick_tensors *of, const double *state, size_t chunk)
+static void sum_chunk(wick_tensors *of, const double *state, size_t chunk, int thread)
 {
-    wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, thread);
     double *sums = of->chunk_sums + chunk * of->count;
     memset(sums, 0, of->count * sizeof *sums);
     for (size_t block = chunk; block < of->survey.blocks; block += of->chunk_count) {
@@ -48,13 +56,23 @@ static void choose_threads(wick_tensors *of)
     const double cost = cost_of(of->series, links / (double)of->survey.blocks, 0);
     of->threads = wick_series_threads(cost);
     if (of->threads > of->thread_limit) of->threads = of->thread_limit;
+    of->threads = wick_threads_now(of->threads);
+}
+
+static void sum_chunks(wick_tensors *of, const double *state)
+{
+    if (of->threads == 1) {
+        for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk, 0);
+        return;
+    }
+#pragma omp parallel for num_threads(of->threads) schedule(static, 1)
+    for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk, omp_get_thread_num());
 }
 
 static void sum_fields(wick_tensors *of, const double *state)
 {
     choose_threads(of);
-#pragma omp parallel for num_threads(of->threads) schedule(static, 1)
-    for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) sum_chunk(of, state, chunk);
+    sum_chunks(of, state);
     const double student = -1 / (double)of->series->frame->p;
     memcpy(of->tensors, of->targets, of->count * sizeof *of->tensors);
     for (size_t chunk = 0; chunk < of->chunk_count; ++chunk) {
@@ -78,28 +96,67 @@ static double excess_risk(void *self, const double *state)
     }
     sum /= p * p;
     for (size_t m = 0; m < of->count; ++m) sum += of->number[m] * of->tensors[m] * of->tensors[m];
+    if (of->with_targets) sum += of->beyond_order.beyond;
     return 0.5 * sum;
 }
 
 /* ---- Orders ------------------------------------------------------------------------------------------------------ */
 
-/* For the sum over fields. What blocks have from their orders on changes nobody's expectations by more than this returns. */
-static double choose_sum_orders(wick_tensors *of, double allowed)
+/* What a block that ends at n takes from forces on students, and at most from E[E^2]. */
+static double force_lost(const wick_series_survey *survey, const double *weighted, size_t n)
 {
-    const wick_series_survey *survey = &of->survey;
-    const size_t N = of->series->order, terms = N + 1;
-    double lost = 0;
-    for (size_t block = 0; block < survey->blocks; ++block) {
-        const double *weighted = survey->weighted + block * terms;
-        const size_t n = wick_series_least_order(of->series, weighted, survey->most, allowed / (double)survey->blocks);
-        of->order[block] = n;
-        if (n < N) lost += weighted[n] * survey->most[n];
-    }
-    return lost;
+    return weighted[n] * (survey->most[n] + survey->most[n + 2]);
 }
 
-/* The norms of T from each degree on. What lies beyond N goes on as the last two pairs of degrees do, within what the fields
- * allow; doubled for safety. */
+static double risk_lost(const wick_series_survey *survey, const double *weighted, size_t n)
+{
+    return 2 * weighted[n] * (survey->students[n] + survey->targets[n]) / ((double)n + 2);
+}
+
+/* The larger of both, relative to what is allowed of each. */
+static double sum_lost(const wick_series_survey *survey, size_t block, size_t n)
+{
+    const double *weighted = survey->weighted + block * survey->terms;
+    const double force = survey->lever * force_lost(survey, weighted, n), risk = risk_lost(survey, weighted, n);
+    return force > risk || isnan(force) ? force : risk;
+}
+
+/* Orders where no block loses more than `share`; returns what all do. What is beyond all orders counts with the tensors. */
+static double use_share(wick_tensors *of, double share)
+{
+    double sum = 0;
+    for (size_t block = 0; block < of->survey.blocks; ++block) {
+        size_t n = 0;
+        while (n < of->series->order && !(sum_lost(&of->survey, block, n) <= share)) ++n;
+        of->order[block] = n;
+        if (n < of->series->order) sum += sum_lost(&of->survey, block, n);
+    }
+    return sum;
+}
+
+/* For the sum over fields, by what blocks may be at most. Returns what is lost in E[E^2]. */
+static double choose_sum_orders(wick_tensors *of, double allowed)
+{
+    enum { ROUNDS = 2 };
+    const wick_series_survey *survey = &of->survey;
+    double share = allowed / (double)survey->blocks, risk = 0;
+    for (size_t round = 0; round < ROUNDS; ++round) { /* most blocks lose less than their share */
+        const double lost = use_share(of, share), more = share * allowed / lost;
+        if (!(lost <= allowed) || !isfinite(more)) break;
+        share = more;
+    }
+    while (use_share(of, share) > allowed && share > allowed / (double)survey->blocks) share /= 2;
+    of->summed = 0;
+    for (size_t block = 0; block < survey->blocks; ++block) {
+        const double *weighted = survey->weighted + block * survey->terms;
+        if (of->order[block] == of->series->order) continue;
+        of->summed += force_lost(survey, weighted, of->order[block]);
+        risk += risk_lost(survey, weighted, of->order[block]);
+    }
+    return risk;
+}
+
+/* The norms of T from each degree on; beyond N, what fields have at most. */
 static void measure_tensors(wick_tensors *of)
 {
     const size_t N = of->series->order;
@@ -107,10 +164,8 @@ static void measure_tensors(wick_tensors *of)
     for (size_t root = 0; root < of->roots.count; ++root)
         for (size_t n = of->roots.degree[root], at = of->start[root]; n <= N; ++n, ++at)
             of->beyond[n] += ((double)n + 1) * of->number[at] * of->tensors[at] * of->tensors[at];
-    double part[4] = {0}; /* of degrees N, N - 1, N - 2, N - 3 */
-    for (size_t i = 0; i < 4 && i <= N; ++i) part[i] = of->beyond[N - i];
-    const double last = part[0] + part[1], before = part[2] + part[3], bound = of->survey.total[N] * of->survey.total[N];
-    double rest = last < before ? fmin(4 * last * last / (before - last), bound) : last > 0 || before > 0 ? bound : 0;
+    const double bound = of->survey.students[N] + of->survey.targets[N];
+    double rest = bound * bound;
     for (size_t n = N + 1; n-- > 0;) {
         const double own = of->beyond[n];
         of->beyond[n] = sqrt(rest);
@@ -118,31 +173,68 @@ static void measure_tensors(wick_tensors *of)
     }
 }
 
-/* For the drift; returns what is lost. */
+/* What an order n of a block takes from forces on its students. */
+static double drift_lost(const wick_tensors *of, size_t block, size_t n)
+{
+    const double *largest = of->survey.largest + block * of->survey.terms;
+    const double others = of->beyond[n] > 0 ? (largest[n] + largest[n + 2]) * of->beyond[n] : 0;
+    const double alone = of->survey.longest[block * of->survey.terms + n];
+    return others + 5 * of->survey.row[block].own * alone * alone;
+}
+
+/* For the drift; returns the largest error. */
 static double choose_drift_orders(wick_tensors *of, double allowed)
 {
     const wick_series_survey *survey = &of->survey;
-    const size_t terms = of->series->order + 1;
-    double lost = 0;
+    double worst = 0;
     for (size_t block = 0; block < survey->blocks; ++block) {
-        const double *largest = survey->largest + block * terms;
-        const size_t n = wick_series_least_order(of->series, largest, of->beyond, allowed);
+        const double lever = survey->row[block].lever;
+        size_t n = 0;
+        while (n < of->series->order && !(lever * drift_lost(of, block, n) <= allowed)) ++n;
         of->order[block] = n;
-        const double here = largest[n] * of->beyond[n];
-        lost = here > lost || isnan(here) ? here : lost;
+        of->force[block] = drift_lost(of, block, n) + of->summed;
+        const double error = lever * of->force[block];
+        if (!(error <= worst)) worst = isnan(error) ? INFINITY : error;
     }
-    return lost;
+    return worst;
 }
 
-static double look(void *self, const double *state, double tolerance)
+/* What is beyond N in E[E^2], and what students' own terms lack. The targets' part is added where it matters: where students
+ * go as far as targets do, leaving out both keeps the digits of a small risk. */
+static double risk_beyond(wick_tensors *of, double allowed)
+{
+    const wick_series_survey *survey = &of->survey;
+    const size_t N = of->series->order;
+    const double students = survey->students[N], targets = survey->targets[N], part = 1 / ((double)N + 2);
+    double own = 0, error = part * (students + targets) * (students + targets);
+    for (size_t block = 0; block < survey->blocks; ++block) {
+        const size_t n = of->order[block];
+        const double alone = survey->longest[block * survey->terms + n];
+        own += 2 * survey->row[block].own_squares * alone * alone / ((double)n + 1);
+    }
+    of->with_targets = !(error <= allowed);
+    if (of->with_targets) {
+        wick_series_targets_look(of->series, &of->beyond_order);
+        error = part * (2 * students * targets + students * students) + of->beyond_order.error;
+    }
+    return error + own;
+}
+
+static wick_series_errors look(void *self, const double *state, double tolerance)
 {
     wick_tensors *of = self;
-    wick_series_survey_fill(of->series, state, of->scratch, &of->survey);
-    const double allowed = tolerance * of->survey.scale / 3;
-    const double summed = choose_sum_orders(of, allowed);
+    of->tolerance = tolerance;
+    if (!wick_series_survey_fill(of->series, state, of->scratch, &of->survey))
+        return (wick_series_errors){INFINITY, INFINITY, 0};
+    if (isnan(of->survey.lever)) return (wick_series_errors){NAN, NAN, 0};
+    memset(of->kept, 0, of->survey.blocks * sizeof *of->kept);
+    const double risk = choose_sum_orders(of, 0.55 * tolerance);
     sum_fields(of, state);
     measure_tensors(of);
-    return (summed + choose_drift_orders(of, allowed)) / of->survey.scale;
+    const double noise = wick_series_drift_noise(&of->survey);
+    const double drift = choose_drift_orders(of, 0.4 * tolerance);
+    const double all = risk + risk_beyond(of, tolerance / 2) + wick_series_risk_noise(&of->survey);
+    return wick_series_known(drift + noise, all / 2, noise);
 }
 
 /* ---- The students' drift ----------------------------------------------------------------------------------------- */
@@ -167,21 +259,31 @@ static void set_coefficients(wick_tensors *of)
         }
 }
 
-static void move_block(const wick_tensors *of, const double *state, size_t block, double rate, double *drift)
+static double move_block(const wick_tensors *of, const double *state, size_t block, double rate, double *drift, int thread)
 {
-    wick_tensor_scratch s = wick_tensor_scratch_of(of, omp_get_thread_num());
+    wick_series_block_errors errors = wick_series_noise(&of->survey, block);
+    errors.force += of->force[block];
+    wick_tensor_scratch s = wick_tensor_scratch_of(of, thread);
     fill_block(of, state, block, &s);
     wick_tensor_forces(of, &s);
-    wick_series_store(of->series, &s.block, s.X, s.gradient, s.outside, rate, drift);
+    return wick_series_store(of->series, &s.block, s.X, s.gradient, s.outside, rate, errors, of->tolerance, drift);
 }
 
-static void move(void *self, const double *state, double rate, double *drift)
+static double move(void *self, const double *state, double rate, double *drift)
 {
     wick_tensors *of = self;
     set_coefficients(of);
     choose_threads(of);
-#pragma omp parallel for num_threads(of->threads) schedule(static, 1)
-    for (size_t block = 0; block < of->survey.blocks; ++block) move_block(of, state, block, rate, drift);
+    double worst = 0;
+    if (of->threads == 1) {
+        for (size_t block = 0; block < of->survey.blocks; ++block)
+            worst = wick_series_worse(worst, move_block(of, state, block, rate, drift, 0));
+        return worst;
+    }
+#pragma omp parallel for num_threads(of->threads) schedule(static, 1) reduction(max : worst)
+    for (size_t block = 0; block < of->survey.blocks; ++block)
+        worst = wick_series_worse(worst, move_block(of, state, block, rate, drift, omp_get_thread_num()));
+    return worst;
 }
 
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
@@ -192,11 +294,12 @@ static void release(void *self)
     if (!of) return;
     wick_monomials_clear(&of->roots);
     wick_series_survey_clear(&of->survey);
-    double *const all[] = {of->number,     of->within,       of->targets, of->tensors,
+    double *const all[] = {of->number,     of->within,       of->targets, of->tensors, of->force,
                            of->chunk_sums, of->coefficients, of->beyond,  of->scratch};
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i) free(all[i]);
     free(of->start);
     free(of->order);
+    free(of->kept);
     free(of);
 }
 
@@ -241,18 +344,21 @@ static bool allocate(wick_tensors *of)
     const size_t count = of->count, size = sizeof(double);
     of->scratch_size = wick_tensor_scratch_size(of->series, &of->roots);
     of->order = wick_allocate(of->survey.blocks, 1, sizeof *of->order);
+    of->kept = wick_allocate(of->survey.blocks, 1, sizeof *of->kept);
+    of->force = wick_allocate(of->survey.blocks, 1, size);
     of->targets = wick_allocate(count, 1, size);
     of->tensors = wick_allocate(count, 1, size);
     of->chunk_sums = wick_allocate(of->chunk_count, count, size);
     of->coefficients = wick_allocate(count, of->series->frame->k + WICK_TENSOR_GRADIENT, size);
     of->beyond = wick_allocate(of->series->order + 1, 1, size);
     of->scratch = wick_allocate((size_t)of->thread_limit, of->scratch_size, size);
-    return of->order && of->targets && of->tensors && of->chunk_sums && of->coefficients && of->beyond && of->scratch;
+    return of->order && of->kept && of->force && of->targets && of->tensors && of->chunk_sums && of->coefficients &&
+           of->beyond && of->scratch;
 }
 
 bool wick_series_tensors(const wick_series *series, wick_series_sums *sums)
 {
-    wick_tensors *of = calloc(1, sizeof *of);
+    wick_tensors *of = wick_allocate(1, 1, sizeof *of);
     if (!of) return false;
     *of = (wick_tensors){.series = series, .kernels = wick_kernels()};
     of->thread_limit = wick_series_threads(wick_series_tensors_cost(series, series->order));

@@ -24,7 +24,13 @@ typedef struct {
     double *number;       /* of each monomial, as in monomials.h */
     double *within;       /* n <= N: how many monomials have a degree <= n */
     wick_series_survey survey;
-    size_t *order;             /* of each block, in the sum and in the drift */
+    size_t *order; /* of each block, in the sum and in the drift */
+    size_t *kept;  /* of each block: what order is kept, and 1; 0 if none */
+    double *force; /* of each block, what orders change in forces on it */
+    double summed; /* what orders of blocks in the sum change in forces */
+    double tolerance;
+    wick_series_targets beyond_order; /* the targets' part of the risk beyond N, added where `with_targets` says so */
+    bool with_targets;
     size_t chunk_count;        /* chunk c sums blocks c, c + chunk_count, ... */
     int threads, thread_limit; /* of the sum or drift at hand, and for how many there is scratch */
     size_t scratch_size;
@@ -32,7 +38,7 @@ typedef struct {
     double *tensors;      /* T */
     double *chunk_sums;   /* each chunk's part of T sqrt(n), times -p */
     double *coefficients; /* rows of `count`: what X, outside and the k coordinates of the gradient take of each monomial */
-    double *beyond;       /* n <= N: sqrt(sum_{m>n} (m+1) |T_m|^2), T_m all of degree m */
+    double *beyond;       /* n <= N: sqrt(sum_{m>n} (m+1) |T_m|^2), T_m all of degree m, at most */
     double *scratch;      /* of each thread */
 } wick_tensors;
 

@@ -48,7 +48,7 @@ void wick_terms_clear(wick_terms *terms)
 static void add_matrix(wick_builder *builder, wick_term *term, size_t node, wick_index row, wick_index column)
 {
     if (term->matrix_count == WICK_MATRIX_LIMIT) {
-        builder->failed = true;
+        wick_builder_exceed(builder, "more than 8 matrices between its fields");
         return;
     }
     term->matrix[term->matrix_count++] = (wick_placed_matrix){node, row, column};
@@ -112,7 +112,7 @@ wick_neighbours wick_term_neighbours(const wick_term *term, wick_index index)
     return found;
 }
 
-bool wick_is_power(const wick_builder *builder, size_t node) { return builder->plan->node[node].op == WICK_OP_POWER; }
+bool wick_is_power(const wick_builder *builder, size_t node) { return wick_node_at(builder, node)->op == WICK_OP_POWER; }
 
 wick_list wick_term_between(const wick_term *term, wick_index index, wick_index other)
 {
@@ -179,12 +179,12 @@ void wick_eliminate_chain(wick_builder *builder, wick_term *term, wick_index ind
     const wick_list vectors = term->vector[index];
     const wick_list left = wick_term_between(term, index, first), right = wick_term_between(term, index, second);
     if (right.count != 1 || !wick_is_power(builder, right.id[0])) {
-        builder->failed = true;
+        wick_builder_exceed(builder, "a summed field tied by more than a power of overlaps on both sides");
         return;
     }
     drop(term, index);
     const size_t factor = wick_make_left(builder, &left, &vectors);
-    const size_t product = wick_make_product(builder, factor, builder->plan->node[right.id[0]].power);
+    const size_t product = wick_make_product(builder, factor, wick_node_at(builder, right.id[0])->power);
     add_matrix(builder, term, product, first, second);
 }
 
@@ -193,7 +193,7 @@ bool wick_prefers_transposed(const wick_builder *builder, const wick_term *term,
     const wick_list left = wick_term_between(term, index, WICK_J), right = wick_term_between(term, index, WICK_L);
     if (!transposable || left.count != 1 || !wick_is_power(builder, left.id[0])) return false;
     if (right.count != 1 || !wick_is_power(builder, right.id[0])) return true;
-    return builder->plan->node[right.id[0]].power < builder->plan->node[left.id[0]].power;
+    return wick_node_at(builder, right.id[0])->power < wick_node_at(builder, left.id[0])->power;
 }
 
 void wick_eliminate_between_legs(wick_builder *builder, wick_term *term, wick_index index, bool transposable)

@@ -72,7 +72,7 @@ static void print_list(wick_text *key, const wick_list *list)
 static bool single_power(const wick_builder *builder, const wick_list *nodes, unsigned *power)
 {
     if (nodes->count != 1 || !wick_is_power(builder, nodes->id[0])) return false;
-    *power = builder->plan->node[nodes->id[0]].power;
+    *power = wick_node_at(builder, nodes->id[0])->power;
     return true;
 }
 
@@ -161,7 +161,7 @@ static void make_group(wick_builder *builder, wick_terms *group, wick_terms *don
     /* The result is the first term with the product in place of its sum over B. */
     const wick_term *model = &group->term[0];
     const wick_list right = wick_term_between(model, WICK_B, WICK_L);
-    const size_t product = wick_make_product(builder, factor, builder->plan->node[right.id[0]].power);
+    const size_t product = wick_make_product(builder, factor, wick_node_at(builder, right.id[0])->power);
     result->matrix_count = 0;
     for (size_t i = 0; i < model->matrix_count; ++i)
         if (model->matrix[i].row != WICK_B && model->matrix[i].column != WICK_B)
@@ -294,7 +294,7 @@ void wick_cover(wick_builder *builder, wick_terms *open, bool transposable, wick
             if (!all[i].served && all[i].way[OWN] == best) serve_own(builder, &open->term[i], transposable, &all[i], done);
     }
     for (size_t i = 0; i < open->count; ++i)
-        if (!all[i].served) builder->failed = true; /* no way to serve it: not a diagram this planner was made for */
+        if (!all[i].served) wick_builder_exceed(builder, "a summed field that no matrix product serves");
     free_candidates(&table);
     free(all);
     wick_terms_clear(open);

@@ -24,7 +24,7 @@ static void differentiate_matrix(wick_builder *builder, const wick_term *term, s
 {
     const wick_placed_matrix m = term->matrix[at];
     const wick_index x = m.row < m.column ? m.row : m.column, y = m.row < m.column ? m.column : m.row;
-    const unsigned power = builder->plan->node[m.node].power;
+    const unsigned power = wick_node_at(builder, m.node)->power;
     wick_term result;
     mpq_t factor;
     wick_term_init(&result);
@@ -58,7 +58,7 @@ static void differentiate_vector(wick_builder *builder, const wick_closed_form *
                                  wick_index index, size_t at, wick_terms *derivative)
 {
     const size_t id = term->vector[index].id[at];
-    const wick_place place = place_of_vector(form, &builder->plan->node[id], index);
+    const wick_place place = place_of_vector(form, wick_node_at(builder, id), index);
     if (place == WICK_PLACE_COUNT) return;
     size_t left = WICK_NONE;
     mpq_t content;

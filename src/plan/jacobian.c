@@ -30,6 +30,9 @@ typedef struct {
 /* Which rows: of M, where l is a target; of Q, where it is a student; of a, where there is none. */
 typedef enum { OF_M, OF_Q, OF_A } rows;
 
+/* What a derivative cannot have more of. */
+static const char matrices_left[] = "matrices that no index of its derivative carries";
+
 /* Terms of the maps that the parts of a gradient will be, by place. */
 typedef struct {
     size_t count, capacity;
@@ -71,6 +74,7 @@ static void differentiate(const planner *p, const summand *of, wick_terms deriva
     for (size_t i = 0; i < of->expansion->count && !p->builder->failed; ++i) {
         wick_term term;
         wick_term_init(&term);
+        wick_builder_turn_to(p->builder, p->builder->output, i + 1);
         wick_term_from_diagram(p->builder, p->form, of->expansion, &of->expansion->diagram[i], &term);
         add_scalar(p, &term.scalar, of->number);
         if (of->exchanged) wick_term_exchange(&term, WICK_J, WICK_L);
@@ -114,7 +118,7 @@ static void add_pairs(const planner *p, wick_terms *terms, const part *of, produ
         const bool turned = wick_list_compare(&term->vector[WICK_A], &term->vector[WICK_B]) > 0;
         product->row = term->vector[turned ? WICK_B : WICK_A];
         product->column = term->vector[turned ? WICK_A : WICK_B];
-        if (term->matrix_count != product->factor.count) p->builder->failed = true;
+        if (term->matrix_count != product->factor.count) wick_builder_exceed(p->builder, matrices_left);
     }
 }
 
@@ -140,7 +144,7 @@ static size_t make_array(const planner *p, wick_terms *terms, wick_place place, 
         } else if (*rank == 1) {
             product->factor = term->vector[is_vector(place) ? WICK_A : WICK_L];
         }
-        if (term->matrix_count != product->factor.count && *rank == 2) p->builder->failed = true;
+        if (term->matrix_count != product->factor.count && *rank == 2) wick_builder_exceed(p->builder, matrices_left);
     }
     return make_sum(p, *rank, &list);
 }
@@ -245,14 +249,13 @@ static void plan_rows(wick_builder *builder, const wick_closed_form *form, wick_
 wick_status wick_jacobian_build(wick_context *context, const wick_closed_form *form, wick_jacobian_plan *jacobian)
 {
     *jacobian = (wick_jacobian_plan){.plan = WICK_PLAN_EMPTY, .trained = form->trained};
-    wick_builder builder = {.plan = &jacobian->plan};
+    wick_builder builder = {.plan = &jacobian->plan, .output = "the Jacobian"};
     plan_rows(&builder, form, jacobian);
     wick_builder_clear(&builder);
-    if (builder.failed || !wick_jacobian_lay_out(jacobian)) {
-        wick_jacobian_clear(jacobian);
-        return wick_fail_memory(context, "planning the Jacobian");
-    }
-    return WICK_OK;
+    wick_status status = wick_builder_status(context, &builder, "planning the Jacobian");
+    if (status == WICK_OK && !wick_jacobian_lay_out(jacobian)) status = wick_fail_memory(context, "planning the Jacobian");
+    if (status != WICK_OK) wick_jacobian_clear(jacobian);
+    return status;
 }
 
 void wick_jacobian_clear(wick_jacobian_plan *jacobian)

@@ -179,16 +179,16 @@ static void set_map_term(wick_builder *builder, int rank, const wick_product_ter
 }
 
 /* Support, length and innerness follow from the parts. */
-static void infer(const wick_plan *plan, wick_node *node)
+static void infer(const wick_builder *builder, wick_node *node)
 {
     wick_support support = WICK_ON_NOTHING;
     bool fields = true, inner = false, paired = false;
     for (size_t i = 0; i < node->term_count; ++i) {
         const wick_map_term *t = &node->term[i];
         wick_support here = WICK_ON_FIELDS;
-        if (t->column != WICK_NONE) here &= plan->node[t->column].support;
+        if (t->column != WICK_NONE) here &= wick_node_at(builder, t->column)->support;
         for (size_t f = 0; f < t->factor_count; ++f) {
-            const wick_node *factor = &plan->node[t->factor[f]];
+            const wick_node *factor = wick_node_at(builder, t->factor[f]);
             here &= factor->support;
             inner = inner || factor->inner;
             paired = paired || factor->paired;
@@ -196,8 +196,8 @@ static void infer(const wick_plan *plan, wick_node *node)
         }
         const size_t others[] = {t->scalar, t->row, t->column};
         for (size_t o = 0; o < 3; ++o) {
-            inner = inner || (others[o] != WICK_NONE && plan->node[others[o]].inner);
-            paired = paired || (others[o] != WICK_NONE && plan->node[others[o]].paired);
+            inner = inner || (others[o] != WICK_NONE && wick_node_at(builder, others[o])->inner);
+            paired = paired || (others[o] != WICK_NONE && wick_node_at(builder, others[o])->paired);
         }
         support |= here;
     }
@@ -249,6 +249,6 @@ size_t wick_make_map(wick_builder *builder, int rank, const wick_product_term *t
                       .function = WICK_NONE,
                       .term_count = kept,
                       .term = kept_terms};
-    infer(builder->plan, &node);
+    infer(builder, &node);
     return finished_map(builder, &node);
 }

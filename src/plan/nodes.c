@@ -9,12 +9,44 @@
 
 #include "base/memory.h"
 
+/* ---- Failures ---------------------------------------------------------------------------------------------------- */
+
+wick_status wick_builder_status(wick_context *context, const wick_builder *builder, const char *what)
+{
+    if (!builder->failed) return WICK_OK;
+    if (!builder->limit) return wick_fail_memory(context, what);
+    char diagram[64] = "a diagram";
+    if (builder->diagram > 0) snprintf(diagram, sizeof diagram, "diagram %zu", builder->diagram);
+    return wick_fail(context, WICK_ERROR_UNSUPPORTED, "%s of %s is beyond the planner: it has %s", diagram,
+                     builder->output ? builder->output : "the drift", builder->limit);
+}
+
+void wick_builder_turn_to(wick_builder *builder, const char *output, size_t diagram)
+{
+    if (builder->failed) return;
+    builder->output = output;
+    builder->diagram = diagram;
+}
+
+void wick_builder_exceed(wick_builder *builder, const char *limit)
+{
+    if (!builder->failed) builder->limit = limit;
+    builder->failed = true;
+}
+
+const wick_node *wick_node_at(const wick_builder *builder, size_t id)
+{
+    static const wick_node none = {
+        .op = WICK_OP_MAP, .operand = {WICK_NONE, WICK_NONE}, .function = WICK_NONE}; /* looks like an empty sum */
+    return builder->failed || id >= builder->plan->node_count ? &none : &builder->plan->node[id];
+}
+
 /* ---- Lists ------------------------------------------------------------------------------------------------------- */
 
 void wick_list_add(wick_builder *builder, wick_list *list, size_t id)
 {
     if (list->count == WICK_LIST_LIMIT) {
-        builder->failed = true;
+        wick_builder_exceed(builder, "more than 12 factors in one product");
         return;
     }
     size_t at = list->count++;
@@ -256,7 +288,9 @@ size_t wick_make_function(wick_builder *builder, const wick_closed_form *form, u
 /* F^{(m)}' = F^{(m+2)} / 2: functions that other terms may have too. */
 size_t wick_make_derivative(wick_builder *builder, const wick_closed_form *form, size_t vector, mpq_t content)
 {
-    const wick_node *node = &builder->plan->node[vector];
+    mpq_set_ui(content, 0, 1);
+    if (builder->failed) return WICK_NONE;
+    const wick_node *node = wick_node_at(builder, vector);
     mpq_set_ui(content, 1, 1);
     if (node->op == WICK_OP_DIAGONAL) return WICK_NONE;
     const wick_function *function = &builder->plan->function[node->function];
@@ -286,6 +320,11 @@ size_t wick_make_polynomial(wick_builder *builder, wick_polynomial *polynomial, 
 {
     wick_function function = {.student = *polynomial, .target = WICK_POLYNOMIAL_ZERO, .order = 0};
     *polynomial = WICK_POLYNOMIAL_ZERO;
+    if (function.student.count == 0) { /* cut short by a failure */
+        builder->failed = true;
+        mpq_set_ui(content, 0, 1);
+        return WICK_NONE;
+    }
     mpq_t inverse;
     mpq_init(inverse);
     mpq_set(content, function.student.coefficient[function.student.count - 1]);

@@ -1,7 +1,8 @@
 /* Making nodes: simplified, and each distinct one once. Private to the planner.
  *
- * The builder remembers a failed allocation and goes on with harmless numbers, so that the algebra needs no checks at each
- * step; whoever drives it asks `failed` at the end.
+ * The builder remembers a failed allocation, or a limit that was met, and goes on with harmless numbers, so that the algebra
+ * needs no checks at each step; whoever drives it asks for its status at the end. After a failure a number may belong to no
+ * node, or to one of another kind: the algebra looks at nodes through wick_node_at() alone.
  */
 #ifndef WICK_PLAN_NODES_H
 #define WICK_PLAN_NODES_H
@@ -26,9 +27,22 @@ typedef struct {
     wick_plan *plan;
     void *index; /* key text -> node number, a tsearch tree */
     bool failed;
+    const char *limit;  /* met by the diagram at work; NULL: what failed is memory */
+    const char *output; /* whose diagrams are at work */
+    size_t diagram;     /* the one at work, counted from 1; 0: all together */
 } wick_builder;
 
 void wick_builder_clear(wick_builder *builder);
+/* Of what was built: WICK_ERROR_UNSUPPORTED names the diagram and the limit it met, WICK_ERROR_MEMORY says while doing what.
+ */
+wick_status wick_builder_status(wick_context *context, const wick_builder *builder, const char *what);
+/* Says what is at work from now on, for errors; after a failure it stays what it was. */
+void wick_builder_turn_to(wick_builder *builder, const char *output, size_t diagram);
+/* The diagram at work is beyond a limit of the planner's, told as "more than ..." or the like. */
+void wick_builder_exceed(wick_builder *builder, const char *limit);
+
+/* A node to look at; one of no kind, without operands and terms, after a failure. */
+const wick_node *wick_node_at(const wick_builder *builder, size_t id);
 
 void wick_list_add(wick_builder *builder, wick_list *list, size_t id);
 bool wick_list_equal(const wick_list *a, const wick_list *b);

@@ -1,15 +1,13 @@
 /* Nodes that sum over fields, and those that only move numbers. See nodes.h. */
 #include "plan/nodes.h"
 
-static const wick_node *node_at(const wick_builder *builder, size_t id) { return &builder->plan->node[id]; }
-
 /* In the innermost loop that an operand is in. */
 static size_t intern_level(wick_builder *builder, wick_node *node)
 {
     for (size_t o = 0; o < 2; ++o) {
         if (node->operand[o] == WICK_NONE) continue;
-        node->inner = node->inner || node_at(builder, node->operand[o])->inner;
-        node->paired = node->paired || node_at(builder, node->operand[o])->paired;
+        node->inner = node->inner || wick_node_at(builder, node->operand[o])->inner;
+        node->paired = node->paired || wick_node_at(builder, node->operand[o])->paired;
     }
     return wick_intern(builder, node);
 }
@@ -24,7 +22,7 @@ size_t wick_make_dot(wick_builder *builder, const wick_list *vectors)
     }
     node.operand[0] = wick_make_vector(builder, &all_but_last);
     if (node.operand[0] == WICK_NONE) {
-        builder->failed = true;
+        wick_builder_exceed(builder, "a sum over fields of no vector");
         return 0;
     }
     return intern_level(builder, &node);
@@ -35,7 +33,7 @@ size_t wick_make_apply(wick_builder *builder, size_t matrix, size_t vector)
     wick_node node = wick_node_blank(WICK_OP_APPLY, 1);
     node.operand[0] = matrix;
     node.operand[1] = vector;
-    node.fields = wick_node_has_field_rows(node_at(builder, matrix));
+    node.fields = wick_node_has_field_rows(wick_node_at(builder, matrix));
     return intern_level(builder, &node);
 }
 
@@ -60,7 +58,7 @@ size_t wick_make_product(wick_builder *builder, size_t left, unsigned power)
 bool wick_product_exists(const wick_builder *builder, size_t left, unsigned power)
 {
     for (size_t i = 0; i < builder->plan->node_count; ++i) {
-        const wick_node *node = node_at(builder, i);
+        const wick_node *node = wick_node_at(builder, i);
         if (node->op == WICK_OP_PRODUCT && node->operand[0] == left && node->power == power) return true;
     }
     return false;
@@ -88,7 +86,8 @@ size_t wick_make_entry(wick_builder *builder, size_t vector, bool paired)
 
 size_t wick_make_row(wick_builder *builder, size_t matrix, bool paired)
 {
-    return make_unary(builder, WICK_OP_ROW, 1, matrix, node_at(builder, matrix)->op != WICK_OP_TRANSPOSE, paired ? 2 : 1);
+    return make_unary(builder, WICK_OP_ROW, 1, matrix, wick_node_at(builder, matrix)->op != WICK_OP_TRANSPOSE,
+                      paired ? 2 : 1);
 }
 
 size_t wick_make_pairs(wick_builder *builder, size_t vector)

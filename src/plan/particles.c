@@ -92,11 +92,10 @@ wick_status wick_particles_plan(wick_context *context, const wick_closed_form *f
                                .degree = count > 0 ? (unsigned)count - 1 : 0};
     plan_all(&p);
     wick_builder_clear(&p.builder);
-    if (p.builder.failed || !lay_out(plan)) {
-        wick_particles_clear(plan);
-        return wick_fail_memory(context, "planning the drift");
-    }
-    return WICK_OK;
+    wick_status status = wick_builder_status(context, &p.builder, "planning the drift");
+    if (status == WICK_OK && !lay_out(plan)) status = wick_fail_memory(context, "planning the drift");
+    if (status != WICK_OK) wick_particles_clear(plan);
+    return status;
 }
 
 void wick_particles_clear(wick_particle_plan *plan)

@@ -58,8 +58,8 @@ typedef struct {
     size_t vector_slots; /* blocks of scratch */
 } wick_particle_plan;
 
-/* Plans a closed form whose regime is WICK_MEAN_FIELD or WICK_MEAN_FIELD_HIGH_D, for k targets. unit_layer: every a_i is 1,
- * and no operation is spent on it. */
+/* Plans a closed form whose regime is WICK_MEAN_FIELD or WICK_MEAN_FIELD_HIGH_D, for k targets. unit_layer: every a_i and
+ * every a*_r is 1, and no operation is spent on them. */
 wick_status wick_particles_plan(wick_context *context, const wick_closed_form *form, size_t k, bool unit_layer,
                                 wick_particle_plan *plan);
 void wick_particles_clear(wick_particle_plan *plan);

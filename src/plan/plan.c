@@ -40,7 +40,8 @@ static void reduce(wick_builder *builder, wick_term *term, bool transposable, so
             return;
         } else if (to_other) {
             if (!to_first) wick_term_exchange(term, WICK_J, WICK_L); /* only where transposing is allowed */
-            if (!to_first && !transposable) builder->failed = true;
+            if (!to_first && !transposable)
+                wick_builder_exceed(builder, "a chain of summed fields that ends on the second leg");
             wick_eliminate_chain(builder, term, index, WICK_J, other);
         } else if (has_a && has_b) {
             wick_eliminate_between_legs(builder, term, index, transposable);
@@ -60,11 +61,13 @@ static void plan_expansion(wick_builder *builder, const wick_closed_form *form, 
     for (size_t i = 0; i < expansion->count && !builder->failed; ++i) {
         wick_term term;
         wick_term_init(&term);
+        wick_builder_turn_to(builder, builder->output, i + 1);
         wick_term_from_diagram(builder, form, expansion, &expansion->diagram[i], &term);
         if (factor != WICK_NONE) wick_list_add(builder, &term.scalar, factor);
         reduce(builder, &term, expansion->halved, &sorted);
         wick_term_clear(&term);
     }
+    wick_builder_turn_to(builder, builder->output, 0);
     wick_cover(builder, &sorted.open, expansion->halved, &sorted.done);
     if (sorted.hard.count > 0) wick_plan_pairs(builder, &sorted.hard, &sorted.done);
     for (size_t i = 0; i < sorted.done.count; ++i) wick_terms_push(builder, done, &sorted.done.term[i]);
@@ -111,16 +114,20 @@ static void plan_outputs(wick_builder *builder, const wick_closed_form *form)
     wick_terms done = {0};
     /* The variance first: it needs most, and what it makes the rest finds ready. */
     if (form->noise.vertex_count > 0) {
+        wick_builder_turn_to(builder, "the variance", 0);
         plan_expansion(builder, form, &form->noise, wick_make_noise(builder), &done);
         plan_expansion(builder, form, &form->variance, WICK_NONE, &done);
         plan->variance = finish(builder, &done, 2);
     }
+    wick_builder_turn_to(builder, "the gradient flow", 0);
     plan_expansion(builder, form, &form->flow, WICK_NONE, &done);
     plan->flow = finish(builder, &done, 2);
     if (form->trained) {
+        wick_builder_turn_to(builder, "the second layer's drift", 0);
         plan_expansion(builder, form, &form->second_layer, WICK_NONE, &done);
         plan->second_layer = finish(builder, &done, 1);
     }
+    wick_builder_turn_to(builder, "the risk", 0);
     plan_expansion(builder, form, &form->risk, WICK_NONE, &done);
     plan->risk = finish(builder, &done, 0);
     wick_terms_clear(&done);
@@ -132,11 +139,10 @@ wick_status wick_plan_build(wick_context *context, const wick_closed_form *form,
     wick_builder builder = {.plan = plan};
     plan_outputs(&builder, form);
     wick_builder_clear(&builder);
-    if (builder.failed || !wick_plan_lay_out(plan)) {
-        wick_plan_clear(plan);
-        return wick_fail_memory(context, "planning the drift");
-    }
-    return WICK_OK;
+    wick_status status = wick_builder_status(context, &builder, "planning the drift");
+    if (status == WICK_OK && !wick_plan_lay_out(plan)) status = wick_fail_memory(context, "planning the drift");
+    if (status != WICK_OK) wick_plan_clear(plan);
+    return status;
 }
 
 void wick_plan_clear(wick_plan *plan)

@@ -1,6 +1,7 @@
 /* What was given with the defaults under it, and how to read it. See stages.h. */
 #include <string.h>
 
+#include "base/json.h"
 #include "problem/keys.h"
 #include "problem/merge.h"
 #include "problem/stages.h"
@@ -9,7 +10,7 @@
 static json_t *read_fallback(const wick_key_row *row)
 {
     if (wick_key_row_is_text(row)) return json_string(row->fallback);
-    return json_loads(row->fallback, JSON_DECODE_ANY, NULL);
+    return wick_json_read(row->fallback, strlen(row->fallback), JSON_DECODE_ANY, NULL);
 }
 
 json_t *wick_complete_values(const wick_problem *problem)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "problem/methods.h"
 
 void wick_form_describe(const json_t *value, char text[64])
@@ -14,7 +15,7 @@ void wick_form_describe(const json_t *value, char text[64])
     case JSON_ARRAY: snprintf(text, 64, json_array_size(value) ? "an array" : "an empty array"); break;
     case JSON_STRING: snprintf(text, 64, "the string \"%.40s\"", json_string_value(value)); break;
     case JSON_INTEGER: snprintf(text, 64, "%" JSON_INTEGER_FORMAT, json_integer_value(value)); break;
-    case JSON_REAL: snprintf(text, 64, "%.12g", json_real_value(value)); break;
+    case JSON_REAL: wick_snprintf(text, 64, "%.12g", json_real_value(value)); break;
     case JSON_TRUE: snprintf(text, 64, "true"); break;
     case JSON_FALSE: snprintf(text, 64, "false"); break;
     case JSON_NULL: snprintf(text, 64, "null"); break;
@@ -39,11 +40,11 @@ static wick_status check_number(wick_context *context, const json_t *places, con
     char found[64], expected[64];
     wick_form_describe(value, found);
     if (number > row->maximum)
-        snprintf(expected, sizeof expected, "at most %.10g", row->maximum);
+        wick_snprintf(expected, sizeof expected, "at most %.10g", row->maximum);
     else if (row->minimum > 0 && row->minimum < 1e-300) /* any positive number */
         snprintf(expected, sizeof expected, "greater than 0");
     else
-        snprintf(expected, sizeof expected, "at least %g", row->minimum);
+        wick_snprintf(expected, sizeof expected, "at least %g", row->minimum);
     return wick_places_fail(context, places, row->key.path, "must be %s, found %s", expected, found);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "problem/linear.h"
 #include "problem/merge.h"
 #include "problem/places.h"
@@ -66,8 +67,8 @@ static wick_status check_symmetric(wick_context *context, const wick_problem *pr
             if (*lower == *upper) continue;
             if (!(fabs(*lower - *upper) <= tolerance))
                 return wick_places_fail(context, problem->places, path,
-                                        "must be symmetric, but entry [%zu,%zu] is %.17g and entry [%zu,%zu] is %.17g",
-                                        j + 1, i + 1, *upper, i + 1, j + 1, *lower);
+                                        "must be symmetric, but entry [%zu,%zu] is %s and entry [%zu,%zu] is %s", j + 1,
+                                        i + 1, wick_number(*upper).text, i + 1, j + 1, wick_number(*lower).text);
             *lower = *upper = *lower / 2 + *upper / 2;
         }
     }
@@ -231,8 +232,9 @@ static wick_status fail_size(wick_context *context, const wick_problem *problem)
     const char *wide = wick_regime_is_reduced(problem->regime)
                            ? ""
                            : "; the states of regimes mean-field and mean-field-high-d, for wide networks, grow as p";
-    return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu: the initial state takes %.3g GB, for which there is no room%s",
-                     problem->p, size_of(problem) / 1e9, wide);
+    return wick_fail(context, WICK_ERROR_MEMORY,
+                     "p = %zu: the initial state takes %.3g GB of memory, for which there is no room%s", problem->p,
+                     size_of(problem) / 1e9, wide);
 }
 
 wick_status wick_check_initial(wick_context *context, wick_problem *problem)

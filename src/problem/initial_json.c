@@ -1,10 +1,15 @@
-/* The initial state written out as overlaps, whatever it came from: 17 digits read back to the same bits. */
+/* The initial state written out as overlaps, whatever it came from; its numbers read back to the same bits. */
+#include "base/number.h"
 #include "base/text.h"
 #include "problem/problem.h"
 
 static void append_vector(wick_text *text, const double *values, size_t count)
 {
-    for (size_t i = 0; i < count; i++) wick_text_printf(text, "%s%.17g", i ? ", " : "[", values[i]);
+    for (size_t i = 0; i < count; i++) {
+        char number[WICK_NUMBER_SIZE];
+        wick_text_append(text, i ? ", " : "[");
+        wick_text_append_bytes(text, number, wick_number_print(number, values[i]));
+    }
     wick_text_append(text, "]");
 }
 

@@ -36,9 +36,10 @@ static const char *const spacings[] = {"linear", "log", NULL};
 /* Groups before their keys. */
 static const wick_key_row rows[] = {
     ROW(TEXT, "activation", "activation", "EXPRESSION",
-        "the students' activation: an expression in x, such as erf(x/sqrt(2)), or a name such as he3", 0, 0, NULL),
-    ROW(TEXT, "target_activation", "target-activation", "EXPRESSION", "the targets' activation (default: the students')", 0,
-        0, NULL),
+        "the students' activation: an expression in x, such as erf(x/sqrt(2)) or 1/(1+x^2), or a word such as he3 or silu",
+        0, 0, NULL),
+    ROW(TEXT, "target_activation", "target-activation", "EXPRESSION",
+        "the targets' activation, which may jump as sign does (default: the students')", 0, 0, NULL),
     ROW(WHOLE, "p", "p", "COUNT", "student neurons (default: as many as the initial state has)", 1, LARGE, NULL),
     ROW(WHOLE, "k", "k", "COUNT", "target neurons (default: as many as the initial state has)", 1, LARGE, NULL),
     ROW(WHOLE, "d", "d", "COUNT", "input dimension; needed by random initial states and by regime mean-field", 1, LARGE,

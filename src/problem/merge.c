@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/order.h"
 #include "problem/form.h"
 
 /* Pairs of keys of which a problem has one at most: the later one replaces the earlier, together they are an error. */
@@ -150,6 +151,8 @@ wick_status wick_merge(wick_context *context, wick_problem *problem, json_t *ove
     json_decref(problem->places);
     problem->given = given;
     problem->places = all_places;
+    if (wick_json_at(over, "learning_rate")) problem->given_at.learning_rate = wick_order_next();
+    if (wick_json_at(over, "noise")) problem->given_at.noise = wick_order_next();
     wick_problem_forget(problem, WICK_FOR_EQUATIONS);
     return WICK_OK;
 }

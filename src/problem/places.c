@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "base/text.h"
 #include "problem/keys.h"
 
@@ -162,7 +163,7 @@ wick_status wick_places_fail(wick_context *context, const json_t *places, const 
     char text[WICK_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    wick_vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     const char *place = find_place(places, path);
     const wick_key_row *row = wick_key_row_find(path);
@@ -176,7 +177,7 @@ wick_status wick_problem_fail(wick_context *context, const wick_problem *problem
     char text[WICK_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    wick_vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     const char *place = exact_place(problem->places, key);
     return wick_fail(context, WICK_ERROR_PROBLEM, "%s: %s", place ? place : key, text);
@@ -188,7 +189,7 @@ wick_status wick_problem_fail_inside(wick_context *context, const wick_problem *
     char text[WICK_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    wick_vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     const char *place = exact_place(problem->places, key), *last = place ? strrchr(place, ':') : NULL;
     if (!place) return wick_fail(context, WICK_ERROR_PROBLEM, "%s:%zu: %s", key, column, text);

@@ -42,7 +42,7 @@ void wick_problem_forget(wick_problem *problem, wick_purpose first)
         json_decref(problem->complete);
         free(problem->activation);
         free(problem->target_activation);
-        *problem = (wick_problem){.given = problem->given, .places = problem->places};
+        *problem = (wick_problem){.given = problem->given, .places = problem->places, .given_at = problem->given_at};
     }
     if (problem->verified > (int)first) problem->verified = (int)first;
 }

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/context.h"
 
@@ -19,6 +20,11 @@ struct wick_problem {
     json_t *places;   /* where each key came from: dotted path -> "FILE:LINE:COLUMN" or "--flag" */
     json_t *complete; /* given, with the defaults under it; made by wick_problem_check() */
     int verified;     /* how many wick_purposes are verified, from the first on; 0 after every change */
+
+    /* When these keys were given last (base/order.h); 0: never. A system compares them with what was set on it. */
+    struct {
+        uint64_t learning_rate, noise;
+    } given_at;
 
     /* Decoded by wick_problem_check(). */
     char *activation, *target_activation; /* expression texts */

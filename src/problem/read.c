@@ -1,31 +1,23 @@
 /* See read.h. */
 #include "problem/read.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/input.h"
+#include "base/json.h"
 #include "problem/form.h"
 #include "problem/merge.h"
 
+/* A problem of this size has a Q of 5000 x 5000. */
+enum { MOST_BYTES = 1 << 30 };
+
 wick_status wick_read_bytes(wick_context *context, const char *file, wick_text *bytes)
 {
-    *bytes = WICK_TEXT_EMPTY;
-    FILE *stream = fopen(file, "rb");
-    if (!stream) return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be opened: %s", file, strerror(errno));
-    char block[16384];
-    size_t count;
-    while ((count = fread(block, 1, sizeof block, stream)) > 0) wick_text_append_bytes(bytes, block, count);
-    const int error = ferror(stream) ? errno : 0;
-    fclose(stream);
-    wick_text_append(bytes, "");
-    if (error == 0 && !bytes->failed) return WICK_OK;
-    const bool failed = bytes->failed;
-    wick_text_clear(bytes);
-    if (failed) return wick_fail_memory(context, "reading a file");
-    return wick_fail(context, WICK_ERROR_FILE, "%s: cannot be read: %s", file, strerror(error));
+    return wick_input_read_all(context, file, "expected JSON, { \"activation\": ... }", MOST_BYTES, '{', bytes);
 }
+
+const char *wick_read_name(const char *file) { return strcmp(file, "-") == 0 ? "standard input" : file; }
 
 /* jansson counts columns to the end of the token it stumbles over, and quotes that token; a reader looks for its start. */
 static int error_column(const json_error_t *error)
@@ -38,7 +30,7 @@ static int error_column(const json_error_t *error)
 
 static wick_status fail_syntax(wick_context *context, wick_origin origin, const json_error_t *error)
 {
-    if (json_error_code(error) == json_error_out_of_memory) return wick_fail_memory(context, "parsing JSON");
+    if (!error->text[0]) return wick_fail_memory(context, "parsing JSON");
     const int column = error_column(error);
     if (origin.file)
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s:%d:%d: not valid JSON: %s", origin.file,
@@ -50,7 +42,7 @@ wick_status wick_read_value(wick_context *context, const char *text, size_t leng
                             json_t **value, json_t *places)
 {
     json_error_t error;
-    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *json = wick_json_read(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!json) return fail_syntax(context, origin, &error);
     wick_status status = wick_places_find(context, text, length, origin, path, places);
     if (status == WICK_OK && !*path && !json_is_object(json)) {
@@ -82,7 +74,7 @@ static wick_status parse_initial(wick_context *context, const wick_text *bytes, 
                                  json_t *places)
 {
     json_error_t error;
-    json_t *json = json_loadb(bytes->bytes, bytes->length, JSON_REJECT_DUPLICATES, &error);
+    json_t *json = wick_json_read(bytes->bytes, bytes->length, JSON_REJECT_DUPLICATES, &error);
     if (!json) return fail_syntax(context, origin, &error);
     const bool whole = json_object_get(json, "initial") != NULL;
     json_decref(json);
@@ -99,7 +91,7 @@ wick_status wick_read_initial(wick_context *context, const char *file, json_t **
 {
     wick_text bytes;
     WICK_TRY(wick_read_bytes(context, file, &bytes));
-    const wick_status status = parse_initial(context, &bytes, (wick_origin){file, NULL}, value, places);
+    const wick_status status = parse_initial(context, &bytes, (wick_origin){wick_read_name(file), NULL}, value, places);
     wick_text_clear(&bytes);
     return status;
 }

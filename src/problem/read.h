@@ -5,8 +5,12 @@
 #include "base/text.h"
 #include "problem/places.h"
 
-/* The whole of a file; release it with wick_text_clear(). */
+/* The whole of a file of JSON, or of standard input for "-"; release it with wick_text_clear(). What cannot be an object is
+ * not read to its end. */
 wick_status wick_read_bytes(wick_context *context, const char *file, wick_text *bytes);
+
+/* What messages call it. */
+const char *wick_read_name(const char *file);
 
 /* Parses a value of the key `path` ("" for a whole problem) and notes the places of the keys in it. Errors name line and
  * column. Release *value with json_decref(). */

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
+#include "problem/loose.h"
 #include "problem/merge.h"
 #include "problem/read.h"
 
@@ -26,6 +28,7 @@ static wick_status merge_value(wick_context *context, wick_problem *problem, con
 static wick_status read_text(wick_context *context, wick_problem *problem, const char *text, size_t length, const char *name)
 {
     json_t *value = NULL, *places = json_object();
+    if (!places) return wick_fail_memory(context, "reading a problem");
     const wick_status status = wick_read_value(context, text, length, (wick_origin){name, NULL}, "", &value, places);
     if (status == WICK_OK) return merge_value(context, problem, "", value, places);
     json_decref(places);
@@ -34,6 +37,8 @@ static wick_status read_text(wick_context *context, wick_problem *problem, const
 
 wick_status wick_problem_read_json(wick_context *context, wick_problem *problem, const char *text, const char *name)
 {
+    static const char mark[] = "\xEF\xBB\xBF"; /* some editors begin a file with it */
+    if (strncmp(text, mark, strlen(mark)) == 0) text += strlen(mark);
     return read_text(context, problem, text, strlen(text), name ? name : "JSON");
 }
 
@@ -41,7 +46,7 @@ wick_status wick_problem_read_file(wick_context *context, wick_problem *problem,
 {
     wick_text bytes;
     WICK_TRY(wick_read_bytes(context, path, &bytes));
-    const wick_status status = read_text(context, problem, bytes.bytes, bytes.length, path);
+    const wick_status status = read_text(context, problem, bytes.bytes, bytes.length, wick_read_name(path));
     wick_text_clear(&bytes);
     return status;
 }
@@ -60,37 +65,57 @@ static wick_status fail_unknown(wick_context *context, const char *key)
 
 static bool starts_object(const char *text) { return text[strspn(text, " \t\r\n")] == '{'; }
 
-/* Numbers as people type them and JSON does not have them: .1, -.5, 2., +3. True if `text` is one, then written for JSON. */
-static bool loose_number(const char *text, char written[32])
+/* How many brackets the values of a key have; -1: none, nor numbers. */
+static int depth_of(const wick_key_row *row)
 {
-    const size_t length = strlen(text), sign = *text == '+' || *text == '-';
-    if (length == 0 || strspn(text, "+-.0123456789eE") != length) return false;
-    if (*text != '+' && text[sign] != '.' && text[length - 1] != '.') return false;
-    char *end;
-    const double value = strtod(text, &end);
-    snprintf(written, 32, "%.17g", value);
-    return *end == '\0' && isfinite(value);
+    switch (row->kind) {
+    case WICK_KIND_MATRIX: return 2;
+    case WICK_KIND_VECTOR: return 1;
+    case WICK_KIND_NUMBER:
+    case WICK_KIND_WHOLE:
+    case WICK_KIND_GROUP: return 0;
+    default: return -1;
+    }
+}
+
+/* As JSON; if it is not, as people type numbers and lists. What is neither is told as the JSON that it is not. */
+static wick_status read_json_flag(wick_context *context, const wick_key_row *row, const char *text, json_t **value,
+                                  json_t *places)
+{
+    const wick_origin origin = {NULL, row->key.flag};
+    const int depth = depth_of(row);
+    wick_text loose = WICK_TEXT_EMPTY;
+    if (depth >= 0) wick_loose_write(text, depth, &loose);
+    if (loose.failed) return wick_fail_memory(context, "reading a flag");
+    /* A number alone in place of a list is JSON, too. */
+    const bool differs = depth >= 0 && loose.bytes && strcmp(loose.bytes, text) != 0;
+    wick_status status = WICK_ERROR_PROBLEM;
+    if (differs) status = wick_read_value(context, loose.bytes, loose.length, origin, row->key.path, value, places);
+    if (!differs || status == WICK_ERROR_PROBLEM) {
+        json_object_clear(places);
+        status = wick_read_value(context, text, strlen(text), origin, row->key.path, value, places);
+    }
+    wick_text_clear(&loose);
+    return status;
 }
 
 /* The value of a flag, with its places. */
 static wick_status read_flag(wick_context *context, const wick_key_row *row, const char *text, json_t **value,
                              json_t *places)
 {
-    const wick_origin origin = {NULL, row->key.flag};
     if (strcmp(row->key.path, "initial") == 0 && !starts_object(text)) {
         const wick_status status = wick_read_initial(context, text, value, places);
         return status == WICK_ERROR_FILE ? wick_fail_prefix(context, status, "--%s: ", row->key.flag) : status;
     }
-    char number[32];
-    if (!wick_key_row_is_text(row) && loose_number(text, number)) text = number;
-    if (!wick_key_row_is_text(row))
-        return wick_read_value(context, text, strlen(text), origin, row->key.path, value, places);
+    if (!wick_key_row_is_text(row)) return read_json_flag(context, row, text, value, places);
     char place[WICK_PATH_SIZE + 2] = "--";
     strncat(place, row->key.flag, WICK_PATH_SIZE);
     if (json_object_set_new(places, row->key.path, json_string(place)) != 0)
         return wick_fail_memory(context, "reading a flag");
-    *value = json_string(text);
+    bool valid;
+    *value = wick_json_string(text, &valid);
     if (*value) return WICK_OK;
+    if (valid) return wick_fail_memory(context, "reading a flag");
     return wick_fail(context, WICK_ERROR_PROBLEM, "%s: the text is not valid UTF-8", place);
 }
 
@@ -110,6 +135,7 @@ wick_status wick_problem_set(wick_context *context, wick_problem *problem, const
     const wick_key_row *row = find_row(key, value);
     if (!row) return fail_unknown(context, key);
     json_t *parsed = NULL, *places = json_object();
+    if (!places) return wick_fail_memory(context, "reading a flag");
     const wick_status status = read_flag(context, row, value, &parsed, places);
     if (status == WICK_OK) return merge_value(context, problem, row->key.path, parsed, places);
     json_decref(places);

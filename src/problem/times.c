@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "problem/merge.h"
 #include "problem/places.h"
 #include "problem/stages.h"
@@ -69,8 +70,8 @@ static wick_status make_grid(wick_context *context, wick_problem *problem)
     fill_grid(times, count, start, end, is_log(complete));
     for (size_t i = 1; i < count; i++)
         if (!(times[i] > times[i - 1]))
-            return wick_places_fail(context, places, "time.points", "%zu different times do not fit between %.17g and %.17g",
-                                    count, start, end);
+            return wick_places_fail(context, places, "time.points", "%zu different times do not fit between %s and %s",
+                                    count, wick_number(start).text, wick_number(end).text);
     return WICK_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "quadrature/arrays.h"
 
@@ -31,7 +32,7 @@ static void print_polynomial(wick_text *text, const wick_polynomial *a, size_t s
     }
     wick_text_printf(text, "    { static const double c[] = {");
     for (size_t m = 0; m < a->count; m++)
-        wick_text_printf(text, "%s%.17g", m ? ", " : "", wick_rational_value(a->coefficient[m]));
+        wick_text_printf(text, "%s%s", m ? ", " : "", wick_number(wick_rational_value(a->coefficient[m])).text);
     wick_text_printf(text, "}; array_polynomial(n, %zu, c, x, t + n * %zu); }\n", a->count - 1, slot);
 }
 
@@ -46,6 +47,12 @@ static const char *unary_name(wick_operation operation)
     case WICK_TANH: return "tanh";
     case WICK_ERF: return "erf";
     case WICK_SIGMOID: return "sigmoid";
+    case WICK_ERFC: return "erfc";
+    case WICK_ATAN: return "atan";
+    case WICK_ASINH: return "asinh";
+    case WICK_SINH: return "sinh";
+    case WICK_COSH: return "cosh";
+    case WICK_SECH: return "sech";
     default: return "softplus";
     }
 }
@@ -56,15 +63,27 @@ static void print_pair(wick_text *text, const wick_graph *f, size_t node)
     const bool scale = f->node[of->left].constant != f->node[of->right].constant;
     const bool left = f->node[of->left].constant;
     if (scale && of->operation == WICK_PRODUCT) {
-        wick_text_printf(text, "    array_scale(n, %.17g, t + n * %zu, t + n * %zu);\n",
-                         wick_graph_at(f, left ? of->left : of->right, 0), left ? of->right : of->left, node);
+        wick_text_printf(text, "    array_scale(n, %s, t + n * %zu, t + n * %zu);\n",
+                         wick_number(wick_graph_at(f, left ? of->left : of->right, 0)).text, left ? of->right : of->left,
+                         node);
     } else if (scale && !left && of->operation == WICK_QUOTIENT) {
-        wick_text_printf(text, "    array_scale(n, %.17g, t + n * %zu, t + n * %zu);\n", 1 / wick_graph_at(f, of->right, 0),
-                         of->left, node);
+        wick_text_printf(text, "    array_scale(n, %s, t + n * %zu, t + n * %zu);\n",
+                         wick_number(1 / wick_graph_at(f, of->right, 0)).text, of->left, node);
     } else {
         const char *name = of->operation == WICK_SUM ? "add" : of->operation == WICK_PRODUCT ? "multiply" : "divide";
         wick_text_printf(text, "    array_%s(n, t + n * %zu, t + n * %zu, t + n * %zu);\n", name, of->left, of->right, node);
     }
+}
+
+/* The exponents that derivatives bring get their own functions. */
+static void print_real_power(wick_text *text, const wick_graph_node *of, size_t node)
+{
+    if (of->numerator == -1 && of->denominator <= 2)
+        wick_text_printf(text, "    array_inverse%s(n, t + n * %zu, t + n * %zu);\n", of->denominator == 1 ? "" : "_sqrt",
+                         of->left, node);
+    else
+        wick_text_printf(text, "    array_real_power(n, %ld.0 / %ld, t + n * %zu, t + n * %zu);\n", of->numerator,
+                         of->denominator, of->left, node);
 }
 
 /* A node's array is t + n * node. */
@@ -72,7 +91,7 @@ static void print_node(wick_text *text, const wick_graph *f, size_t node)
 {
     const wick_graph_node *of = &f->node[node];
     if (of->constant) {
-        wick_text_printf(text, "    array_fill(n, %.17g, t + n * %zu);\n", wick_graph_at(f, node, 0), node);
+        wick_text_printf(text, "    array_fill(n, %s, t + n * %zu);\n", wick_number(wick_graph_at(f, node, 0)).text, node);
         return;
     }
     switch (of->operation) {
@@ -84,10 +103,11 @@ static void print_node(wick_text *text, const wick_graph *f, size_t node)
     case WICK_POWER:
         wick_text_printf(text, "    array_power(n, %zu, t + n * %zu, t + n * %zu);\n", of->exponent, of->left, node);
         break;
+    case WICK_REAL_POWER: print_real_power(text, of, node); break;
     case WICK_LEAKY:
     case WICK_STEP:
-        wick_text_printf(text, "    array_%s(n, %.17g, t + n * %zu, t + n * %zu);\n",
-                         of->operation == WICK_LEAKY ? "leaky" : "step", of->slope, of->left, node);
+        wick_text_printf(text, "    array_%s(n, %s, t + n * %zu, t + n * %zu);\n",
+                         of->operation == WICK_LEAKY ? "leaky" : "step", wick_number(of->slope).text, of->left, node);
         break;
     default:
         wick_text_printf(text, "    array_%s(n, t + n * %zu, t + n * %zu);\n", unary_name(of->operation), of->left, node);

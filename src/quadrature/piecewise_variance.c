@@ -7,8 +7,7 @@
 
 typedef struct {
     double straight[2], bent[2]; /* B and D */
-    double tolerance;
-    int level; /* of the double-exponential rule: steps of 2^-level */
+    int level;                   /* of the double-exponential rule: steps of 2^-level */
 } piecewise_variance;
 
 /* Covariance of the four fields. */
@@ -167,30 +166,28 @@ static double four_fields(const piecewise_variance *of, const wick_fields *field
     return weight * sum;
 }
 
-static double fill_once(const piecewise_variance *of, const wick_fields *fields, double *V)
+static double fill_once(const piecewise_variance *of, const wick_fields *fields, double *V, double *errors)
 {
-    double largest = 0, scale = 1;
-    for (size_t j = 0; j < fields->p; j++)
-        for (size_t l = j; l < fields->p; l++) {
+    const size_t p = fields->p;
+    for (size_t j = 0; j < p; j++)
+        for (size_t l = j; l < p; l++) {
             double sum = 0, error = 0;
             for (size_t a = 0; a < fields->n; a++)
                 for (size_t b = a; b < fields->n; b++)
                     sum += four_fields(of, fields, j, l, a, b, fields->c[a] * fields->c[b] * (a == b ? 1 : 2), &error);
-            V[j * fields->p + l] = V[l * fields->p + j] = sum;
-            if (!isfinite(sum)) return NAN;
-            largest = fmax(largest, error);
-            scale = fmax(scale, fabs(sum));
+            V[j * p + l] = V[l * p + j] = sum;
+            errors[j * p + l] = errors[l * p + j] = error;
         }
-    return largest / scale;
+    return wick_table_error(V, errors, p * p);
 }
 
-static double fill(void *self, const wick_fields *fields, const wick_tables *tables)
+static void fill(void *self, const wick_fields *fields, const wick_tables *tables, const wick_tables *errors)
 {
     enum { LAST_LEVEL = 6 };
     piecewise_variance *of = self;
     for (;; of->level++) {
-        const double error = fill_once(of, fields, tables->V);
-        if (isnan(error) || error <= of->tolerance || of->level == LAST_LEVEL) return error;
+        const double error = fill_once(of, fields, tables->V, errors->V);
+        if (isnan(error) || error <= fields->tolerance || of->level == LAST_LEVEL) return;
     }
 }
 
@@ -202,11 +199,11 @@ static void *copy(const void *self)
 }
 
 wick_status wick_piecewise_variance_make(wick_context *context, const double slope[2], const double kink[2],
-                                         double tolerance, wick_expectations *expectations)
+                                         wick_expectations *expectations)
 {
     piecewise_variance *of = malloc(sizeof *of);
     if (!of) return wick_fail_memory(context, "making a quadrature");
-    *of = (piecewise_variance){.tolerance = tolerance, .level = 2};
+    *of = (piecewise_variance){.level = 2};
     for (size_t i = 0; i < 2; i++) {
         of->straight[i] = slope[i] + 0.5 * kink[i];
         of->bent[i] = 0.5 * kink[i];

@@ -17,6 +17,6 @@
 
 /* Fills V only. slope[i] x + kink[i] relu(x): i = 0 the students', 1 the targets'. */
 wick_status wick_piecewise_variance_make(wick_context *context, const double slope[2], const double kink[2],
-                                         double tolerance, wick_expectations *expectations);
+                                         wick_expectations *expectations);
 
 #endif

@@ -66,6 +66,8 @@ static wick_status make_rule(wick_context *context, size_t count, wick_rule *rul
 /* The larger the index, the finer and the wider. */
 static double narrow_reach(size_t index) { return 5 + 0.15 * (double)index + 0.04 * (double)(index * index); }
 
+double wick_rules_spacing(size_t index) { return 0.9 * pow(1.2, -(double)index); }
+
 static double wide_reach(size_t index) { return 6.5 + 0.3 * (double)index; }
 
 static wick_status make_trapezoid(wick_context *context, double step, double reach, wick_rule *rule)
@@ -97,7 +99,7 @@ wick_status wick_rules_make(wick_context *context, wick_rules **rules)
     for (size_t i = 0; i < WICK_HERMITE_COUNT && status == WICK_OK; i++)
         status = make_rule(context, sizes[i], &made->hermite[i]);
     for (size_t i = 0; i < WICK_TRAPEZOID_COUNT && status == WICK_OK; i++)
-        status = make_trapezoid(context, 0.9 * pow(1.2, -(double)i), narrow_reach(i), &made->trapezoid[i]);
+        status = make_trapezoid(context, wick_rules_spacing(i), narrow_reach(i), &made->trapezoid[i]);
     for (size_t i = 0; i < WICK_TRAPEZOID_COUNT && status == WICK_OK; i++)
         status = make_trapezoid(context, 0.88 * pow(1.18, -(double)i), wide_reach(i), &made->wide[i]);
     if (status == WICK_OK)

@@ -23,6 +23,9 @@ wick_rules *wick_rules_share(wick_rules *rules);
 void wick_rules_free(wick_rules *rules);
 
 const wick_rule *wick_rules_hermite(const wick_rules *rules, size_t index);
+/* How far the nodes of a trapezoidal rule are apart. */
+double wick_rules_spacing(size_t index);
+
 /* For sums over nodes, and (wider) for coefficients: high Hermite polynomials reach far. */
 const wick_rule *wick_rules_trapezoid(const wick_rules *rules, size_t index);
 const wick_rule *wick_rules_wide_trapezoid(const wick_rules *rules, size_t index);

@@ -2,38 +2,36 @@
 #include "quadrature/smooth.h"
 
 #include <cblas.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "quadrature/refine.h"
+#include "expectations/conditional.h"
 #include "quadrature/rules.h"
 
 /* The largest rules: of one dimension, and of each of the variance's two. */
-enum { LAST_RULE = WICK_HERMITE_COUNT - 1, LAST_VARIANCE_RULE = 10, LAST_OUTER_RULE = 12 };
+enum { LAST_RULE = 10, LAST_VARIANCE_RULE = 10, LAST_OUTER_RULE = 12 };
 
-typedef struct {
+struct wick_smooth {
     wick_activation_code *code[2];
     wick_rules *rules;
     bool halves, polynomials, variance;
-    double tolerance;
     size_t p, n;
     size_t level, variance_level; /* the rules that met the tolerance last */
     double *check;                /* tables of the smaller rule: X, Y, Z; parts of V, twice */
     double *f, *g;                /* coefficients of f_a and of f'_a, n x terms */
     double *points, *values;      /* fields at nodes, and functions there */
     double *work;                 /* of compiled activations */
-    double *mean, *spread;        /* of the variance: conditional means' slopes (n x 2), standard deviations (n) */
-    double *correlation;          /* conditional, n x n */
+    wick_conditional given;       /* of the variance: means, spreads and correlations given two fields */
     double *square;               /* E[f_a^2 | node] over a row, n x nodes */
     double *row;                  /* s' s' and weights over a row of nodes */
-} smooth;
+    double *size;                 /* n x 2: roots of the sums of squares of the coefficients */
+};
 
 /* ---- Two fields ------------------------------------------------------------------------------------------------------ */
 
-static const wick_activation_code *code_of(const smooth *of, size_t field) { return of->code[field < of->p ? 0 : 1]; }
+static const wick_activation_code *code_of(const wick_smooth *of, size_t field) { return of->code[field < of->p ? 0 : 1]; }
 
 static double variance_of(const wick_fields *fields, size_t a) { return fmax(0, fields->omega[a * fields->n + a]); }
 
@@ -47,7 +45,7 @@ static void project(const wick_rule *rule, const double *values, double *coeffic
     }
 }
 
-static void expand_field(smooth *of, const wick_rule *rule, const wick_fields *fields, size_t a)
+static void expand_field(wick_smooth *of, const wick_rule *rule, const wick_fields *fields, size_t a)
 {
     const double deviation = sqrt(variance_of(fields, a));
     for (size_t i = 0; i < rule->count; i++) of->points[i] = deviation * rule->node[i];
@@ -80,7 +78,7 @@ static double slope_series(size_t terms, const double *g, const double *f, doubl
     return sum;
 }
 
-static void two_fields(smooth *of, const wick_rule *rule, const wick_fields *fields, const wick_tables *tables)
+static void two_fields(wick_smooth *of, const wick_rule *rule, const wick_fields *fields, const wick_tables *tables)
 {
     const size_t n = fields->n, terms = rule->terms;
     for (size_t a = 0; a < n; a++) expand_field(of, rule, fields, a);
@@ -101,37 +99,6 @@ static void two_fields(smooth *of, const wick_rule *rule, const wick_fields *fie
 
 /* ---- The variance ------------------------------------------------------------------------------------------------ */
 
-/* The regression of all fields on (l_j, l_l) = (d1 z1, c z1 + d2 z2): means' slopes, and what remains. */
-typedef struct {
-    double d1, c, d2;
-} pair;
-
-static pair condition(smooth *of, const wick_fields *fields, size_t j, size_t l)
-{
-    const size_t n = fields->n;
-    const double *omega = fields->omega;
-    pair q = {.d1 = sqrt(variance_of(fields, j))};
-    q.c = q.d1 > 0 ? omega[j * n + l] / q.d1 : 0;
-    const double left = omega[l * n + l] - q.c * q.c;
-    q.d2 = j != l && left > 4 * DBL_EPSILON * omega[l * n + l] ? sqrt(left) : 0;
-    for (size_t a = 0; a < n; a++) {
-        double *slope = of->mean + 2 * a;
-        slope[0] = q.d1 > 0 ? omega[j * n + a] / q.d1 : 0;
-        slope[1] = q.d2 > 0 ? (omega[l * n + a] - q.c * slope[0]) / q.d2 : 0;
-        const double rest = omega[a * n + a] - slope[0] * slope[0] - slope[1] * slope[1];
-        const bool fixed = a == j || (a == l && (j == l || q.d2 > 0)) || rest <= 4 * DBL_EPSILON * omega[a * n + a];
-        of->spread[a] = fixed ? 0 : sqrt(rest);
-    }
-    for (size_t a = 0; a < n; a++)
-        for (size_t b = a; b < n; b++) {
-            const double *s = of->mean + 2 * a, *t = of->mean + 2 * b, product = of->spread[a] * of->spread[b];
-            double r = product > 0 ? (omega[a * n + b] - s[0] * t[0] - s[1] * t[1]) / product : 0;
-            if (a == b) r = 1;
-            of->correlation[a * n + b] = of->correlation[b * n + a] = r > 1 ? 1 : r < -1 ? -1 : r;
-        }
-    return q;
-}
-
 static double mean_square(const wick_rule *rule, const double *values)
 {
     double sum = 0;
@@ -142,14 +109,14 @@ static double mean_square(const wick_rule *rule, const double *values)
 /* Coefficients of the conditional f_a at the `count` outer nodes of a row (z1 fixed), into of->f at [field][term][node].
  * Where nothing is left to average over, the first coefficient is f_a itself, and the others are not set. E[f_a^2] comes
  * without the series, which would be at its slowest there. */
-static void expand_row(smooth *of, const wick_rule *inner, size_t a, double z1, size_t count, const double *z2)
+static void expand_row(wick_smooth *of, const wick_rule *inner, size_t a, double z1, size_t count, const double *z2)
 {
     double *x = of->points, *out = of->f + a * inner->terms * count;
-    const bool fixed = !(of->spread[a] > 0);
+    const bool fixed = !(of->given.spread[a] > 0);
     for (size_t i = 0; i < count; i++) {
-        const double mean = of->mean[2 * a] * z1 + of->mean[2 * a + 1] * z2[i];
+        const double mean = of->given.mean[2 * a] * z1 + of->given.mean[2 * a + 1] * z2[i];
         if (fixed) *x++ = mean;
-        for (size_t k = 0; k < inner->count && !fixed; k++) *x++ = mean + of->spread[a] * inner->node[k];
+        for (size_t k = 0; k < inner->count && !fixed; k++) *x++ = mean + of->given.spread[a] * inner->node[k];
     }
     const size_t points = (size_t)(x - of->points);
     wick_activation_evaluate(code_of(of, a), points, of->points, of->work, fixed ? out : of->values, NULL);
@@ -175,47 +142,46 @@ static double weighted_series(size_t terms, size_t count, const double *restrict
 }
 
 /* Adds a row to the parts c_a c_b E[s' s' f_a f_b] of V_jl. */
-static void add_parts(smooth *of, const double *c, size_t terms, size_t count, const double *weight, double *parts)
+static void add_parts(wick_smooth *of, const double *c, size_t terms, size_t count, const double *weight, double *parts)
 {
     const size_t n = of->n;
     for (size_t a = 0; a < n; a++) {
         for (size_t i = 0; i < count; i++) parts[a * n + a] += c[a] * c[a] * weight[i] * of->square[a * count + i];
         for (size_t b = a + 1; b < n; b++) {
-            const bool fixed = !(of->spread[a] > 0) || !(of->spread[b] > 0);
+            const bool fixed = !(of->given.spread[a] > 0) || !(of->given.spread[b] > 0);
             const double *u = of->f + a * terms * count, *v = of->f + b * terms * count;
             parts[a * n + b] +=
                 2 * c[a] * c[b] *
-                weighted_series(fixed ? 1 : terms, count, weight, of->correlation[a * n + b], u, v, of->values);
+                weighted_series(fixed ? 1 : terms, count, weight, of->given.correlation[a * n + b], u, v, of->values);
         }
     }
 }
 
 /* s'(l_j) s'(l_l) at the nodes of a row, into `slopes`. */
-static void slopes_of_row(smooth *of, const pair *q, double z1, size_t count, const double *z2, double *slopes)
+static void slopes_of_row(wick_smooth *of, double z1, size_t count, const double *z2, double *slopes)
 {
-    of->points[0] = q->d1 * z1;
-    for (size_t i = 0; i < count; i++) of->points[1 + i] = q->c * z1 + q->d2 * z2[i];
+    of->points[0] = of->given.d1 * z1;
+    for (size_t i = 0; i < count; i++) of->points[1 + i] = of->given.c * z1 + of->given.d2 * z2[i];
     wick_activation_evaluate(of->code[0], count + 1, of->points, of->work, NULL, of->values);
     for (size_t i = 0; i < count; i++) slopes[i] = of->values[0] * of->values[1 + i];
 }
 
 /* Gauss-Hermite is exact for polynomials, and second to the trapezoidal rule for all else. */
-static const wick_rule *outer_rule(const smooth *of, size_t level)
+static const wick_rule *outer_rule(const wick_smooth *of, size_t level)
 {
     return of->polynomials ? wick_rules_hermite(of->rules, level) : wick_rules_trapezoid(of->rules, level);
 }
 
-static const wick_rule *inner_rule(const smooth *of, size_t level)
+static const wick_rule *inner_rule(const wick_smooth *of, size_t level)
 {
     return of->polynomials ? wick_rules_hermite(of->rules, level) : wick_rules_wide_trapezoid(of->rules, level);
 }
 
-static void four_fields(void *self, const wick_fields *fields, size_t level, size_t j, size_t l, double *parts)
+static void four_fields(wick_smooth *of, const wick_fields *fields, size_t level, size_t j, size_t l, double *parts)
 {
-    smooth *of = self;
     static const double zero = 0, one = 1;
-    const pair q = condition(of, fields, j, l);
-    const bool flat = !(q.d2 > 0);
+    wick_conditional_given(&of->given, j, l);
+    const bool flat = !(of->given.d2 > 0);
     /* One dimension costs little, and where j = l the integrand is at its sharpest. */
     const size_t finer = flat ? level + 3 : level;
     const wick_rule *outer = outer_rule(of, finer < LAST_OUTER_RULE ? finer : LAST_OUTER_RULE),
@@ -226,7 +192,7 @@ static void four_fields(void *self, const wick_fields *fields, size_t level, siz
     for (size_t i = 0; i < outer->count; i++) {
         const double z1 = outer->node[i];
         if (of->halves && z1 < 0) continue;
-        slopes_of_row(of, &q, z1, count, z2, of->row);
+        slopes_of_row(of, z1, count, z2, of->row);
         for (size_t k = 0; k < count; k++) of->row[k] *= w2[k] * outer->weight[i] * (of->halves && z1 > 0 ? 2 : 1);
         for (size_t a = 0; a < fields->n; a++) expand_row(of, inner, a, z1, count, z2);
         add_parts(of, fields->c, inner->terms, count, of->row, parts);
@@ -235,50 +201,137 @@ static void four_fields(void *self, const wick_fields *fields, size_t level, siz
 
 /* ---- With error estimates ---------------------------------------------------------------------------------------- */
 
-static double fill_two(smooth *of, const wick_fields *fields, const wick_tables *tables)
+/* Sums of products of the coefficients are right to this, relative to the norms. */
+static const double rounding = 4e-15;
+
+static void measure(wick_smooth *of, const wick_rule *rule)
+{
+    for (size_t a = 0; a < of->n; a++)
+        for (size_t k = 0; k < 2; k++) {
+            const double *u = (k ? of->g : of->f) + a * rule->terms;
+            double sum = 0;
+            for (size_t m = 0; m < rule->terms; m++) sum += u[m] * u[m];
+            of->size[2 * a + k] = sqrt(sum);
+        }
+}
+
+/* |fine - coarse|, and rounding. */
+static void set_errors(const wick_smooth *of, const wick_fields *fields, double noise, const wick_tables *tables,
+                       const wick_tables *check, const wick_tables *errors)
+{
+    const size_t n = fields->n;
+    const double *size = of->size, floor = rounding + 2 * noise;
+    for (size_t j = 0; j < fields->p && tables->X; j++) {
+        const double deviation = sqrt(variance_of(fields, j)), inverse = deviation > 0 ? 1 / deviation : 0;
+        for (size_t a = 0; a < n; a++) {
+            const size_t i = j * n + a;
+            errors->X[i] = fabs(tables->X[i] - check->X[i]) + floor * size[2 * j + 1] * size[2 * a] * inverse;
+            errors->Y[i] = fabs(tables->Y[i] - check->Y[i]) + floor * size[2 * j + 1] * size[2 * a + 1];
+        }
+    }
+    for (size_t a = 0; a < n && tables->Z; a++)
+        for (size_t b = 0; b < n; b++)
+            errors->Z[a * n + b] = fabs(tables->Z[a * n + b] - check->Z[a * n + b]) + floor * size[2 * a] * size[2 * b];
+}
+
+static double worst_difference(const wick_fields *fields, const wick_tables *tables, const wick_tables *check)
 {
     const size_t pn = fields->p * fields->n, nn = fields->n * fields->n;
+    double error = 0;
+    if (tables->X)
+        error =
+            wick_worse_error(wick_table_difference(tables->X, check->X, pn), wick_table_difference(tables->Y, check->Y, pn));
+    if (tables->Z) error = wick_worse_error(error, wick_table_difference(tables->Z, check->Z, nn));
+    return error;
+}
+
+static void copy_tables(const wick_fields *fields, const wick_tables *from, const wick_tables *to)
+{
+    const size_t pn = fields->p * fields->n * sizeof(double), nn = fields->n * fields->n * sizeof(double);
+    if (from->X) {
+        memcpy(to->X, from->X, pn);
+        memcpy(to->Y, from->Y, pn);
+    }
+    if (from->Z) memcpy(to->Z, from->Z, nn);
+}
+
+/* The spacing of Gauss-Hermite nodes about 0 is pi / sqrt(count). */
+static bool choose_level(wick_smooth *of, double fineness)
+{
+    while (acos(-1.0) / sqrt((double)wick_rules_hermite(of->rules, of->level)->count) > fineness)
+        if (++of->level > LAST_RULE) return of->level = LAST_RULE, false;
+    return true;
+}
+
+bool wick_smooth_two(wick_smooth *of, const wick_fields *fields, double fineness, double noise, const wick_tables *tables,
+                     const wick_tables *errors)
+{
+    const size_t pn = fields->p * fields->n;
     const wick_tables check = {tables->X ? of->check : NULL, tables->X ? of->check + pn : NULL,
                                tables->Z ? of->check + 2 * pn : NULL, NULL};
+    if (!choose_level(of, fineness)) return false;
     bool known = false;
     for (;; of->level++) {
         if (!known) two_fields(of, wick_rules_hermite(of->rules, of->level - 1), fields, &check);
         two_fields(of, wick_rules_hermite(of->rules, of->level), fields, tables);
-        double error = 0;
-        if (tables->X)
-            error = fmax(wick_table_difference(tables->X, check.X, pn), wick_table_difference(tables->Y, check.Y, pn));
-        if (tables->Z) error = fmax(error, wick_table_difference(tables->Z, check.Z, nn));
-        if (isnan(error) || error <= of->tolerance || of->level == LAST_RULE) return error;
-        if (tables->X) {
-            memcpy(check.X, tables->X, pn * sizeof(double));
-            memcpy(check.Y, tables->Y, pn * sizeof(double));
-        }
-        if (tables->Z) memcpy(check.Z, tables->Z, nn * sizeof(double));
+        const double error = worst_difference(fields, tables, &check);
+        if (isnan(error) || error <= fields->tolerance || of->level == LAST_RULE) break;
+        copy_tables(fields, tables, &check);
         known = true;
     }
+    measure(of, wick_rules_hermite(of->rules, of->level));
+    set_errors(of, fields, noise, tables, &check, errors);
+    return true;
 }
 
-static double fill_four(smooth *of, const wick_fields *fields, double *V)
+/* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy. */
+static void add_up(const wick_smooth *of, const double *fine, const double *coarse, double noise, double *value,
+                   double *error)
 {
-    double *scratch = of->check + (2 * fields->p + fields->n) * fields->n;
-    const wick_refinement refinement = {four_fields, of, fields, of->tolerance, LAST_VARIANCE_RULE, scratch};
-    return wick_refine_variance(&refinement, &of->variance_level, V);
+    const size_t nn = of->n * of->n;
+    double sum = 0, apart = 0, sizes = 0;
+    for (size_t i = 0; i < nn; i++) {
+        sum += fine[i];
+        apart += fabs(fine[i] - coarse[i]);
+        sizes += fabs(fine[i]);
+    }
+    *value = sum;
+    *error = apart + (4 * rounding + 4 * noise) * sizes;
 }
 
-static double fill(void *self, const wick_fields *fields, const wick_tables *tables)
+static double fill_four(wick_smooth *of, const wick_fields *fields, double noise, double *V, double *errors)
 {
-    const double two = tables->X || tables->Z ? fill_two(self, fields, tables) : 0;
-    const double four = tables->V ? fill_four(self, fields, tables->V) : 0;
-    return wick_worse_error(two, four);
+    const size_t p = fields->p, n = fields->n;
+    double *fine = of->check + (2 * p + n) * n, *coarse = fine + n * n;
+    for (size_t j = 0; j < p; j++)
+        for (size_t l = j; l < p; l++) {
+            four_fields(of, fields, of->variance_level - 1, j, l, coarse);
+            four_fields(of, fields, of->variance_level, j, l, fine);
+            add_up(of, fine, coarse, noise, &V[j * p + l], &errors[j * p + l]);
+            V[l * p + j] = V[j * p + l];
+            errors[l * p + j] = errors[j * p + l];
+        }
+    return wick_table_error(V, errors, p * p);
+}
+
+bool wick_smooth_variance(wick_smooth *of, const wick_fields *fields, double fineness, double noise, double *V,
+                          double *errors)
+{
+    while (wick_rules_spacing(of->variance_level) > fineness)
+        if (++of->variance_level > LAST_VARIANCE_RULE) return of->variance_level = LAST_VARIANCE_RULE, false;
+    wick_conditional_set(&of->given, fields);
+    for (;; of->variance_level++) {
+        const double error = fill_four(of, fields, noise, V, errors);
+        if (isnan(error) || error <= fields->tolerance || of->variance_level == LAST_VARIANCE_RULE) return true;
+    }
 }
 
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
-static void release(void *self)
+void wick_smooth_free(wick_smooth *of)
 {
-    smooth *of = self;
     if (!of) return;
     wick_activation_code_free(of->code[0]);
     wick_activation_code_free(of->code[1]);
@@ -289,15 +342,14 @@ static void release(void *self)
     free(of->points);
     free(of->values);
     free(of->work);
-    free(of->mean);
-    free(of->spread);
-    free(of->correlation);
+    wick_conditional_clear(&of->given);
+    free(of->size);
     free(of->row);
     free(of->square);
     free(of);
 }
 
-static bool allocate(smooth *of)
+static bool allocate(wick_smooth *of)
 {
     const size_t n = of->n, p = of->p;
     const wick_rule *one = wick_rules_hermite(of->rules, LAST_RULE);
@@ -310,55 +362,50 @@ static bool allocate(smooth *of)
     of->values = wick_allocate(larger(2 * one->count, points), 1, sizeof(double));
     of->work = wick_allocate(larger(wick_activation_code_work(of->code[0]), wick_activation_code_work(of->code[1])), 1,
                              sizeof(double));
-    of->mean = wick_allocate(n, 2, sizeof(double));
-    of->spread = wick_allocate(n, 1, sizeof(double));
-    of->correlation = wick_allocate(n, n, sizeof(double));
+    of->size = wick_allocate(n, 2, sizeof(double));
     of->square = wick_allocate(n, outer->count, sizeof(double));
     of->row = wick_allocate(outer->count, 1, sizeof(double));
-    return of->check && of->f && of->g && of->points && of->values && of->work && of->mean && of->spread &&
-           of->correlation && of->row && of->square;
+    return wick_conditional_make(&of->given, n) && of->check && of->f && of->g && of->points && of->values && of->work &&
+           of->size && of->row && of->square;
 }
 
-static void *copy(const void *self)
+wick_smooth *wick_smooth_copy(const wick_smooth *from)
 {
-    const smooth *from = self;
-    smooth *of = malloc(sizeof *of);
+    wick_smooth *of = malloc(sizeof *of);
     if (!of) return NULL;
-    *of = (smooth){.rules = wick_rules_share(from->rules),
-                   .halves = from->halves,
-                   .polynomials = from->polynomials,
-                   .variance = from->variance,
-                   .tolerance = from->tolerance,
-                   .p = from->p,
-                   .n = from->n,
-                   .level = from->level,
-                   .variance_level = from->variance_level};
+    *of = (wick_smooth){.rules = wick_rules_share(from->rules),
+                        .halves = from->halves,
+                        .polynomials = from->polynomials,
+                        .variance = from->variance,
+                        .p = from->p,
+                        .n = from->n,
+                        .level = from->level,
+                        .variance_level = from->variance_level};
     for (size_t i = 0; i < 2; i++) of->code[i] = wick_activation_code_share(from->code[i]);
     if (allocate(of)) return of;
-    release(of);
+    wick_smooth_free(of);
     return NULL;
 }
 
 wick_status wick_smooth_make(wick_context *context, wick_activation_code *const codes[2], bool halves, bool polynomials,
-                             double tolerance, size_t p, size_t k, bool variance, wick_expectations *expectations)
+                             size_t p, size_t k, bool variance, wick_smooth **smooth)
 {
-    smooth *of = calloc(1, sizeof *of);
-    if (!of) return wick_fail_memory(context, "making a quadrature");
-    for (size_t i = 0; i < 2; i++) of->code[i] = wick_activation_code_share(codes[i]);
-    of->halves = halves;
-    of->polynomials = polynomials;
-    of->variance = variance;
-    of->tolerance = tolerance;
-    of->p = p;
-    of->n = p + k;
-    of->level = 3;
-    of->variance_level = 2;
-    wick_status status = wick_rules_make(context, &of->rules);
-    if (status == WICK_OK && !allocate(of)) status = wick_fail_memory(context, "making a quadrature");
-    *expectations = (wick_expectations){.self = of, .fill = fill, .copy = copy, .release = release};
-    if (status != WICK_OK) {
-        release(of);
-        *expectations = (wick_expectations){0};
-    }
+    *smooth = NULL;
+    wick_smooth *made = calloc(1, sizeof *made);
+    if (!made) return wick_fail_memory(context, "making a quadrature");
+    for (size_t i = 0; i < 2; i++) made->code[i] = wick_activation_code_share(codes[i]);
+    made->halves = halves;
+    made->polynomials = polynomials;
+    made->variance = variance;
+    made->p = p;
+    made->n = p + k;
+    made->level = 3;
+    made->variance_level = 2;
+    wick_status status = wick_rules_make(context, &made->rules);
+    if (status == WICK_OK && !allocate(made)) status = wick_fail_memory(context, "making a quadrature");
+    if (status == WICK_OK)
+        *smooth = made;
+    else
+        wick_smooth_free(made);
     return status;
 }

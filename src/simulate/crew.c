@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
 
 /* Steps between two looks at whether to stop, as many as take about a hundred microseconds for small networks. */
@@ -114,7 +115,7 @@ static wick_status start_workers(wick_context *context, wick_crew *crew, size_t 
         if (!error) ++crew->threads;
     }
     if (crew->threads > 0) return WICK_OK;
-    return wick_fail(context, WICK_ERROR_MEMORY, "no thread could be started: %s", strerror(error));
+    return wick_fail(context, WICK_ERROR_MEMORY, "no thread could be started: %s", wick_error_text(error));
 }
 
 wick_status wick_crew_alloc(wick_context *context, const wick_process *process, unsigned long seed, size_t runs,

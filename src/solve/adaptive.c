@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gsl.h"
 #include "base/memory.h"
 #include "solve/jacobian.h"
 #include "solve/steppers.h"
@@ -29,7 +30,10 @@ static const double smallest_relative_growth_time = 1e-6;
 static int right_hand_side(double t, const double y[], double dydt[], void *walk)
 {
     (void)t;
-    return wick_walk_drift(walk, y, dydt) ? GSL_SUCCESS : GSL_FAILURE;
+    const wick_gsl_pause pause = wick_gsl_suspend();
+    const bool finite = wick_walk_drift(walk, y, dydt);
+    wick_gsl_resume(pause);
+    return finite ? GSL_SUCCESS : GSL_FAILURE;
 }
 
 /* The drift does not depend on the time. */
@@ -38,7 +42,10 @@ static int jacobian(double t, const double y[], double *dfdy, double dfdt[], voi
     wick_walk *of = walk;
     (void)t;
     memset(dfdt, 0, of->dynamics->dimension * sizeof *dfdt);
-    return wick_walk_jacobian(of, y, of->scratch, dfdy) ? GSL_SUCCESS : GSL_FAILURE;
+    const wick_gsl_pause pause = wick_gsl_suspend();
+    const bool finite = wick_walk_jacobian(of, y, of->scratch, dfdy);
+    wick_gsl_resume(pause);
+    return finite ? GSL_SUCCESS : GSL_FAILURE;
 }
 
 static double largest(const double *values, size_t count)
@@ -89,13 +96,29 @@ static double first_step(const wick_walk *walk, const double *state, const doubl
     return isfinite(step) && step > 0 ? fmin(step, end) : 1e-6 * end;
 }
 
+/* A call of gsl_odeiv2_evolve_apply(), guarded: what GSL's stepper cannot allocate it uses all the same. */
+typedef struct {
+    gsl_odeiv2_driver *driver;
+    double time, target, *state;
+    int status;
+} one_step;
+
+static void apply(void *data)
+{
+    one_step *of = data;
+    gsl_odeiv2_driver *driver = of->driver;
+    of->status =
+        gsl_odeiv2_evolve_apply(driver->e, driver->c, driver->s, driver->sys, &of->time, of->target, &driver->h, of->state);
+}
+
 /* One accepted step towards `target`. */
 static wick_status step(wick_walk *walk, gsl_odeiv2_driver *driver, double target, double *state)
 {
-    double time = walk->report.time;
+    one_step tried = {driver, walk->report.time, target, state, GSL_FAILURE};
     walk->met_pole = false;
-    const int status =
-        gsl_odeiv2_evolve_apply(driver->e, driver->c, driver->s, driver->sys, &time, target, &driver->h, state);
+    if (!wick_gsl_guard(apply, &tried)) return wick_fail_memory(walk->context, "taking a step");
+    const int status = tried.status;
+    const double time = tried.time;
     if (status != GSL_SUCCESS || !wick_walk_is_finite(walk, state)) {
         memcpy(state, driver->e->y0, walk->dynamics->dimension * sizeof *state);
         walk->report.step = status != GSL_SUCCESS ? driver->h : driver->e->last_step;
@@ -145,16 +168,30 @@ static wick_status prepare_implicit(wick_walk *walk)
     return walk->scratch ? WICK_OK : wick_fail_memory(walk->context, "starting the integrator");
 }
 
+/* Making a driver, guarded: GSL releases a stepper that is half made twice. */
+typedef struct {
+    const gsl_odeiv2_system *system;
+    const wick_integration *integration;
+    gsl_odeiv2_driver *made;
+} making;
+
+static void make_driver(void *data)
+{
+    making *of = data;
+    const wick_integration *integration = of->integration;
+    of->made = gsl_odeiv2_driver_alloc_y_new(of->system, wick_stepper(integration->method), 1, integration->atol,
+                                             integration->rtol);
+}
+
 wick_status wick_walk_adaptive(wick_walk *walk, double *state)
 {
-    const wick_integration *integration = walk->integration;
     gsl_odeiv2_system system = {right_hand_side, jacobian, walk->dynamics->dimension, walk};
-    if (wick_method_is_implicit(integration->method)) WICK_TRY(prepare_implicit(walk));
-    gsl_odeiv2_driver *driver =
-        gsl_odeiv2_driver_alloc_y_new(&system, wick_stepper(integration->method), 1, integration->atol, integration->rtol);
+    if (wick_method_is_implicit(walk->integration->method)) WICK_TRY(prepare_implicit(walk));
+    making driver = {&system, walk->integration, NULL};
+    const bool made = wick_gsl_guard(make_driver, &driver) && driver.made;
     const wick_status status =
-        driver ? start(walk, driver, state) : wick_fail_memory(walk->context, "starting the integrator");
-    if (driver) gsl_odeiv2_driver_free(driver);
+        made ? start(walk, driver.made, state) : wick_fail_memory(walk->context, "starting the integrator");
+    if (made) gsl_odeiv2_driver_free(driver.made);
     free(walk->scratch);
     return status;
 }

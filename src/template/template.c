@@ -1,9 +1,9 @@
 /* See template.h. */
 #include "template/template.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "template/templates.h"
 
 static const char *find(const wick_placeholder *placeholders, size_t count, const char *key, size_t length)
@@ -18,7 +18,7 @@ static const char *find(const wick_placeholder *placeholders, size_t count, cons
 static size_t key_length(const char *at)
 {
     size_t length = 0;
-    while (isupper((unsigned char)at[1 + length]) || at[1 + length] == '_') ++length;
+    while (wick_is_upper(at[1 + length]) || at[1 + length] == '_') ++length;
     return length > 0 && at[1 + length] == '@' ? length : 0;
 }
 

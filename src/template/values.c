@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/locale.h"
 #include "base/memory.h"
 
 /* The entry of a key, made if it is not there; NULL if memory is exhausted. */
@@ -43,10 +44,10 @@ void wick_values_printf(wick_values *values, const char *key, const char *format
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    const int length = vsnprintf(NULL, 0, format, arguments);
+    const int length = wick_vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     char *text = length < 0 ? NULL : malloc((size_t)length + 1);
-    if (text) vsnprintf(text, (size_t)length + 1, format, again);
+    if (text) wick_vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     put(values, key, text);
 }

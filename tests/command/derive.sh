@@ -30,6 +30,25 @@ ok "has no expansions of the full state" sh -c '! grep -q expansions out'
 succeeds "mean-field-high-d" derive --activation x^2 --regime mean-field-high-d
 ok "has an equation for q" grep -q '^    dq_i/dt = ' out
 ok "has no moments" sh -c '! grep -q mu_ out'
+succeeds "a word" derive --activation SiLU --target-activation 'max(x, 0)'
+ok "says what it was read as" grep -qFx 'activation         SiLU = x*sigmoid(x)' out
+ok "and the target" grep -qFx 'target activation  max(x, 0) = relu(x)' out
+succeeds "a word as JSON" derive --activation SiLU --format json
+ok "has what was written" grep -q '"expression": "SiLU"' out
+ok "and what was read" grep -qF '"read_as": "x*sigmoid(x)"' out
+succeeds "a word as LaTeX" derive --activation SiLU --format latex
+ok "has the formula" grep -qF 's(x) = x\, \operatorname{sigmoid}(x)$' out
+ok "and a comment" grep -qFx '% s(x) = x*sigmoid(x), s*(x) = x*sigmoid(x)' out
+succeeds "an expression that reads as it is written" derive --activation 'tanh(x)'
+ok "is said once" grep -qFx 'activation         tanh(x)' out
+succeeds "a polynomial as written by hand" derive --activation 'x³ − 3x' --regime classical
+ok "is read" grep -qFx 'activation         x^3 - 3*x' out
+fails "a student that jumps" 2 '--activation: jumps by 2 at x = 0: the drift needs its derivative' derive --activation sign
+succeeds "a target that jumps" derive --activation tanh --target-activation sign
+fails "but in the mean field" 2 '--target-activation: jumps by 1 at x = 0: regime mean-field does not serve targets that jump' \
+    derive --activation tanh --target-activation heaviside --regime mean-field
+fails "a constant that overflows" 2 '--activation:1: exp(800) is beyond the range of double precision' derive --activation 'exp(800)*x'
+fails "a pole" 2 '--activation: not defined at x = 1.2345:' derive --activation '1/(x-1.2345)'
 echo '{ "activation": "x^2", "regime": "classical", "p": 3 }' >problem.json
 succeeds "from a file" derive --problem problem.json
 ok "gives the same" cmp out text

@@ -30,7 +30,8 @@ fails "a name that is no identifier" 2 "name" emit --activation x^2 --p 8 --k 4 
 fails "a keyword for a name" 2 "name" emit --activation x^2 --p 8 --k 4 --name double
 fails "no widths" 2 "p: missing" emit --activation x^2
 fails "a folder that cannot be made" 1 "Not a directory" emit --activation x^2 --p 8 --k 4 -o err/new
-fails "a folder in no folder" 1 "No such file or directory" emit --activation x^2 --p 8 --k 4 -o no/new
+succeeds "a folder in folders that are not there" emit --activation x^2 --p 8 --k 4 -o no/such/new
+ok "is made with them" [ -f no/such/new/wick_system.c ]
 mkdir -p taken/wick_system.h
 fails "a file that cannot be written" 1 "taken/wick_system.h" emit --activation x^2 --p 8 --k 4 -o taken
 finish

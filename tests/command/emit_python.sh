@@ -75,6 +75,31 @@ if command -v python3 >/dev/null; then
     ok "python: then" sh -c "CC='sh $folder/spy' python3 -c 'import high; high.jac(0, high.initial_state())'"
     ok "python: what the compiler was told" [ "$(grep -c HIGH_NO_JACOBIAN spied)/$(wc -l <spied)" = 1/2 ]
     ok "python: a compiler that fails is said" sh -c "CC=false python3 -c 'import square; square.defaults()' 2>&1 | grep -q 'does not compile'"
+
+    # loads NAME [VARIABLE=VALUE...]: what the module says, in that environment, when it first needs its library.
+    loads() {
+        env -u XDG_CACHE_HOME TMPDIR="$folder/temporary" "$@" python3 -c 'import square; print(square.risk(square.initial_state()))' >out 2>err
+    }
+    mkdir temporary
+    for home in /dev/null /proc /proc/none; do
+        ok "python: HOME=$home, a temporary folder" loads HOME=$home
+        ok "python: which is the user's alone" [ "$(stat -c %a temporary/wick-*)" = 700 ]
+        ok "python: and keeps it" sh -c 'ls temporary/wick-*/square-*.so'
+        rm -rf temporary/wick-*
+    done
+    mkdir -m 777 "temporary/wick-$(id -u)"
+    chmod 777 "temporary/wick-$(id -u)"
+    ok "python: a folder that others may write to is no place" sh -c '! env HOME=/proc TMPDIR=temporary sh -c "unset XDG_CACHE_HOME; python3 -c \"import square; square.defaults()\"" 2>err'
+    ok "python: and the variable is named" grep -q 'RuntimeError: there is no place .*\$SQUARE_CACHE' err
+    ok "python: nothing was written there" [ -z "$(ls temporary/wick-*)" ]
+    ok "python: the variable's folder" loads HOME=/proc SQUARE_CACHE="$folder/own/deep"
+    ok "python: is made" sh -c 'ls own/deep/square-*.so'
+    ok "python: one that cannot be written to" sh -c '! SQUARE_CACHE=/proc/none python3 -c "import square; square.defaults()" 2>err'
+    ok "python: is said" grep -q 'RuntimeError: there is no place .*/proc/none.*\$SQUARE_CACHE' err
+    ok "python: no compiler" sh -c '! CC=no-such-compiler python3 -c "import square; square.defaults()" 2>err'
+    ok "python: is said" grep -q 'RuntimeError: .*no-such-compiler.*\$CC.*\$SQUARE_CACHE' err
+    ok "python: a compiler that fails" sh -c '! CC=false python3 -c "import square; square.defaults()" 2>err'
+    ok "python: the variable is named, too" grep -q '\$SQUARE_CACHE' err
 fi
 fails "a keyword of Python" 2 "Python" emit $(problem_of square) --target python --name lambda
 finish

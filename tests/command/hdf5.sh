@@ -143,11 +143,8 @@ ok "is a file, too" sh -c 'head -c 4 none.h5 | grep -q HDF'
 rm -f kept.h5
 "$WICK" run $square --end 1 --start 1e-6 --method euler --dt 1e-9 --timings -o kept.h5 >out 2>err &
 process=$!
-tries=0
-until grep -q '^wick: total' err || [ $tries -ge 200 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-done
+until_true grep -q '^wick: total' err
+until_true heeds $process
 sleep 0.5
 kill -INT $process
 code=0
@@ -160,9 +157,9 @@ fi
 
 # ---- What cannot be written ------------------------------------------------------------------------------------------------
 
-fails "no such folder" 1 "cannot write no/a.h5: No such file or directory" run $square -o no/a.h5
-fails "no such folder, refused before a long run" 1 "cannot write no/a.h5" \
-    run $square --end 1 --method euler --dt 1e-9 -o no/a.h5
+fails "a folder that cannot be made" 1 "cannot write /proc/no/a.h5: No such file or directory" run $square -o /proc/no/a.h5
+fails "a folder that cannot be made, refused before a long run" 1 "cannot write err/a.h5: Not a directory" \
+    run $square --end 1 --method euler --dt 1e-9 -o err/a.h5
 mkdir folder.h5
 fails "a folder" 1 "cannot write folder.h5: Is a directory" run $square -o folder.h5
 mkfifo pipe.h5
@@ -192,4 +189,43 @@ exit code 1" ]
     ok "leaves the old file" [ "$(cat large.h5)" = old ]
     ok "and no other" sh -c '! ls | grep -q tmp'
 done
+
+# ---- Memory that is freed is not looked at, standard streams that are closed are not files --------------------------------
+
+succeeds "as usual" run $small -o usual.h5
+code=0
+GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=165 "$WICK" run $small -o perturbed.h5 >out 2>err || code=$?
+ok "freed memory is overwritten at once" [ "$code" -eq 0 ]
+ok "and the file is the same" cmp perturbed.h5 usual.h5
+wick run $small -o usual.csv
+for closed in "0<&-" "1>&-" "2>&-" "1>&- 2>&-" "0<&- 1>&- 2>&-"; do
+    code=0
+    eval '"$WICK" run $small -o closed.h5 '"$closed" || code=$?
+    ok "HDF5 with $closed" [ "$code" -eq 0 ]
+    ok "the file is the same" cmp closed.h5 usual.h5
+    code=0
+    eval '"$WICK" run $small -o closed.csv '"$closed" || code=$?
+    ok "CSV with $closed" [ "$code" -eq 0 ]
+    ok "the file is the same" cmp closed.csv usual.csv
+    code=0
+    eval '"$WICK" run $square --learning-rate 10 --end 1000 -o closed.csv '"$closed" || code=$?
+    ok "an error with $closed" [ "$code" -eq 1 ]
+    ok "is not in the file" lacks closed.csv "wick: kept"
+done
+if [ -d /proc/self/fd ]; then
+    "$WICK" run $square --end 1 --start 1e-6 --method euler --dt 1e-9 -o open.h5 0<&- 2>&- >out &
+    process=$!
+    tries=0
+    until ls -l /proc/$process/fd | grep open.h5 >descriptors || [ $tries -ge 200 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    ok "the file is open, and is none of the standard streams" grep -Eqv ' [012] -> ' descriptors
+    kill -INT $process
+    wait $process || true
+fi
+code=0
+"$WICK" run $small >&- 2>err || code=$?
+ok "nowhere to print to: exit code 1" [ "$code" -eq 1 ]
+ok "and a line" has err "wick: cannot write standard output"
 finish

@@ -91,7 +91,7 @@ fails "a picture over a picture" 2 "--plot and the plot of the histogram would b
     run $mean -o a.csv --plot a.svg --histogram a.dat
 fails "a picture of stdout" 2 "--plot draws the histogram next to its file, but --histogram is standard output here" \
     run $mean -o a.csv --plot a.svg --histogram -
-fails "no such folder" 1 "cannot write no/h.csv: No such file or directory" run $mean -o curve.csv --histogram no/h.csv
+fails "a folder that cannot be made" 1 "cannot write err/h.csv: Not a directory" run $mean -o curve.csv --histogram err/h.csv
 ok "is refused before the run" absent curve.csv
 mkdir pic.svg
 fails "no place for the picture" 1 "cannot write pic.svg: Is a directory" run $mean -o curve.csv --plot c.svg --histogram pic.csv

@@ -30,11 +30,26 @@ rm -f curve.csv curve.svg
 fails "another extension" 2 'cannot plot into "curve.gif": the name must end in .svg, .png or .pdf' \
     run $short -o curve.csv --plot curve.gif
 ok "is refused before the run" absent curve.csv
-fails "unwritable plot" 1 "cannot write no/folder.svg: No such file or directory" run $short -o curve.csv --plot no/folder.svg
+fails "unwritable plot" 1 "cannot write err/folder.svg: Not a directory" run $short -o curve.csv --plot err/folder.svg
 ok "is refused before the run" absent curve.csv
 
 succeeds "HDF5" run $short -o curve.h5
-fails "plot of HDF5" 2 "curve.h5: is HDF5; expected a CSV by wick run or wick simulate" plot curve.h5 -o curve.svg
+succeeds "a CSV of the same" run $short --state -o same.csv
+for kind in risk overlaps neurons histogram; do
+    succeeds "plot of HDF5, $kind" plot curve.h5 --kind $kind -o hdf5.svg
+    wick plot same.csv --kind $kind -o same.svg
+    ok "is that of the CSV" cmp hdf5.svg same.svg
+done
+succeeds "HDF5 without states" run $short --no-state -o bare.h5
+succeeds "plot of its risk" plot bare.h5 same.csv -o bare.svg
+fails "not of its overlaps" 2 "bare.h5" plot bare.h5 --kind overlaps -o bare.svg
+head -c 5000 curve.h5 >cut.h5
+fails "HDF5 that was cut" 2 "cut.h5: is damaged HDF5, or not complete; expected HDF5 by wick run" plot cut.h5 -o cut.svg
+succeeds "compared with HDF5" run $short --state --compare curve.h5 -o compared.csv --plot compared.svg
+ok "which is the same run" holds compared.csv '$(NF - 1) == 0 && $NF == 0'
+ok "the picture has the title of other plots" grep -q "^set title '.*x^2, high-dimensional, p = 8, k = 4' noenhanced" compared.gp
+ok "and names the run in its legend" has compared.gp "title 'high-dimensional' noenhanced"
+rm -f compared.svg compared.gp
 
 mkdir empty
 code=0

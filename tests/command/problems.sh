@@ -61,7 +61,7 @@ bad_file "wrong shape" "problem.json:3:7: initial.M" <<'END'
  "M": [[0.1, 0.2], [0.1]] } }
 END
 bad_file "activation in a file" "problem.json:1:26: activation: division by" <<'END'
-{ "activation": "x^2 + 1/x", "learning_rate": 0.1, "p": 2, "k": 1, "d": 10 }
+{ "activation": "x^2 + 1/0", "learning_rate": 0.1, "p": 2, "k": 1, "d": 10 }
 END
 
 fails "p = 0" 2 "--p: must be at least 1, found 0" eval $small --p 0 --k 1
@@ -92,12 +92,13 @@ fails "end negative" 2 "--end: must be at least 0" run $sized --end -1
 fails "no points" 2 "--points: must be at least 1" run $sized --points 0
 
 # Activations: the message points at the character.
-fails "division by x" 2 "--activation:3: division by an expression that contains x" derive --activation '1/x'
+fails "division by zero" 2 "--activation:3: division by zero" derive --activation '1/0'
+fails "division by x" 2 "--activation: not defined at x = 0: pre-activations are Gaussian" derive --activation '1/x'
 ok "division by x: one line" test "$(wc -l <err)" -eq 1
 fails "power x" 2 "--activation:3: " derive --activation 'x^x'
-bad_file "division by x in a file: its column" 'problem.json:2:22: activation: division by' <<'END'
+bad_file "division by zero in a file: its column" 'problem.json:2:22: activation: division by' <<'END'
 {
-  "activation": "x^2/x",
+  "activation": "x^2/0",
   "p": 2, "k": 1, "d": 10, "learning_rate": 0.1
 }
 END

@@ -74,7 +74,7 @@ void wick_test_random_overlaps(gsl_rng *rng, size_t p, size_t k, size_t rank, do
 bool wick_test_is_sanitized(void)
 {
     const char *sanitized = getenv("WICK_SANITIZE");
-    return sanitized != NULL && strcmp(sanitized, "ON") == 0;
+    return sanitized != NULL && strcmp(sanitized, "OFF") != 0;
 }
 
 char *wick_test_folder_make(void)

@@ -129,6 +129,48 @@ static void test_names_in_expressions(void **state)
     expands("he3 - cubic", "-3*x");
     expands("he2^2", "x^4 - 2*x^2 + 1");
     expands("2*linear*quartic/3", "2/3*x^5");
+    expands("he3(2*x)", "8*x^3 - 6*x");
+    expands("He3(x) + HE2(1/2)", "x^3 - 3*x - 3/4");
+    expands("square(cubic(x))", "x^6");
+    expands("he2 (x + 1)", "x^2 + 2*x");
+}
+
+/* As it is printed and written by hand; 2x^2 is 2*(x^2). */
+static void test_products_without_a_sign(void **state)
+{
+    (void)state;
+    expands("2x", "2*x");
+    expands("2x^2", "2*x^2");
+    expands("-3x", "-3*x");
+    expands("2(x+1)", "2*x + 2");
+    expands("x (x+1)", "x^2 + x");
+    expands("(x+1)(x-1)", "x^2 - 1");
+    expands("(x+1)x", "x^2 + x");
+    expands("2e3x", "2000*x");
+    expands("2he3", "2*x^3 - 6*x");
+    expands("x he2(x)", "x^3 - x");
+    expands("(1/2)x", "x/2");
+    expands("2x/3", "2/3*x");
+    expands("x/2*3x", "3/2*x^2");
+    expands("x^(2)(x+1)", "x^3 + x^2");
+    expands("2x \u2212 3x\u00b2 + x\u00b7x\u00d7x\u00f74", "x^3/4 - 3*x^2 + 2*x");
+    expands("(x+1)\u00b2(x\u2212\u00a01)", "x^3 + x^2 - x - 1");
+    expands("-x\u00b2", "-x^2");
+    expands("x\u00b9\u2070", "x^10");
+    expands("2\u207b\u00b9x\u2070", "1/2");
+    expands("2\u207b\u00b9x", "x/2");
+}
+
+static void test_powers_of_constants(void **state)
+{
+    (void)state;
+    expands("2^-1", "1/2");
+    expands("(2/3)^-2", "9/4");
+    expands("(-2)^-3", "-1/8");
+    expands("4^0.5", "2");
+    expands("(8/27)^(2/3)", "4/9");
+    expands("4^-1.5", "1/8");
+    expands("(x-x)^0.5", "0");
 }
 
 static void test_huge_exponents_of_units_are_harmless(void **state)
@@ -267,6 +309,8 @@ int main(void)
         cmocka_unit_test(test_precedence),
         cmocka_unit_test(test_expansion),
         cmocka_unit_test(test_names_in_expressions),
+        cmocka_unit_test(test_products_without_a_sign),
+        cmocka_unit_test(test_powers_of_constants),
         cmocka_unit_test(test_huge_exponents_of_units_are_harmless),
         cmocka_unit_test(test_sizes_at_the_limit),
         cmocka_unit_test(test_nesting_at_the_limit),

@@ -60,7 +60,7 @@ static void check_pair(const wick_angle_rules *rules, pair of, gsl_integration_w
 {
     size_t place[2], start[WICK_ANGLE_RULES + 1], level = 0;
     double found[3];
-    const double error = wick_angle_rules_sort(rules, 1, &of.near, &of.far, &of.twice, place, start);
+    const double error = wick_angle_rules_sort(rules, 1, &of.near, &of.far, &of.twice, place, start, NULL);
     while (start[level + 1] <= place[0]) ++level;
     const wick_rotations *rule = &rules->rule[level];
     wick_kernels()->angles(1, rule->count, rule->node, rule->weight, &of.near, &of.far, &of.twice, found, found + 1,

@@ -31,6 +31,15 @@ static void test_functions(void **state)
     check("tanh", "\\tanh(x)");
     check("sigmoid(x/2)", "\\operatorname{sigmoid}\\left(\\tfrac{1}{2} x\\right)");
     check("log(softplus(x))", "\\log(\\operatorname{softplus}(x))");
+    check("silu", "x\\, \\operatorname{sigmoid}(x)");
+    check("erfc(x)", "\\operatorname{erfc}(x)");
+    check("atan(x)", "\\arctan(x)");
+    check("asinh(x)", "\\operatorname{arsinh}(x)");
+    check("sinh(x)", "\\sinh(x)");
+    check("cosh(x)", "\\cosh(x)");
+    check("1/cosh(x)", "\\operatorname{sech}(x)");
+    check("sign(x)", "\\operatorname{sign}(x)");
+    check("heaviside(x)", "\\theta(x)");
     check("abs(x)", "\\lvert x \\rvert");
     check("relu(x^2 - 1)", "\\operatorname{relu}(x^{2} - 1)");
     check("leaky_relu(x, 1/4)", "\\operatorname{leaky\\_relu}(x, 0.25)");
@@ -54,7 +63,11 @@ static void test_powers_and_quotients(void **state)
     (void)state;
     check("tanh(x)^3", "\\tanh(x)^{3}");
     check("(x + tanh(x))^2", "(x + \\tanh(x))^{2}");
-    check("exp(x)/(1 + exp(x))", "\\frac{\\exp(x)}{\\exp(x) + 1}");
+    check("exp(x)/(2 + exp(x))", "\\frac{\\exp(x)}{\\exp(x) + 2}");
+    check("exp(x)/(1 + exp(x))", "\\operatorname{sigmoid}(x)");
+    check("(1 + x^2)^(-3/2)", "(x^{2} + 1)^{-3/2}");
+    check("1/(1 + x^2)", "\\frac{1}{x^{2} + 1}");
+    check("tanh(x)^-1", "\\tanh(x)^{-1}");
     check("sin(pi*x)/pi", "\\sin(\\pi\\, x)/\\pi");
 }
 

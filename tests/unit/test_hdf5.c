@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <hdf5.h>
 #include <pthread.h>
 #include <signal.h>
@@ -367,12 +368,31 @@ static void test_appears_when_closed(void **state)
     H5Fclose(kept);
 }
 
+/* What a host has closed of its standard streams stays closed: others may print there. */
+static void test_standard_streams(void **state)
+{
+    wick_test_place *here = *state;
+    const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
+    wick_hdf5 *file;
+    const int kept = dup(STDIN_FILENO);
+    assert_true(kept > STDERR_FILENO);
+    close(STDIN_FILENO);
+    const wick_status status = wick_hdf5_open(here->context, here->path, &contents, &file);
+    const int found = fcntl(STDIN_FILENO, F_GETFD);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    assert_int_equal(status, WICK_OK);
+    assert_int_equal(found, -1);
+    assert_int_equal(append_row(here->context, file, &contents.layout, 0), WICK_OK);
+    assert_int_equal(wick_hdf5_close(here->context, file, NULL), WICK_OK);
+}
+
 static void test_unwritable(void **state)
 {
     wick_test_place *here = *state;
     const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
     char path[5000];
-    snprintf(path, sizeof path, "%s/no/a.h5", here->folder);
+    snprintf(path, sizeof path, "/proc/no/a.h5");
     assert_int_equal(wick_hdf5_check(here->context, path), WICK_ERROR_FILE);
     assert_int_equal(write_rows(here->context, path, &contents, 1, NULL), WICK_ERROR_FILE);
     assert_says(here, "no/a.h5: No such file or directory");
@@ -488,21 +508,14 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_PLACE(test_every_layout),
-        WITH_PLACE(test_more_and_fewer_rows_than_announced),
-        WITH_PLACE(test_long_rows),
-        WITH_PLACE(test_problem_is_in_attributes),
-        WITH_PLACE(test_long_problem),
-        WITH_PLACE(test_without_states),
-        WITH_PLACE(test_stopped),
-        WITH_PLACE(test_numbers_known_at_the_end),
-        WITH_PLACE(test_same_bytes),
-        WITH_PLACE(test_appears_when_closed),
-        WITH_PLACE(test_unwritable),
-        WITH_PLACE(test_file_too_large),
-        WITH_PLACE(test_printing_of_errors_is_left_alone),
-        WITH_PLACE(test_threads),
-        cmocka_unit_test(test_names),
+        WITH_PLACE(test_every_layout),     WITH_PLACE(test_more_and_fewer_rows_than_announced),
+        WITH_PLACE(test_long_rows),        WITH_PLACE(test_problem_is_in_attributes),
+        WITH_PLACE(test_long_problem),     WITH_PLACE(test_without_states),
+        WITH_PLACE(test_stopped),          WITH_PLACE(test_numbers_known_at_the_end),
+        WITH_PLACE(test_same_bytes),       WITH_PLACE(test_appears_when_closed),
+        WITH_PLACE(test_standard_streams), WITH_PLACE(test_unwritable),
+        WITH_PLACE(test_file_too_large),   WITH_PLACE(test_printing_of_errors_is_left_alone),
+        WITH_PLACE(test_threads),          cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -197,11 +197,11 @@ static void test_file(void **state)
     char expected[2000];
     snprintf(expected, sizeof expected,
              "# wick: %s\n# activation: \"x^2\"\n# p: 4\n# k: 1\n# regime: \"classical\"\n"
-             "# students with Q_jj = 0 are counted in no bin: 1 at t = 0.10000000000000001, the most at any time\n"
+             "# students with Q_jj = 0 are counted in no bin: 1 at t = 0.1, the most at any time\n"
              "t,target,lower,upper,density,count\n"
              "0,1,-1,-0.5,0,0\n0,1,-0.5,0,0.5,1\n0,1,0,0.5,1,2\n0,1,0.5,1,0.5,1\n"
-             "0.10000000000000001,1,-1,-0.5,0,0\n0.10000000000000001,1,-0.5,0,0,0\n"
-             "0.10000000000000001,1,0,0.5,0,0\n0.10000000000000001,1,0.5,1,2,3\n"
+             "0.1,1,-1,-0.5,0,0\n0.1,1,-0.5,0,0,0\n"
+             "0.1,1,0,0.5,0,0\n0.1,1,0.5,1,2,3\n"
              "# stopped: interrupted at t = 0.2\n",
              wick_version());
     assert_string_equal(text, expected);

@@ -18,6 +18,7 @@
 
 #include "activation/graph.h"
 #include "particles/sums.h"
+#include "particles/variances.h"
 #include "support.h"
 #include "wick/wick.h"
 
@@ -262,7 +263,7 @@ static void check_sums(const particles *at, size_t k, const double *state, const
     assert_int_equal(wick_hermite_quadrature(context, &graph, &source, &hermite), WICK_OK);
     const wick_series series = {&frame, &hermite, &hermite, 25, hermite.parity};
     assert_int_equal(hermite.parity, parity);
-    assert_true(hermite.prepare(hermite.self, wick_series_largest_variance(&frame, state), 26, 1e-12) < 1e-12);
+    assert_true(hermite.prepare(hermite.self, 26, 1e-12));
     for (size_t way = 0; way < 2; way++) {
         wick_series_sums sums;
         assert_true(way ? wick_series_pairs(&series, &sums) : wick_series_tensors(&series, &sums));
@@ -283,27 +284,23 @@ static void check_sums(const particles *at, size_t k, const double *state, const
     wick_context_free(context);
 }
 
-/* Slopes are checked up to the largest variance, and students sorted by it. */
-static void test_largest_variance(void **state)
+/* Each bin ends above what is in it, little above; they are in order; and nothing is in none. */
+static void test_variance_bins(void **state)
 {
     (void)state;
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    wick_context *context = wick_context_alloc();
-    const particles at = draw(rng, 40);
-    const double a_star[K] = {1, 1};
-    const wick_frame_sizes sizes = {at.p, K, INFINITY, P, at.a, a_star};
-    wick_frame frame;
-    double packed[40 * (K + 1)], largest = 0;
-    assert_int_equal(wick_frame_make(context, &sizes, &frame), WICK_OK);
-    memcpy(packed, at.M, at.p * K * sizeof *packed);
-    memcpy(packed + at.p * K, at.q, at.p * sizeof *packed);
-    for (size_t i = 0; i < at.p; i++) largest = fmax(largest, inner(at.M + i * K, at.M + i * K) + at.q[i]);
-    const double found = wick_series_largest_variance(&frame, packed);
-    assert_true(fabs(found - largest) <= 1e-14 * largest);
-    assert_true(wick_series_largest_target(&frame) == P[0]);
-    wick_frame_clear(&frame);
-    wick_context_free(context);
-    gsl_rng_free(rng);
+    assert_int_equal(wick_variance_bin(0), 0);
+    assert_int_equal(wick_variance_bin(-1e-20), 0);
+    assert_int_equal(wick_variance_bin(NAN), WICK_VARIANCE_BINS - 1);
+    assert_int_equal(wick_variance_bin(INFINITY), WICK_VARIANCE_BINS - 1);
+    size_t before = 0;
+    for (double v = 1e-59; v < 1e12; v *= 1.003) {
+        const size_t bin = wick_variance_bin(v);
+        const double end = wick_variance_bin_end(bin);
+        assert_true(end > v && end <= v * (1 + 1.0 / 16) * (1 + 1e-15));
+        assert_true(bin == before || bin == before + 1 || v < 1e-58);
+        before = bin;
+    }
+    assert_true(pow(1 + 1.0 / 16, 0.25) < WICK_VARIANCE_WIDENING);
 }
 
 static void test_ways_to_sum(void **unused)
@@ -437,7 +434,7 @@ int main(void)
         cmocka_unit_test(test_signs),
         cmocka_unit_test(test_two_students),
         cmocka_unit_test(test_polynomials),
-        cmocka_unit_test(test_largest_variance),
+        cmocka_unit_test(test_variance_bins),
         cmocka_unit_test(test_ways_to_sum),
         cmocka_unit_test(test_estimate_is_safe),
         cmocka_unit_test(test_target_space_is_kept),

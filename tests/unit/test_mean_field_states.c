@@ -186,6 +186,19 @@ static void test_random_without_room(void **state)
 
 /* ---- Sizes and second layers ------------------------------------------------------------------------------------- */
 
+/* The targets' second layer counts where the students' is of ones. The other drift goes by quadrature. */
+static void test_second_layer_of_targets(void **state)
+{
+    (void)state;
+    const char *text = "{'activation': 'x^2', 'learning_rate': 1, 'regime': 'mean-field-high-d', %s"
+                       "'initial': {'M': [[0.3, 0.2], [0.1, 0]], 'q': [1, 0.5], 'a_star': [0.5, 1.5]}}";
+    setting s = make(text, ""), other = make(text, "'method': 'quadrature', ");
+    assert_true(wick_test_error(s.drift, other.drift, s.dimension) < 1e-9);
+    assert_true(fabs(s.risk - other.risk) < 1e-9);
+    clear(&s);
+    clear(&other);
+}
+
 /* One student has no other to be averaged with: its mean field is gradient flow, whatever d. */
 static void test_one_student(void **state)
 {
@@ -305,6 +318,17 @@ static void test_threads(void **state)
                         "'initial': {'random': {'orthonormal_target': false}}");
 }
 
+/* Series that are long enough for several threads: by tensors of the students, and by pairs of them where there are many
+ * targets. */
+static void test_threads_of_series(void **state)
+{
+    (void)state;
+    check_threads("'activation': 'erf(x/sqrt(2))', 'learning_rate': 0.1, 'regime': 'mean-field-high-d', 'p': 60000, 'k': 2, "
+                  "'d': 9");
+    check_threads("'activation': 'erf(x/sqrt(2))', 'learning_rate': 0.1, 'regime': 'mean-field-high-d', 'p': 1000, 'k': 8, "
+                  "'d': 12");
+}
+
 /* ---- What is refused --------------------------------------------------------------------------------------------- */
 
 static void refuse(const char *text, wick_status expected, const char *message)
@@ -356,10 +380,13 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_room),    cmocka_unit_test(test_stays_inside),   cmocka_unit_test(test_noise_leaves),
-        cmocka_unit_test(test_rounded_Q),  cmocka_unit_test(test_one_student),    cmocka_unit_test(test_random_without_room),
-        cmocka_unit_test(test_unit_layer), cmocka_unit_test(test_silent_student), cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_threads),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_room),        cmocka_unit_test(test_stays_inside),
+        cmocka_unit_test(test_noise_leaves),   cmocka_unit_test(test_rounded_Q),
+        cmocka_unit_test(test_one_student),    cmocka_unit_test(test_random_without_room),
+        cmocka_unit_test(test_unit_layer),     cmocka_unit_test(test_second_layer_of_targets),
+        cmocka_unit_test(test_silent_student), cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_threads),        cmocka_unit_test(test_threads_of_series),
+        cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

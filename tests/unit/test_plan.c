@@ -153,13 +153,50 @@ static void test_storage(void **state)
     }
 }
 
+static void exchange(unsigned char *edge, size_t one, size_t other)
+{
+    const unsigned char saved = edge[one];
+    edge[one] = edge[other];
+    edge[other] = saved;
+}
+
+/* A diagram that the planner was not made for is named; it has nothing to do with memory. Here the variance, which is
+ * planned as one half of a symmetric matrix, claims to be all of it, with its summed fields in the other order. */
+static void test_limits_are_named(void **state)
+{
+    (void)state;
+    wick_polynomial square = WICK_POLYNOMIAL_ZERO;
+    wick_closed_form form;
+    wick_plan made;
+    wick_context *context = wick_context_alloc();
+    assert_int_equal(wick_activation_parse(NULL, "activation", "x^2", &square), WICK_OK);
+    assert_int_equal(wick_closed_form_derive(NULL, &square, &square, WICK_HIGH_DIMENSIONAL, false, &form), WICK_OK);
+    form.variance.halved = false;
+    for (size_t i = 0; i < form.variance.count; ++i) {
+        unsigned char *edge = form.variance.diagram[i].edge;
+        exchange(edge, wick_edge_index(0, 2), wick_edge_index(0, 3));
+        exchange(edge, wick_edge_index(1, 2), wick_edge_index(1, 3));
+    }
+    assert_int_equal(wick_plan_build(context, &form, &made), WICK_ERROR_UNSUPPORTED);
+    assert_int_equal(made.node_count, 0);
+    const char *message = wick_context_message(context);
+    size_t diagram = 0;
+    char rest[200] = "";
+    assert_int_equal(sscanf(message, "diagram %zu of the variance is beyond the planner: it has %199[^\n]", &diagram, rest),
+                     2);
+    assert_in_range(diagram, 1, form.variance.count);
+    assert_string_equal(rest, "a chain of summed fields that ends on the second leg");
+    wick_closed_form_clear(&form);
+    wick_polynomial_clear(&square);
+    wick_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_square_needs_two_products),
-        cmocka_unit_test(test_classical_is_one_product),
-        cmocka_unit_test(test_products_are_shared),
-        cmocka_unit_test(test_storage),
+        cmocka_unit_test(test_square_needs_two_products), cmocka_unit_test(test_classical_is_one_product),
+        cmocka_unit_test(test_products_are_shared),       cmocka_unit_test(test_storage),
+        cmocka_unit_test(test_limits_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,164 @@
+/* Run-time parameters and the start of a system: what is set on it, and what it takes from a problem. See api.h. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/memory.h"
+#include "base/order.h"
+
+/* ---- Set on the system --------------------------------------------------------------------------------------------- */
+
+static wick_status check_parameter(wick_context *context, const char *name, double value)
+{
+    if (isfinite(value) && value >= 0) return WICK_OK;
+    return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g, it must be a finite number >= 0", name, value);
+}
+
+/* Hands gamma and Delta on to whoever computes with them. */
+static void pass_parameters(wick_system *system)
+{
+    const double gamma = system->learning_rate, noise = system->dynamics.noise;
+    const double rate = gamma * noise / (double)system->dynamics.layout.p;
+    if (system->particles) {
+        wick_particle_engine_set_noise_rate(system->particles, rate);
+    } else if (system->mean_field) {
+        wick_mean_field_set_noise_rate(system->mean_field, rate);
+    } else {
+        system->parameters[0] = gamma;
+        system->parameters[1] = noise;
+    }
+}
+
+wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate)
+{
+    WICK_TRY(check_parameter(context, "learning rate", learning_rate));
+    system->learning_rate = learning_rate;
+    system->set_at.learning_rate = wick_order_next();
+    pass_parameters(system);
+    return WICK_OK;
+}
+
+wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise)
+{
+    WICK_TRY(check_parameter(context, "noise", noise));
+    system->dynamics.noise = noise;
+    system->set_at.noise = wick_order_next();
+    pass_parameters(system);
+    return WICK_OK;
+}
+
+/* ---- Taken from a problem ------------------------------------------------------------------------------------------ */
+
+/* The later of what was set on the system and what the problem was given. */
+static double later(double set, uint64_t *set_at, double given, uint64_t given_at)
+{
+    if (*set_at > given_at) return set;
+    *set_at = 0;
+    return given;
+}
+
+static wick_status move_mean_field(wick_context *context, const wick_problem *problem, wick_system *system)
+{
+    wick_frame_sizes sizes;
+    wick_mean_field *unused, *moved;
+    WICK_TRY(wick_describe_frame(context, problem, &sizes));
+    if (wick_frame_matches(wick_mean_field_frame(system->mean_field), &sizes)) return WICK_OK;
+    WICK_TRY(wick_mean_field_move(context, system->unused_mean_field, &sizes, &unused));
+    const wick_status status = wick_mean_field_copy(context, unused, &moved);
+    if (status != WICK_OK) {
+        wick_mean_field_free(unused);
+        return status;
+    }
+    wick_mean_field_free(system->unused_mean_field);
+    wick_mean_field_free(system->mean_field);
+    system->unused_mean_field = unused;
+    system->mean_field = moved;
+    system->dynamics.self = moved;
+    system->fresh = false;
+    return WICK_OK;
+}
+
+static void take(const wick_problem *problem, wick_system *system, double *start)
+{
+    const size_t size = system->dynamics.dimension * sizeof *start;
+    if (memcmp(start, system->initial, size) != 0) system->fresh = false;
+    if (system->parameters && wick_take_parameters(problem, system->parameters)) system->fresh = false;
+    free(system->initial);
+    system->initial = start;
+    system->learning_rate =
+        later(system->learning_rate, &system->set_at.learning_rate, problem->learning_rate, problem->given_at.learning_rate);
+    system->dynamics.noise = later(system->dynamics.noise, &system->set_at.noise, problem->noise, problem->given_at.noise);
+    pass_parameters(system);
+}
+
+wick_status wick_follow(wick_context *context, const wick_problem *problem, wick_system *system)
+{
+    WICK_TRY(wick_check_compiled_for(context, problem, system));
+    const wick_layout *layout = &system->dynamics.layout;
+    double *start = wick_allocate(system->dynamics.dimension, 1, sizeof *start);
+    if (!start) return wick_fail_memory(context, "taking a start");
+    wick_layout_pack(layout, problem->M, layout->reduced ? problem->q : problem->Q, problem->a, start);
+    const wick_status status = system->particles    ? wick_move_particles(context, problem, system)
+                               : system->mean_field ? move_mean_field(context, problem, system)
+                                                    : WICK_OK;
+    if (status == WICK_OK)
+        take(problem, system, start);
+    else
+        free(start);
+    return status;
+}
+
+wick_status wick_system_follow(wick_context *context, wick_system *system, wick_problem *problem)
+{
+    if (!system) return wick_fail_no_system(context);
+    WICK_TRY(wick_problem_check(context, problem, WICK_FOR_DRIFT));
+    WICK_TRY(wick_follow(context, problem, system));
+    return wick_restart(context, problem, system, system->initial);
+}
+
+wick_status wick_fail_no_system(wick_context *context)
+{
+    return wick_fail(context, WICK_ERROR_PROBLEM, "system: found NULL, a system of wick_system_compile() is needed");
+}
+
+/* ---- Starting afresh ----------------------------------------------------------------------------------------------- */
+
+wick_status wick_keep_unused(wick_context *context, wick_system *system)
+{
+    if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
+    if (system->mean_field) return wick_mean_field_copy(context, system->mean_field, &system->unused_mean_field);
+    system->unused_evaluator = wick_evaluator_copy(system->evaluator);
+    return system->unused_evaluator ? WICK_OK : wick_fail_memory(context, "making a system");
+}
+
+static wick_status renew_mean_field(wick_context *context, wick_system *system)
+{
+    wick_mean_field *renewed;
+    WICK_TRY(wick_mean_field_copy(context, system->unused_mean_field, &renewed));
+    wick_mean_field_free(system->mean_field);
+    system->mean_field = renewed;
+    system->dynamics.self = renewed;
+    pass_parameters(system);
+    return WICK_OK;
+}
+
+static wick_status renew_evaluator(wick_context *context, wick_system *system)
+{
+    wick_evaluator *renewed = wick_evaluator_copy(system->unused_evaluator);
+    if (!renewed) return wick_fail_memory(context, "starting a system afresh");
+    wick_evaluator_free(system->evaluator);
+    system->evaluator = renewed;
+    return WICK_OK;
+}
+
+wick_status wick_restart(wick_context *context, const wick_problem *problem, wick_system *system, const double *start)
+{
+    if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
+    if (system->fresh && start == system->initial) return WICK_OK;
+    system->fresh = false;
+    WICK_TRY(system->mean_field ? renew_mean_field(context, system) : renew_evaluator(context, system));
+    WICK_TRY(wick_check_accuracy(context, problem, system, start));
+    system->fresh = start == system->initial;
+    return WICK_OK;
+}
