@@ -19,7 +19,7 @@ typedef struct {
     double at[BRUTE_POINT_LIMIT];
 } brute_points;
 
-/* Those of the density alone: from -10 to 10, beyond which nothing counts. */
+/* Those of the density alone: from -12 to 12, beyond which nothing counts. */
 void brute_points_begin(brute_points *points);
 /* A bend at `centre` of this width: points around it, at distances that grow geometrically until the bend is over, at 77
  * widths, or, if heavy, until `reach`. Width 0: the centre alone. */
