@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,9 +53,8 @@ struct wick_hdf5 {
     char reason[256]; /* the first thing HDF5 complained of */
 };
 
-/* ---- One at a time, and silent --------------------------------------------------------------------------------------- */
-
-static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+/* ---- Guarded -----------------------------------------------------------------------------------------------------------
+ */
 
 /* What is to be done with HDF5, and whether it was. */
 typedef struct {
@@ -66,27 +64,19 @@ typedef struct {
     bool done;
 } errand;
 
-/* HDF5 prints nothing meanwhile. */
 static void run_errand(void *data)
 {
     errand *of = data;
-    H5E_auto2_t print;
-    void *print_data;
-    const bool known = H5Eget_auto2(H5E_DEFAULT, &print, &print_data) >= 0;
-    if (known) H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     of->done = of->work(of->file, of->data);
-    if (known) H5Eset_auto2(H5E_DEFAULT, print, print_data);
 }
 
 static bool with_hdf5(wick_hdf5 *file, bool (*work)(wick_hdf5 *file, const void *data), const void *data)
 {
     errand of = {file, work, data, false};
-    pthread_mutex_lock(&library);
     if (!wick_hdf5_guard(run_errand, &of)) {
         of.done = false;
         if (file->medium.error == 0) file->medium.error = ENOMEM;
     }
-    pthread_mutex_unlock(&library);
     return of.done;
 }
 

@@ -3,7 +3,6 @@
 
 #include <hdf5.h>
 #include <jansson.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +11,9 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "output/hdf5_memory.h"
 
 enum { RANK = 3, MOST_COLUMNS = 100000000 };
-
-/* HDF5 keeps global state: one at a time here. Who writes at the same time in another thread has to see to that. */
-static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
 /* Where the columns of a dataset are. */
 typedef struct {
@@ -216,20 +213,27 @@ static wick_status read_file(reader *from, bool states, wick_table *table)
     return read_values(from, table);
 }
 
+/* What is to be read, and what became of it. */
+typedef struct {
+    reader from;
+    bool states;
+    wick_table *table;
+    wick_status status;
+} errand;
+
+static void run_errand(void *data)
+{
+    errand *of = data;
+    of->status = read_file(&of->from, of->states, of->table);
+    for (size_t i = 0; i < of->from.parts; ++i) H5Dclose(of->from.part[i].id);
+    if (of->from.id >= 0) H5Fclose(of->from.id);
+}
+
 wick_status wick_hdf5_read_table(wick_context *context, const char *path, bool states, wick_table *table)
 {
-    H5E_auto2_t print;
-    void *data;
-    reader from = {.context = context, .path = path, .id = -1};
+    errand of = {.from = {.context = context, .path = path, .id = -1}, .states = states, .table = table};
     *table = WICK_TABLE_EMPTY;
-    pthread_mutex_lock(&library);
-    const bool known = H5Eget_auto2(H5E_DEFAULT, &print, &data) >= 0;
-    if (known) H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    const wick_status status = read_file(&from, states, table);
-    for (size_t i = 0; i < from.parts; ++i) H5Dclose(from.part[i].id);
-    if (from.id >= 0) H5Fclose(from.id);
-    if (known) H5Eset_auto2(H5E_DEFAULT, print, data);
-    pthread_mutex_unlock(&library);
-    if (status != WICK_OK) wick_table_clear(table);
-    return status;
+    if (!wick_hdf5_guard(run_errand, &of)) of.status = wick_fail_memory(context, "reading HDF5");
+    if (of.status != WICK_OK) wick_table_clear(table);
+    return of.status;
 }

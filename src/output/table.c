@@ -54,10 +54,35 @@ wick_status wick_table_add_problem(wick_context *context, wick_table *table, con
     return WICK_OK;
 }
 
+/* Letters, digits and signs that mean nothing in a CSV, as in all names by wick but those with commas. */
+static bool is_plain(const char *name)
+{
+    for (const char *c = name; *c; ++c)
+        if (*c <= ' ' || *c > '~' || *c == ',' || *c == '"') return false;
+    return true;
+}
+
+/* In quotes where it must be; a quote in it is doubled. */
+static void write_name(FILE *stream, const char *name)
+{
+    if (is_plain(name)) {
+        fputs(name, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (const char *c = name; *c; ++c) {
+        if (*c == '"') fputc('"', stream);
+        fputc(*c, stream);
+    }
+    fputc('"', stream);
+}
+
 void wick_table_write(FILE *stream, const wick_table *table)
 {
-    for (size_t i = 0; i < table->columns; ++i)
-        fprintf(stream, strchr(table->names[i], ',') ? "%s\"%s\"" : "%s%s", i ? "," : "", table->names[i]);
+    for (size_t i = 0; i < table->columns; ++i) {
+        if (i > 0) fputc(',', stream);
+        write_name(stream, table->names[i]);
+    }
     fputc('\n', stream);
     for (size_t row = 0; row < table->rows && !ferror(stream); ++row) {
         wick_csv_write_numbers(stream, table->values + row * table->columns, table->columns);
@@ -124,17 +149,39 @@ static wick_status read_comment(line *of, wick_table *table)
 
 static bool is_number(const char *text, const char *end) { return (size_t)(end - text) == strspn(text, "+-.0123456789eE"); }
 
+/* Where a name ends: at a comma or with the line, or, in quotes, at a quote that is not doubled, NULL if there is none. */
+static const char *find_end(const char *from, const char *end, bool quoted)
+{
+    for (const char *c = from; c < end; ++c) {
+        if (*c != (quoted ? '"' : ',')) continue;
+        if (!quoted || c + 1 == end || c[1] != '"') return c;
+        ++c;
+    }
+    return quoted ? NULL : end;
+}
+
+/* Takes the second of two quotes out. */
+static void undouble(char *name)
+{
+    char *to = name;
+    for (const char *from = name; *from; ++from) {
+        *to++ = *from;
+        if (from[0] == '"' && from[1] == '"') ++from;
+    }
+    *to = '\0';
+}
+
 static wick_status read_header(line *of, wick_table *table)
 {
     for (;;) {
         const bool quoted = of->at < of->end && *of->at == '"';
         const char *name = of->at + quoted;
-        const char *stop = memchr(name, quoted ? '"' : ',', (size_t)(of->end - name));
-        if (quoted && !stop) return fail_at(of, "a name in quotes does not end on its line");
-        if (!stop) stop = of->end;
+        const char *stop = find_end(name, of->end, quoted);
+        if (!stop) return fail_at(of, "a name in quotes does not end on its line");
         if (stop == name || is_number(name, stop))
             return fail_at(of, "a column without a name; expected the header of a CSV by wick, t,risk,...");
         if (!add_column(table, name, (size_t)(stop - name))) return wick_fail_memory(of->context, "reading a CSV");
+        if (quoted) undouble(table->names[table->columns - 1]);
         of->at = stop + quoted;
         if (of->at == of->end) return WICK_OK;
         if (*of->at != ',') return fail_at(of, "expected a comma after a name in quotes");

@@ -45,6 +45,10 @@ succeeds "plot of its risk" plot bare.h5 same.csv -o bare.svg
 fails "not of its overlaps" 2 "bare.h5" plot bare.h5 --kind overlaps -o bare.svg
 head -c 5000 curve.h5 >cut.h5
 fails "HDF5 that was cut" 2 "cut.h5: is damaged HDF5, or not complete; expected HDF5 by wick run" plot cut.h5 -o cut.svg
+ok "in one line" [ "$(grep -vc "^wick: still " err)" -eq 1 ]
+{ head -c 3000 curve.h5; printf "no HDF5 at all"; tail -c +3015 curve.h5; } >spoilt.h5
+wick plot spoilt.h5 -o spoilt.svg
+ok "HDF5 that was spoilt: one line, or none" [ "$(grep -vc "^wick: still " err)" -le 1 ]
 succeeds "compared with HDF5" run $short --state --compare curve.h5 -o compared.csv --plot compared.svg
 ok "which is the same run" holds compared.csv '$(NF - 1) == 0 && $NF == 0'
 ok "the picture has the title of other plots" grep -q "^set title '.*x^2, high-dimensional, p = 8, k = 4' noenhanced" compared.gp

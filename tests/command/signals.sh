@@ -136,6 +136,7 @@ ok "a pipe that nobody reads does not keep it" [ $tries -lt 100 ]
 
 mkdir killed
 begin "^wick: total" run $many --timings -o killed/curve.h5
+until_true sh -c 'ls killed | grep -q tmp'
 end KILL
 ok "a killed run leaves a temporary file" [ "$(ls killed | grep -c 'curve\.h5\.wick-.*\.tmp$')" -eq 1 ]
 begin "^wick: total" run $many --timings -o killed/other.h5
