@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/api.h"
+#include "model/regime.h"
 
 /* The activation stage knows columns of an expression; the problem knows where the expression stands. */
 static wick_status parse_one(wick_context *context, const wick_problem *problem, const char *key, const char *expression,
@@ -33,7 +34,7 @@ static wick_status check_jumps(wick_context *context, const wick_problem *proble
                                  "jumps by %g at x = %.8g: the drift needs its derivative, which does not exist where a "
                                  "student jumps; a target_activation may jump",
                                  heights[0], points[0]);
-    if (wick_regime_is_reduced(problem->regime) && wick_graph_jumps(target, points, heights) > 0)
+    if (!wick_regime_at(problem->regime)->full && wick_graph_jumps(target, points, heights) > 0)
         return wick_problem_fail(context, problem, "target_activation",
                                  "jumps by %g at x = %.8g: regime %s does not serve targets that jump; classical, "
                                  "classical-noise and high-dimensional do",
@@ -43,7 +44,7 @@ static wick_status check_jumps(wick_context *context, const wick_problem *proble
 
 static wick_status check_second_layer(wick_context *context, const wick_problem *problem)
 {
-    if (!wick_regime_is_reduced(problem->regime) || !problem->second_layer_trained) return WICK_OK;
+    if (wick_regime_at(problem->regime)->full || !problem->second_layer_trained) return WICK_OK;
     wick_problem_fail(context, problem, "second_layer",
                       "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
                       wick_regime_name(problem->regime));
@@ -82,12 +83,12 @@ wick_status wick_describe_evaluation(wick_context *context, const wick_problem *
                                     .p = problem->p,
                                     .k = problem->k};
     if (!problem->closed_form_forced) return WICK_OK;
-    if (wick_regime_is_reduced(problem->regime))
+    if (!wick_regime_at(problem->regime)->full)
         return wick_problem_fail(context, problem, "method",
                                  "there is no closed form for these activations in regime %s; allowed: quadrature",
                                  wick_regime_name(problem->regime));
     const wick_integrals integrals = wick_evaluation_integrals(evaluation);
-    const bool four = problem->regime == WICK_HIGH_DIMENSIONAL && integrals.four != WICK_INTEGRAL_CLOSED;
+    const bool four = wick_regime_at(problem->regime)->variance && integrals.four != WICK_INTEGRAL_CLOSED;
     if (integrals.two == WICK_INTEGRAL_CLOSED && !four) return WICK_OK;
     return wick_problem_fail(context, problem, "method",
                              "there is no closed form for these activations%s; allowed: quadrature",

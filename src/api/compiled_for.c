@@ -60,9 +60,9 @@ static void compare_sizes(const wick_layout *layout, const wick_problem *problem
 {
     static const char *const layers[] = {"fixed", "trained"};
     char compiled[32], given[32];
-    if (layout->trained != problem->second_layer_trained)
-        add_difference(found, "second_layer", "second_layer ", layers[layout->trained],
-                       layers[problem->second_layer_trained]);
+    const bool trained = wick_layout_has(layout, WICK_BLOCK_LAYER);
+    if (trained != problem->second_layer_trained)
+        add_difference(found, "second_layer", "second_layer ", layers[trained], layers[problem->second_layer_trained]);
     if (layout->p != problem->p) {
         wick_snprintf(compiled, sizeof compiled, "%zu", layout->p);
         wick_snprintf(given, sizeof given, "%zu", problem->p);

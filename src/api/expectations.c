@@ -34,7 +34,7 @@ static double excess_risk(void *self, const double *state)
 static wick_status measure(wick_context *context, const wick_problem *problem, wick_system *system)
 {
     const size_t p = problem->p, k = problem->k;
-    system->dynamics = (wick_dynamics){.layout = {p, k, false, problem->second_layer_trained},
+    system->dynamics = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
                                        .noise = problem->noise,
                                        .self = system,
                                        .drift = drift,
@@ -80,9 +80,11 @@ static wick_status fail_infinite(wick_context *context, const wick_problem *prob
 {
     double largest = 0;
     char variance[64] = "";
-    for (size_t j = 0; j < layout->p && !layout->reduced; ++j) largest = fmax(largest, state[wick_layout_Q(layout, j, j)]);
+    const bool full = wick_layout_has(layout, WICK_BLOCK_Q);
+    for (size_t j = 0; j < layout->p && full; ++j)
+        largest = fmax(largest, state[wick_layout_at(layout, WICK_BLOCK_Q, j, j)]);
     for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
-    if (!layout->reduced) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
+    if (full) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
     return wick_problem_fail(
         context, problem, "activation",
         "the drift or the risk at the initial state is not finite, or has no bound on its error: an expectation over "

@@ -95,10 +95,10 @@ static void take(const wick_problem *problem, wick_system *system, double *start
 wick_status wick_follow(wick_context *context, const wick_problem *problem, wick_system *system)
 {
     WICK_TRY(wick_check_compiled_for(context, problem, system));
-    const wick_layout *layout = &system->dynamics.layout;
     double *start = wick_allocate(system->dynamics.dimension, 1, sizeof *start);
     if (!start) return wick_fail_memory(context, "taking a start");
-    wick_layout_pack(layout, problem->M, layout->reduced ? problem->q : problem->Q, problem->a, start);
+    const wick_arrays arrays = wick_problem_arrays(problem);
+    wick_layout_pack(&system->dynamics.layout, &arrays, start);
     const wick_status status = system->particles    ? wick_move_particles(context, problem, system)
                                : system->mean_field ? move_mean_field(context, problem, system)
                                                     : WICK_OK;

@@ -84,8 +84,8 @@ wick_status wick_prepare_jacobian(wick_context *context, wick_system *system)
     if (system->dynamics.jacobian != jacobian || kept->function) return WICK_OK;
     const wick_layout *layout = &system->dynamics.layout;
     wick_closed_form form = {0};
-    wick_status status =
-        wick_closed_form_derive(context, &kept->student, &kept->target, kept->regime, layout->trained, &form);
+    wick_status status = wick_closed_form_derive(context, &kept->student, &kept->target, kept->regime,
+                                                 wick_layout_has(layout, WICK_BLOCK_LAYER), &form);
     if (status == WICK_OK) status = plan_and_compile(context, layout, &form, kept);
     wick_closed_form_clear(&form);
     return status;

@@ -16,11 +16,12 @@ wick_status wick_build_mean_field(wick_context *context, const wick_problem *pro
     system->timings.compile = wick_seconds() - start;
     system->source = wick_copy_string(wick_mean_field_source(system->mean_field));
     if (!system->source) return wick_fail_memory(context, "making a system");
-    system->dynamics = (wick_dynamics){.layout = {problem->p, problem->k, true, false},
-                                       .noise = problem->noise,
-                                       .self = system->mean_field,
-                                       .drift = wick_mean_field_drift,
-                                       .excess_risk = wick_mean_field_excess_risk};
+    system->dynamics =
+        (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
+                        .noise = problem->noise,
+                        .self = system->mean_field,
+                        .drift = wick_mean_field_drift,
+                        .excess_risk = wick_mean_field_excess_risk};
     return wick_measure_particles(context, problem, system);
 }
 

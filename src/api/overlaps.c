@@ -34,7 +34,7 @@ static wick_status allocate_work(wick_context *context, wick_system *system)
 static wick_status measure(wick_context *context, const wick_problem *problem, const wick_plan *plan, wick_system *system)
 {
     const size_t p = problem->p, k = problem->k;
-    system->dynamics = (wick_dynamics){.layout = {p, k, false, problem->second_layer_trained},
+    system->dynamics = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
                                        .noise = problem->noise,
                                        .self = system,
                                        .drift = drift,

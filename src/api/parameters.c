@@ -8,11 +8,11 @@
 wick_status wick_set_parameters(wick_context *context, const wick_problem *problem, wick_system *system)
 {
     const size_t p = problem->p, k = problem->k;
-    size_t square;
+    size_t given;
     if (!wick_layout_dimension(&system->dynamics.layout, &system->dynamics.dimension) ||
-        !wick_multiply_sizes(k, k, &square) || square > SIZE_MAX - 2 - k - p)
+        !wick_given_dimension(p, k, &given) || given > SIZE_MAX - WICK_NUMBER_COUNT)
         return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the overlaps do not fit in memory", p, k);
-    system->parameter_count = 2 + k + square + p;
+    system->parameter_count = WICK_NUMBER_COUNT + given;
     system->parameters = wick_allocate(system->parameter_count, 1, sizeof *system->parameters);
     if (!system->parameters) return wick_fail_memory(context, "making room for a system");
     wick_take_parameters(problem, system->parameters);
@@ -29,13 +29,16 @@ static bool take(const double *values, size_t count, double *to)
 
 bool wick_take_parameters(const wick_problem *problem, double *parameters)
 {
-    const size_t p = problem->p, k = problem->k;
-    double *a_star = parameters + 2, *P = a_star + k, *a = P + k * k;
+    const wick_arrays arrays = wick_problem_arrays(problem);
+    bool changed = false;
     parameters[0] = problem->learning_rate;
     parameters[1] = problem->noise;
-    bool changed = take(problem->a_star, k, a_star);
-    changed = take(problem->P, k * k, P) || changed;
-    return take(problem->a, p, a) || changed;
+    for (wick_block_id block = 0; block < WICK_BLOCK_COUNT; ++block) {
+        const size_t count = wick_given_size(problem->p, problem->k, block);
+        if (count > 0 && take(arrays.array[block], count, parameters + wick_given_start(problem->p, problem->k, block)))
+            changed = true;
+    }
+    return changed;
 }
 
 wick_status wick_copy_parameters(wick_context *context, const wick_system *from, wick_system *to)

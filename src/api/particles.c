@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "emit/particles.h"
+#include "model/regime.h"
 #include "plan/cost.h"
 #include "plan/particles.h"
 
@@ -23,7 +24,7 @@ static bool has_unit_layers(const wick_problem *problem)
 
 wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes)
 {
-    const double freedom = problem->regime == WICK_MEAN_FIELD ? problem->d - (double)problem->k : INFINITY;
+    const double freedom = wick_regime_at(problem->regime)->finite_d ? problem->d - (double)problem->k : INFINITY;
     for (size_t j = 0; freedom <= 0 && j < problem->p; ++j)
         if (problem->q[j] > 0)
             return wick_problem_fail(
@@ -71,11 +72,12 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->products = wick_plan_products(&plan->nodes, &plan->student_program, problem->p, 0) +
                        wick_plan_products(&plan->nodes, &plan->update_program, problem->p, 0);
     WICK_TRY(make_engine(context, problem, plan, &functions, system));
-    system->dynamics = (wick_dynamics){.layout = {problem->p, problem->k, true, false},
-                                       .noise = problem->noise,
-                                       .self = system->particles,
-                                       .drift = wick_particle_drift,
-                                       .excess_risk = wick_particle_excess_risk};
+    system->dynamics =
+        (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
+                        .noise = problem->noise,
+                        .self = system->particles,
+                        .drift = wick_particle_drift,
+                        .excess_risk = wick_particle_excess_risk};
     return wick_measure_particles(context, problem, system);
 }
 

@@ -6,13 +6,14 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "model/regime.h"
 #include "quadrature/activation_code.h"
 #include "simulate/simulate.h"
 
 static wick_status check(wick_context *context, wick_problem *problem, const wick_simulation *simulation)
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_RUN));
-    if (wick_regime_is_reduced(problem->regime))
+    if (!wick_regime_at(problem->regime)->full)
         return wick_problem_fail(context, problem, "regime",
                                  "a simulation keeps all of Q; regime %s keeps its diagonal alone: take classical, from "
                                  "the same initial state",

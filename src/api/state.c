@@ -32,8 +32,9 @@ static wick_status check_reduced(wick_context *context, const wick_system *syste
     const wick_frame *frame =
         system->particles ? wick_particle_engine_frame(system->particles) : wick_mean_field_frame(system->mean_field);
     for (size_t j = 0; j < layout->p; ++j) {
-        double *q = state + wick_layout_q(layout, j);
-        const double allowed = DEFINITENESS * (variance_inside(frame, state + wick_layout_M(layout, j, 0)) + fabs(*q));
+        double *q = state + wick_layout_at(layout, WICK_BLOCK_NORMS, j, 0);
+        const double allowed =
+            DEFINITENESS * (variance_inside(frame, state + wick_layout_at(layout, WICK_BLOCK_M, j, 0)) + fabs(*q));
         if (*q < -allowed)
             return wick_fail(context, WICK_ERROR_PROBLEM, "state: q[%zu] is %.10g; it must not be negative", j + 1, *q);
         if (frame->freedom > 0) continue;
@@ -51,8 +52,8 @@ static void fill_omega(const wick_layout *layout, const double *P, const double 
     const size_t p = layout->p, k = layout->k, n = p + k;
     for (size_t i = 0; i < n; ++i) {
         for (size_t j = 0; j <= i; ++j) {
-            const double entry = i < p   ? state[wick_layout_Q(layout, i, j)]
-                                 : j < p ? state[wick_layout_M(layout, j, i - p)]
+            const double entry = i < p   ? state[wick_layout_at(layout, WICK_BLOCK_Q, i, j)]
+                                 : j < p ? state[wick_layout_at(layout, WICK_BLOCK_M, j, i - p)]
                                          : P[(i - p) * k + j - p];
             omega[i * n + j] = entry / scale;
         }
@@ -70,7 +71,7 @@ static wick_status check_definite(wick_context *context, const wick_problem *pro
                                   const double *state)
 {
     const wick_layout *layout = &system->dynamics.layout;
-    const size_t n = layout->p + layout->k, overlaps = layout->p * layout->k + layout->p * (layout->p + 1) / 2;
+    const size_t n = layout->p + layout->k, overlaps = wick_layout_start(layout, WICK_BLOCK_LAYER);
     const double scale = largest_of(state, overlaps, largest_of(problem->P, layout->k * layout->k, 0));
     if (scale == 0) return WICK_OK;
     double *omega = wick_allocate(n, n, sizeof *omega);
@@ -90,6 +91,6 @@ static wick_status check_definite(wick_context *context, const wick_problem *pro
 wick_status wick_check_state(wick_context *context, const wick_problem *problem, const wick_system *system, double *state)
 {
     WICK_TRY(check_finite(context, system, state));
-    return system->dynamics.layout.reduced ? check_reduced(context, system, state)
-                                           : check_definite(context, problem, system, state);
+    return wick_layout_has(&system->dynamics.layout, WICK_BLOCK_Q) ? check_definite(context, problem, system, state)
+                                                                   : check_reduced(context, system, state);
 }

@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "model/regime.h"
 #include "solve/integrate.h"
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
@@ -17,8 +18,8 @@ static wick_status build_code(wick_context *context, const wick_problem *problem
     const double start = wick_seconds();
     WICK_TRY(wick_derive_form(context, problem, student, target, form));
     system->timings.derive += wick_seconds() - start;
-    return wick_regime_is_reduced(problem->regime) ? wick_build_particles(context, problem, form, system)
-                                                   : wick_build_overlaps(context, problem, form, system);
+    return !wick_regime_at(problem->regime)->full ? wick_build_particles(context, problem, form, system)
+                                                  : wick_build_overlaps(context, problem, form, system);
 }
 
 static wick_status build_either(wick_context *context, const wick_problem *problem, wick_closed_form *form,
@@ -30,8 +31,8 @@ static wick_status build_either(wick_context *context, const wick_problem *probl
     system->timings.derive = wick_seconds() - start;
     const wick_status status =
         !wick_needs_expectations(problem, &student, &target) ? build_code(context, problem, &student, &target, form, system)
-        : wick_regime_is_reduced(problem->regime) ? wick_build_mean_field(context, problem, &student, &target, system)
-                                                  : wick_build_expectations(context, problem, &student, &target, system);
+        : !wick_regime_at(problem->regime)->full ? wick_build_mean_field(context, problem, &student, &target, system)
+                                                 : wick_build_expectations(context, problem, &student, &target, system);
     wick_graph_clear(&student);
     wick_graph_clear(&target);
     return status;
@@ -39,13 +40,13 @@ static wick_status build_either(wick_context *context, const wick_problem *probl
 
 static wick_status build(wick_context *context, const wick_problem *problem, wick_closed_form *form, wick_system *system)
 {
-    const bool reduced = wick_regime_is_reduced(problem->regime);
+    const wick_arrays arrays = wick_problem_arrays(problem);
     system->learning_rate = problem->learning_rate;
     WICK_TRY(wick_keep_compiled_for(context, problem, &system->compiled_for));
     WICK_TRY(build_either(context, problem, form, system));
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
     if (!system->initial) return wick_fail_memory(context, "making room for a system");
-    wick_layout_pack(&system->dynamics.layout, problem->M, reduced ? problem->q : problem->Q, problem->a, system->initial);
+    wick_layout_pack(&system->dynamics.layout, &arrays, system->initial);
     WICK_TRY(wick_keep_unused(context, system));
     WICK_TRY(wick_check_accuracy(context, problem, system, system->initial));
     system->fresh = true;
@@ -269,8 +270,9 @@ static wick_status check_shape(wick_context *context, const wick_system *system,
                          system->dynamics.dimension);
     return wick_fail(context, WICK_ERROR_PROBLEM,
                      "state: found %zu entries, the system has %zu: M (%zu x %zu), %s%s, each row by row", dimension,
-                     system->dynamics.dimension, layout->p, layout->k, layout->reduced ? "q" : "the upper triangle of Q",
-                     layout->trained ? ", a" : "");
+                     system->dynamics.dimension, layout->p, layout->k,
+                     wick_layout_has(layout, WICK_BLOCK_Q) ? "the upper triangle of Q" : "q",
+                     wick_layout_has(layout, WICK_BLOCK_LAYER) ? ", a" : "");
 }
 
 wick_status wick_integrate_from(wick_context *context, wick_problem *problem, wick_system *system, const double *start,

@@ -16,7 +16,7 @@
 /* The drift at the initial state, taken to pieces. */
 typedef struct {
     wick_layout layout;
-    double *M, *second, *a; /* d/dt of M (p x k), of Q (p x p) or q (p), of a (p) */
+    wick_arrays drift; /* d/dt of the blocks of the state, whole */
     double risk, excess_risk;
     wick_accuracy accuracy;
 } evaluation;
@@ -34,33 +34,34 @@ static void print_vector(FILE *stream, const double *values, size_t count)
     fputc(']', stream);
 }
 
-static void print_matrix(FILE *stream, const char *name, const double *values, size_t rows, size_t columns)
+static void print_matrix(FILE *stream, const double *values, size_t rows, size_t columns)
 {
-    fprintf(stream, "  \"%s\": [", name);
+    fputc('[', stream);
     for (size_t i = 0; i < rows; ++i) {
         fputs(i ? ",\n    " : "\n    ", stream);
         print_vector(stream, values + i * columns, columns);
     }
-    fputs("\n  ],\n", stream);
+    fputs("\n  ]", stream);
+}
+
+/* "dM": ... */
+static void print_block(FILE *stream, const evaluation *result, wick_block_id id)
+{
+    const wick_block *block = wick_block_at(id);
+    const double *values = result->drift.array[id];
+    const size_t rows = wick_layout_rows(&result->layout, id);
+    fprintf(stream, "  \"d%s\": ", block->name);
+    if (block->rank == 1)
+        print_vector(stream, values, rows);
+    else
+        print_matrix(stream, values, rows, wick_layout_columns(&result->layout, id));
+    fputs(",\n", stream);
 }
 
 static void print(FILE *stream, const evaluation *result)
 {
-    const size_t p = result->layout.p, k = result->layout.k;
     fputs("{\n", stream);
-    print_matrix(stream, "dM", result->M, p, k);
-    if (result->layout.reduced) {
-        fputs("  \"dq\": ", stream);
-        print_vector(stream, result->second, p);
-        fputs(",\n", stream);
-    } else {
-        print_matrix(stream, "dQ", result->second, p, p);
-    }
-    if (result->layout.trained) {
-        fputs("  \"da\": ", stream);
-        print_vector(stream, result->a, p);
-        fputs(",\n", stream);
-    }
+    for (size_t i = 0; i < result->layout.count; ++i) print_block(stream, result, result->layout.block[i]);
     fprintf(stream, "  \"risk\": %s,\n  \"excess_risk\": %s", wick_number(result->risk).text,
             wick_number(result->excess_risk).text);
     if (result->accuracy.tolerance > 0)
@@ -95,22 +96,30 @@ static wick_status evaluate(wick_options *options, wick_system *system, double *
         wick_blame_start(options, system);
         return WICK_ERROR_DIVERGED;
     }
-    wick_layout_unpack(&result->layout, drift, result->M, result->second, result->a);
+    wick_layout_unpack(&result->layout, drift, &result->drift);
     return WICK_OK;
+}
+
+static bool allocate(evaluation *result)
+{
+    bool made = true;
+    for (size_t i = 0; i < result->layout.count; ++i) {
+        const wick_block_id block = result->layout.block[i];
+        double *array = wick_allocate(wick_layout_rows(&result->layout, block), wick_layout_columns(&result->layout, block),
+                                      sizeof *array);
+        result->drift.array[block] = array;
+        made = made && array;
+    }
+    return made;
 }
 
 static wick_status evaluate_and_print(wick_options *options, wick_system *system)
 {
     evaluation result = {.layout = wick_options_layout(options, system)};
-    const size_t p = result.layout.p, k = result.layout.k;
     double *work = wick_allocate(2, wick_system_dimension(system), sizeof *work);
-    result.M = wick_allocate(p, k, sizeof *result.M);
-    result.second = wick_allocate(p, result.layout.reduced ? 1 : p, sizeof *result.second);
-    result.a = wick_allocate(p, 1, sizeof *result.a);
     wick_output output;
-    wick_status status = work && result.M && result.second && result.a
-                             ? evaluate(options, system, work, &result)
-                             : wick_fail_memory(options->context, "evaluating the drift");
+    wick_status status = work && allocate(&result) ? evaluate(options, system, work, &result)
+                                                   : wick_fail_memory(options->context, "evaluating the drift");
     wick_stop_hold(options->stop);
     if (status == WICK_OK) status = wick_output_open(options->context, options->output, &output);
     if (status == WICK_OK) {
@@ -118,9 +127,7 @@ static wick_status evaluate_and_print(wick_options *options, wick_system *system
         status = wick_output_close(options->context, &output);
     }
     free(work);
-    free(result.M);
-    free(result.second);
-    free(result.a);
+    for (size_t i = 0; i < WICK_BLOCK_COUNT; ++i) free(result.drift.array[i]);
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 #include "cli/suggest.h"
+#include "model/regime.h"
 #include "output/hdf5_read.h"
 #include "problem/problem.h"
 
@@ -197,9 +198,9 @@ wick_status wick_options_read_table(const wick_options *options, const char *fil
 
 wick_layout wick_options_layout(const wick_options *options, const wick_system *system)
 {
-    wick_layout layout = {.p = wick_problem_p(options->problem), .k = wick_problem_k(options->problem)};
-    layout.reduced = wick_regime_is_reduced(wick_problem_regime(options->problem));
+    const wick_problem *problem = options->problem;
+    const wick_layout fixed = wick_layout_of(problem->regime, false, problem->p, problem->k);
     size_t dimension;
-    layout.trained = wick_layout_dimension(&layout, &dimension) && dimension != wick_system_dimension(system);
-    return layout;
+    const bool trained = wick_layout_dimension(&fixed, &dimension) && dimension != wick_system_dimension(system);
+    return wick_layout_of(problem->regime, trained, problem->p, problem->k);
 }

@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "dynamics/dynamics.h"
 #include "problem/merge.h"
 #include "problem/stages.h"
 
@@ -54,14 +53,12 @@ static void set_matrix(wick_values *values, const char *key, const double *numbe
 
 /* ---- The initial state ---------------------------------------------------------------------------------------------- */
 
-static void set_file_values(const wick_problem *problem, bool reduced, wick_values *values)
+static void set_file_values(const wick_problem *problem, wick_values *values)
 {
     const size_t p = problem->p, k = problem->k;
     set_matrix(values, "INITIAL_M", problem->M, p, k);
-    if (reduced)
-        set_matrix(values, "INITIAL_PERP", problem->q, 1, p);
-    else
-        set_matrix(values, "INITIAL_Q", problem->Q, p, p);
+    if (problem->q) set_matrix(values, "INITIAL_PERP", problem->q, 1, p);
+    if (problem->Q) set_matrix(values, "INITIAL_Q", problem->Q, p, p);
     set_matrix(values, "INITIAL_P", problem->P, k, k);
     set_matrix(values, "INITIAL_A", problem->a, 1, p);
     set_matrix(values, "INITIAL_A_STAR", problem->a_star, 1, k);
@@ -69,12 +66,13 @@ static void set_file_values(const wick_problem *problem, bool reduced, wick_valu
 
 wick_status wick_initial_values(wick_context *context, const wick_problem *problem, wick_values *values)
 {
-    const bool reduced = wick_regime_is_reduced(problem->regime), built_in = problem->p <= WICK_BUILT_IN_LIMIT;
-    const wick_layout layout = {problem->p, problem->k, reduced, problem->second_layer_trained};
+    const bool built_in = problem->p <= WICK_BUILT_IN_LIMIT;
+    const wick_layout layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k);
+    const wick_arrays arrays = wick_problem_arrays(problem);
     size_t dimension;
     double *state = wick_layout_dimension(&layout, &dimension) ? wick_allocate(dimension, 1, sizeof *state) : NULL;
     if (!state) return wick_fail_memory(context, "emitting code");
-    wick_layout_pack(&layout, problem->M, reduced ? problem->q : problem->Q, problem->a, state);
+    wick_layout_pack(&layout, &arrays, state);
     wick_values_set(values, "INITIAL_BUILT_IN", built_in ? "1" : "0");
     wick_values_printf(values, "STATE_DIMENSION", "%zu", dimension);
     set_list(values, "INITIAL_STATE", state, built_in ? dimension : 0);
@@ -84,7 +82,7 @@ wick_status wick_initial_values(wick_context *context, const wick_problem *probl
                            wick_values_get(values, "INITIAL_STATE"), wick_values_get(values, "INITIAL_LAYER"));
     else
         wick_values_set(values, "PYTHON_NUMBERS", "");
-    set_file_values(problem, reduced, values);
+    set_file_values(problem, values);
     free(state);
     return wick_values_check(context, values);
 }

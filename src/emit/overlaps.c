@@ -1,8 +1,8 @@
 /* See overlaps.h. */
 #include "emit/overlaps.h"
 
-#include "dynamics/dynamics.h"
 #include "emit/defaults.h"
+#include "model/blocks.h"
 
 wick_status wick_fail_overlaps_size(wick_context *context, const wick_problem *problem)
 {
@@ -34,10 +34,14 @@ static void print_drift_of_Q(wick_text *text, const char *flow, const char *vari
 static const char *text_of(const wick_text *text) { return text->bytes ? text->bytes : ""; }
 
 /* Where the second layer is: among the parameters, or at the end of the state. */
-static void set_second_layer(bool trained, const char *name, wick_values *values)
+static void set_second_layer(const wick_layout *layout, const char *name, wick_values *values)
 {
+    const bool trained = wick_layout_has(layout, WICK_BLOCK_LAYER);
+    wick_text place = WICK_TEXT_EMPTY;
+    wick_text_append(&place, trained ? "state + " : "parameters->a");
+    if (trained) wick_layout_print_start(layout, WICK_BLOCK_LAYER, &place);
+    wick_values_take(values, "SECOND_LAYER", &place);
     const wick_placeholder all[] = {
-        {"SECOND_LAYER", trained ? "state + P * K + P * (P + 1) / 2" : "parameters->a"},
         {"STATE_A", trained ? ",\n *     a (p)" : ""},
         {"A_USE", trained ? ": not used, it is part of the state" : ""},
         {"PACK_A", trained ? ", a (p)" : ""},
@@ -57,7 +61,7 @@ static void set_second_layer(bool trained, const char *name, wick_values *values
 wick_status wick_overlaps_values(wick_context *context, const wick_problem *problem, const char *name,
                                  const wick_overlaps_code *code, wick_values *values)
 {
-    const wick_layout layout = {problem->p, problem->k, false, problem->second_layer_trained};
+    const wick_layout layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k);
     size_t dimension;
     if (!wick_layout_dimension(&layout, &dimension)) return wick_fail_overlaps_size(context, problem);
     wick_text defaults = WICK_TEXT_EMPTY, drift_q = WICK_TEXT_EMPTY;
@@ -82,6 +86,6 @@ wick_status wick_overlaps_values(wick_context *context, const wick_problem *prob
     wick_values_printf(values, "K", "%zu", problem->k);
     wick_values_printf(values, "DIMENSION", "%zu", dimension);
     wick_values_printf(values, "WORK", "%zu", code->work);
-    set_second_layer(layout.trained, code->second_layer, values);
+    set_second_layer(&layout, code->second_layer, values);
     return wick_values_check(context, values);
 }

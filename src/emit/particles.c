@@ -5,6 +5,7 @@
 #include "emit/comments.h"
 #include "emit/defaults.h"
 #include "emit/statements.h"
+#include "model/regime.h"
 #include "template/template.h"
 
 /* The bodies that differ from problem to problem. */
@@ -146,8 +147,8 @@ wick_status wick_emit_particles_library(wick_context *context, const wick_partic
         {"TENSORS", tensors},
         {"MOMENTS", moments},
         {"SLOTS", slots},
-        {"HAS_ROOM", form->regime == WICK_MEAN_FIELD ? "D > 0.0" : "1"},
-        {"D_USE", form->regime == WICK_MEAN_FIELD ? "" : ": not used, it is infinite"},
+        {"HAS_ROOM", wick_regime_at(form->regime)->finite_d ? "D > 0.0" : "1"},
+        {"D_USE", wick_regime_at(form->regime)->finite_d ? "" : ": not used, it is infinite"},
         {"DEFAULTS", text_of(&defaults)},
         {"STUDENT_SUMS", text_of(&b.student_sums)},
         {"TARGET_SUMS", text_of(&b.target_sums)},

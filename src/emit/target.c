@@ -8,6 +8,7 @@
 #include "emit/comments.h"
 #include "emit/numbers.h"
 #include "emit/prefix.h"
+#include "model/regime.h"
 
 static const wick_target targets[] = {
     {"library", WICK_FOR_CODE, false, false, {{"target_library.h.in", ".h"}, {"target_library.c.in", ".c"}}},
@@ -51,7 +52,7 @@ static void set_expression(wick_values *values, const char *key, const char *exp
 
 void wick_common_values(const wick_problem *problem, const char *name, wick_values *values)
 {
-    const bool reduced = wick_regime_is_reduced(problem->regime), trained = problem->second_layer_trained;
+    const bool reduced = !wick_regime_at(problem->regime)->full, trained = problem->second_layer_trained;
     wick_values_set(values, "VERSION", WICK_VERSION);
     set_expression(values, "ACTIVATION", problem->activation);
     set_expression(values, "TARGET_ACTIVATION", problem->target_activation);
@@ -71,7 +72,7 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_set(values, "JACOBIAN_WORK", "0");
     wick_values_set(values, "HAS_JACOBIAN", "0");
     wick_values_set(values, "D_FLAG",
-                    problem->regime == WICK_MEAN_FIELD
+                    wick_regime_at(problem->regime)->finite_d
                         ? "            {\"d\", \"NUMBER\", \"input dimension\", &m.parameters.d, TARGETS, NULL, NULL},"
                         : "");
 }
@@ -128,7 +129,7 @@ static wick_status expand_pieces(wick_context *context, const char *kind, const 
 
 static const char *kind_of(const wick_problem *problem)
 {
-    return wick_regime_is_reduced(problem->regime) ? "particles" : "overlaps";
+    return !wick_regime_at(problem->regime)->full ? "particles" : "overlaps";
 }
 
 wick_status wick_target_write(wick_context *context, const wick_target *target, const wick_problem *problem,
@@ -147,7 +148,7 @@ wick_status wick_target_write(wick_context *context, const wick_target *target, 
                                   ending, files));
     }
     if (target->purpose < WICK_FOR_RUN || problem->p <= WICK_BUILT_IN_LIMIT) return WICK_OK;
-    const bool reduced = wick_regime_is_reduced(problem->regime);
+    const bool reduced = !wick_regime_at(problem->regime)->full;
     return wick_expand_file(context, reduced ? "initial_particles.txt.in" : "initial_overlaps.txt.in", values->entry,
                             values->count, name, "_initial.txt", files);
 }

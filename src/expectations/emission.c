@@ -7,12 +7,13 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "emit/overlaps.h"
+#include "model/regime.h"
 #include "template/templates.h"
 
 bool wick_description_is_closed(const wick_description *of)
 {
     const wick_integrals *in = &of->integrals;
-    const bool four = of->regime != WICK_HIGH_DIMENSIONAL || in->four == WICK_INTEGRAL_CLOSED;
+    const bool four = !wick_regime_at(of->regime)->variance || in->four == WICK_INTEGRAL_CLOSED;
     return in->two == WICK_INTEGRAL_CLOSED && in->three == WICK_INTEGRAL_CLOSED && four;
 }
 
@@ -36,7 +37,7 @@ static bool work_sizes(const wick_problem *problem, size_t *work, size_t *jacobi
 {
     const size_t p = problem->p, k = problem->k;
     if (p > SIZE_MAX / 64 || k > SIZE_MAX / 64) return false;
-    const bool high = problem->regime == WICK_HIGH_DIMENSIONAL, trained = problem->second_layer_trained;
+    const bool high = wick_regime_at(problem->regime)->variance, trained = problem->second_layer_trained;
     const size_t n = p + k, ld = (n + 7) / 8 * 8;
     const size_t flow = n + 1 + 4 * p; /* rows: omega, c, X, Y, G, B */
     const size_t variance = high ? n + 4 : 0, second_layer = trained ? p + 1 : 0, risk = 2 * n + 1;
@@ -58,8 +59,8 @@ static void set_kernels(wick_values *values, const char *key, const char *const 
 
 static void set_all_kernels(const family_names *family, const wick_problem *problem, wick_values *values)
 {
-    const bool erf = family == &erf_family, high = problem->regime == WICK_HIGH_DIMENSIONAL;
-    const bool noise = problem->regime != WICK_CLASSICAL, trained = problem->second_layer_trained;
+    const bool erf = family == &erf_family, high = wick_regime_at(problem->regime)->variance;
+    const bool noise = wick_regime_at(problem->regime)->noise, trained = problem->second_layer_trained;
     const char *const expectations[] = {erf ? "erf.h" : "piecewise.h", high ? "erf_variance.h" : NULL, "tables.h",
                                         noise ? "tables_noise.h" : NULL, trained ? "tables_second_layer.h" : NULL};
     const char *const gradients[] = {erf ? "erf_gradients.h" : "piecewise_gradients.h",
@@ -99,8 +100,8 @@ static wick_status set_statements(wick_context *context, const wick_description 
                                   wick_values *values)
 {
     const family_names *family = family_of(of);
-    const char *second_order = of->regime == WICK_HIGH_DIMENSIONAL  ? "closed_variance.in"
-                               : of->regime == WICK_CLASSICAL_NOISE ? "closed_noise.in"
+    const char *second_order = wick_regime_at(of->regime)->variance ? "closed_variance.in"
+                               : wick_regime_at(of->regime)->noise  ? "closed_noise.in"
                                                                     : NULL;
     set_activations(of, family, values);
     set_all_kernels(family, problem, values);
@@ -113,8 +114,8 @@ static wick_status set_statements(wick_context *context, const wick_description 
 
 static wick_status set_jacobian(wick_context *context, const wick_description *of, size_t work, wick_values *values)
 {
-    const char *second_order = of->regime == WICK_HIGH_DIMENSIONAL  ? "closed_variance_jacobian.in"
-                               : of->regime == WICK_CLASSICAL_NOISE ? "closed_noise_jacobian.in"
+    const char *second_order = wick_regime_at(of->regime)->variance ? "closed_variance_jacobian.in"
+                               : wick_regime_at(of->regime)->noise  ? "closed_noise_jacobian.in"
                                                                     : NULL;
     wick_values_set(values, "TRAINED", of->trained ? "1" : "0");
     wick_values_set(values, "JACOBIAN_PYTHON", "True");
@@ -138,7 +139,7 @@ static wick_status set_values(wick_context *context, const wick_description *of,
                                      .drift = wick_values_get(values, "CLOSED_DRIFT"),
                                      .risk = wick_values_get(values, "CLOSED_RISK"),
                                      .flow = "flow",
-                                     .variance = of->regime == WICK_CLASSICAL ? "" : "noise",
+                                     .variance = wick_regime_at(of->regime)->noise ? "noise" : "",
                                      .second_layer = "A",
                                      .squared_error = "squared_error"};
     WICK_TRY(wick_overlaps_values(context, problem, name, &code, values));

@@ -19,13 +19,15 @@
 #include "kernels/tables_jacobian.h"
 #include "kernels/tables_noise_jacobian.h"
 #include "kernels/tables_second_layer_jacobian.h"
+#include "model/blocks.h"
 #include "quadrature/piecewise_variance.h"
 #include "quadrature/quadrature.h"
 
 struct wick_evaluator {
     size_t p, k;
     bool trained;
-    wick_regime regime;
+    const wick_regime_row *regime;
+    wick_layout layout; /* of states */
     double tolerance, error, last;
     wick_expectations expectations;
     char *source;
@@ -98,7 +100,7 @@ wick_integrals wick_evaluation_integrals(const wick_evaluation *of)
 static wick_status make_piecewise(wick_context *context, const wick_evaluation *of, const recognised *found,
                                   double *tolerance, wick_expectations *expectations)
 {
-    if (of->regime != WICK_HIGH_DIMENSIONAL)
+    if (!wick_regime_at(of->regime)->variance)
         return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, expectations);
     wick_expectations variance;
     *tolerance = of->tolerance;
@@ -117,7 +119,8 @@ wick_status wick_evaluation_choose(wick_context *context, const wick_evaluation 
     if (found.piecewise) return make_piecewise(context, of, &found, tolerance, expectations);
     *tolerance = of->tolerance;
     const wick_graph *const functions[2] = {of->student, of->target};
-    return wick_quadrature_make(context, functions, of->p, of->k, of->regime == WICK_HIGH_DIMENSIONAL, source, expectations);
+    return wick_quadrature_make(context, functions, of->p, of->k, wick_regime_at(of->regime)->variance, source,
+                                expectations);
 }
 
 static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
@@ -163,7 +166,8 @@ wick_status wick_evaluator_make(wick_context *context, const wick_evaluation *of
     made->p = of->p;
     made->k = of->k;
     made->trained = of->trained;
-    made->regime = of->regime;
+    made->regime = wick_regime_at(of->regime);
+    made->layout = wick_layout_of(of->regime, of->trained, of->p, of->k);
     wick_status status = allocate(made) ? choose(context, of, made) : wick_fail_memory(context, "making an evaluator");
     if (status == WICK_OK)
         *evaluator = made;
@@ -197,12 +201,19 @@ void wick_evaluator_free(wick_evaluator *evaluator)
 
 /* ---- Using one --------------------------------------------------------------------------------------------------- */
 
+/* Students' second layers. */
+static const double *second_layer(const wick_evaluator *of, const double *parameters, const double *state)
+{
+    return of->trained ? state + wick_layout_start(&of->layout, WICK_BLOCK_LAYER)
+                       : parameters + wick_given_start(of->p, of->k, WICK_BLOCK_LAYER);
+}
+
 static wick_fields prepare(wick_evaluator *of, const double *parameters, const double *a, const double *state)
 {
     const size_t p = of->p, k = of->k, n = p + k;
     const wick_kernel_table *kernels = wick_kernels();
-    kernels->overlaps(p, k, n, state, parameters + 2 + k, of->omega);
-    kernels->weights(p, k, a, parameters + 2, of->c);
+    kernels->overlaps(p, k, n, state, parameters + wick_given_start(p, k, WICK_BLOCK_P), of->omega);
+    kernels->weights(p, k, a, parameters + wick_given_start(p, k, WICK_BLOCK_TARGET_LAYER), of->c);
     return (wick_fields){.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance};
 }
 
@@ -228,7 +239,7 @@ static void assemble(wick_evaluator *of, const double *parameters, const double 
     const size_t p = of->p, k = of->k, n = p + k;
     fill_flow(of);
     if (of->trained) tables_second_layer(p, n, n, of->c, of->tables.Z, of->A);
-    const bool second_order = of->regime != WICK_CLASSICAL;
+    const bool second_order = of->regime->noise;
     if (second_order) tables_noise(p, n, parameters[1], tables->V, p, of->tables.Y, of->G);
     wick_kernels()->drift(p, k, n, parameters[0] / (double)p, a, of->B, second_order ? of->G : NULL,
                           of->trained ? of->A : NULL, drift);
@@ -256,11 +267,11 @@ static wick_tables leave_out(const wick_fields *fields, const wick_tables *table
 void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const double *state, double *drift)
 {
     const size_t p = of->p, k = of->k;
-    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
+    const double *a = second_layer(of, parameters, state);
     wick_fields fields = prepare(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
-                                of->regime == WICK_HIGH_DIMENSIONAL ? of->V : NULL};
-    const wick_drift_weights weights = {p, k, parameters[0] / (double)p, parameters[1], a, of->regime != WICK_CLASSICAL};
+                                of->regime->variance ? of->V : NULL};
+    const wick_drift_weights weights = {p, k, parameters[0] / (double)p, parameters[1], a, of->regime->noise};
     wick_tables wanted = tables;
     double error = INFINITY;
     for (size_t i = 0; i < ATTEMPTS; i++) {
@@ -278,25 +289,27 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
 
 bool wick_evaluator_has_jacobian(const wick_evaluator *of)
 {
-    return of->expectations.gradients && (of->regime != WICK_HIGH_DIMENSIONAL || of->expectations.variance);
+    return of->expectations.gradients && (!of->regime->variance || of->expectations.variance);
 }
 
 void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const double *state, double *jacobian)
 {
-    const size_t p = of->p, k = of->k, n = p + k, dimension = p * k + p * (p + 1) / 2 + (of->trained ? p : 0);
-    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k, *X = of->tables.X;
+    const size_t p = of->p, k = of->k, n = p + k;
+    const double *a = second_layer(of, parameters, state), *X = of->tables.X;
+    size_t dimension = 0;
+    wick_layout_dimension(&of->layout, &dimension);
     const double rate = parameters[0] / (double)p, *Y = of->tables.Y;
     const wick_fields fields = prepare(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
     const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
-    const bool high = of->regime == WICK_HIGH_DIMENSIONAL;
+    const bool high = of->regime->variance;
     memset(jacobian, 0, dimension * dimension * sizeof *jacobian);
     of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
     of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
     fill_flow(of);
     tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
     if (high) of->expectations.variance(of->expectations.self, &fields, &rows, of->V);
-    if (of->regime != WICK_CLASSICAL)
+    if (of->regime->noise)
         tables_noise_jacobian(p, n, n, dimension, of->trained, rate, parameters[1], a, high ? of->V : NULL, p, Y, of->D,
                               jacobian);
     if (of->trained) tables_second_layer_jacobian(p, n, n, dimension, of->c, of->tables.Z, of->D, jacobian);
@@ -305,7 +318,7 @@ void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const
 double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, const double *state)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    const double *a = of->trained ? state + p * k + p * (p + 1) / 2 : parameters + 2 + k + k * k;
+    const double *a = second_layer(of, parameters, state);
     wick_fields fields = prepare(of, parameters, a, state);
     const wick_tables tables = {NULL, NULL, of->tables.Z, NULL};
     double error = INFINITY, risk = NAN;

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "expectations/print_mean_field.h"
+#include "model/regime.h"
 #include "problem/problem.h"
 
 /* ---- The integrals of a problem ---------------------------------------------------------------------------------- */
@@ -84,7 +85,7 @@ static size_t list(const wick_description *of, line lines[LINE_LIMIT])
     lines[count++] = make_line(of, &three, of->integrals.three);
     lines[count++] = make_line(of, &slopes, of->integrals.two);
     lines[count++] = make_line(of, &two, of->integrals.two);
-    if (of->regime == WICK_HIGH_DIMENSIONAL) lines[count++] = make_line(of, &four, of->integrals.four);
+    if (wick_regime_at(of->regime)->variance) lines[count++] = make_line(of, &four, of->integrals.four);
     return count;
 }
 
@@ -129,8 +130,8 @@ static void print_parameters(const wick_description *of, wick_text *text)
 
 static void print_equations(const wick_description *of, wick_text *text)
 {
-    const char *noise = of->regime == WICK_HIGH_DIMENSIONAL  ? " + (gamma/p) a_j a_l (V[j,l] + Delta Y[j,l])"
-                        : of->regime == WICK_CLASSICAL_NOISE ? " + (gamma/p) a_j a_l Delta Y[j,l]"
+    const char *noise = wick_regime_at(of->regime)->variance ? " + (gamma/p) a_j a_l (V[j,l] + Delta Y[j,l])"
+                        : wick_regime_at(of->regime)->noise  ? " + (gamma/p) a_j a_l Delta Y[j,l]"
                                                              : "";
     wick_text_printf(text,
                      "    dM[j,r]/dt = a_j B[j,r]\n"
@@ -143,7 +144,7 @@ static void print_equations(const wick_description *of, wick_text *text)
 
 void wick_description_print_formulas(const wick_description *of, wick_text *text)
 {
-    if (wick_regime_is_reduced(of->regime)) {
+    if (!wick_regime_at(of->regime)->full) {
         wick_mean_field_print_text(of, text);
         return;
     }
@@ -199,8 +200,8 @@ static void print_latex_equations(const wick_description *of, wick_text *text)
 {
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
-    const char *noise = of->regime == WICK_HIGH_DIMENSIONAL  ? " + \\frac{\\gamma}{p} a_j a_l (V_{jl} + \\Delta Y_{jl})"
-                        : of->regime == WICK_CLASSICAL_NOISE ? " + \\frac{\\gamma}{p} a_j a_l \\Delta Y_{jl}"
+    const char *noise = wick_regime_at(of->regime)->variance ? " + \\frac{\\gamma}{p} a_j a_l (V_{jl} + \\Delta Y_{jl})"
+                        : wick_regime_at(of->regime)->noise  ? " + \\frac{\\gamma}{p} a_j a_l \\Delta Y_{jl}"
                                                              : "";
     wick_text_printf(text,
                      "\\begin{align*}\n    \\frac{dM_{jr}}{dt} &= a_j B_{jr} \\\\\n"
@@ -210,7 +211,7 @@ static void print_latex_equations(const wick_description *of, wick_text *text)
     wick_text_append(text, "    R &= \\tfrac{1}{2} \\sum_{f,g} c_f c_g Z_{fg} + \\frac{\\Delta}{2} \\\\\n"
                            "    B_{jb} &= \\sum_f c_f (X_{jf} \\Omega_{jb} + Y_{jf} \\Omega_{fb})");
     for (size_t i = 0; i < count; i++) print_latex_integral(&lines[i], text);
-    if (of->integrals.kind == WICK_KIND_ERF && of->regime == WICK_HIGH_DIMENSIONAL)
+    if (of->integrals.kind == WICK_KIND_ERF && wick_regime_at(of->regime)->variance)
         wick_text_append(text, " \\\\\n    L_4 &= (1 + C_{jj})(1 + C_{ll}) - C_{jl}^2 \\\\\n"
                                "    L_0 &= L_4 C_{fg} - C_{lf} C_{lg} (1 + C_{jj}) - C_{jf} C_{jg} (1 + C_{ll}) \\\\\n"
                                "    &\\quad + C_{jl} (C_{jf} C_{lg} + C_{jg} C_{lf}) \\\\\n"
@@ -252,7 +253,7 @@ static void print_latex(const wick_description *of, wick_text *text)
     wick_text_printf(text, "%% s(x) = %s, s*(x) = %s\n", of->student_read, of->target_read);
     wick_text_printf(text, "Activation $s(x) = %s$, target activation $s^{*}(x) = %s$,\n%s regime, second layer %s.\n",
                      of->student_latex, of->target_latex, wick_regime_name(of->regime), of->trained ? "trained" : "fixed");
-    if (wick_regime_is_reduced(of->regime)) {
+    if (!wick_regime_at(of->regime)->full) {
         wick_mean_field_print_latex(of, text);
     } else {
         print_latex_equations(of, text);
@@ -305,9 +306,9 @@ static json_t *json_root(const wick_description *of)
     if (fine && (of->integrals.kind == WICK_KIND_ERF || of->integrals.kind == WICK_KIND_PIECEWISE))
         fine = json_object_set_new(root, "parameters", json_parameters(&of->integrals)) == 0;
     if (fine)
-        fine = json_object_set_new(root, "integrals",
-                                   wick_regime_is_reduced(of->regime) ? wick_mean_field_integrals(of)
-                                                                      : json_integrals(of)) == 0;
+        fine =
+            json_object_set_new(root, "integrals",
+                                !wick_regime_at(of->regime)->full ? wick_mean_field_integrals(of) : json_integrals(of)) == 0;
     if (fine) return root;
     json_decref(root);
     return NULL;

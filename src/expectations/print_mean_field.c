@@ -1,5 +1,6 @@
 /* See print_mean_field.h. */
 #include "expectations/print_mean_field.h"
+#include "model/regime.h"
 
 /* ---- The integrals ----------------------------------------------------------------------------------------------- */
 
@@ -29,7 +30,7 @@ static const char *way_of(const wick_description *of)
 {
     if (by_series(of)) return "series";
     const bool closed = is(of, WICK_KIND_PIECEWISE);
-    if (of->regime == WICK_MEAN_FIELD_HIGH_D) return closed ? "closed form" : "quadrature";
+    if (!wick_regime_at(of->regime)->finite_d) return closed ? "closed form" : "quadrature";
     return closed ? "closed form, averaged by quadrature" : "quadrature, averaged by quadrature";
 }
 
@@ -63,7 +64,7 @@ static void print_kinks(const wick_description *of, wick_text *text)
             in->scale[0], in->rate[0], in->scale[1], in->rate[1]);
     else
         wick_text_append(text, "    integrals two-dimensional, in polar coordinates, split at every kink\n");
-    if (of->regime == WICK_MEAN_FIELD)
+    if (wick_regime_at(of->regime)->finite_d)
         wick_text_append(text,
                          "    averages over xi by Gauss-Legendre in its angle, in many dimensions by Gauss-Gegenbauer,\n"
                          "        pair by pair: the cost of a drift grows as p^2\n");
@@ -71,7 +72,7 @@ static void print_kinks(const wick_description *of, wick_text *text)
 
 void wick_mean_field_print_text(const wick_description *of, wick_text *text)
 {
-    const bool finite = of->regime == WICK_MEAN_FIELD;
+    const bool finite = wick_regime_at(of->regime)->finite_d;
     wick_text_append(
         text,
         "    dM[j,r]/dt = a_j sum_f c_f (<X[j,f]> M[j,r] + <Y[j,f]> Omega[f,r])\n"
@@ -145,7 +146,7 @@ void wick_mean_field_print_latex(const wick_description *of, wick_text *text)
                      "Overlaps are $\\Omega_{fg} = m_f P^{-1} m_g^T + \\sqrt{q_f q_g}\\, \\xi_{fg}$, where $m_f$ is a row "
                      "of $M$, or of $P$ for a target, whose $q$ is 0;\n");
     wick_text_append(text,
-                     of->regime == WICK_MEAN_FIELD
+                     wick_regime_at(of->regime)->finite_d
                          ? "$\\langle \\cdot \\rangle$ averages over $\\xi_{fg}$, the inner product of two independent "
                            "uniform unit vectors of $\\mathbb{R}^{d-k}$, and $\\xi_{ff} = 1$.\n"
                          : "$\\xi_{fg} = 0$ for $f \\neq g$ and $\\xi_{ff} = 1$, as $d$ is infinite.\n");

@@ -7,6 +7,7 @@
 #include "formulas/factors.h"
 #include "formulas/formulas.h"
 #include "formulas/mean_field_form.h"
+#include "model/regime.h"
 
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 
@@ -257,7 +258,7 @@ wick_status wick_print_json(wick_context *context, const wick_closed_form *form,
     wick_status status = WICK_OK;
     WICK_TRY(wick_factors_make(context, form, &factors));
     print_head(text, form, &factors);
-    if (wick_regime_is_reduced(form->regime)) {
+    if (!wick_regime_at(form->regime)->full) {
         status = wick_mean_field_form_make(context, form, &factors, &mean_field);
         if (status == WICK_OK) {
             print_mean_field(text, &mean_field);

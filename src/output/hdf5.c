@@ -20,19 +20,17 @@
 
 enum { RANK = 3, CHUNK_ENTRIES = 131072 };
 
-enum { TIME, RISK, EXCESS_RISK, OVERLAPS_M, OVERLAPS_Q, NORMS_Q, LAYER_A, DATASETS };
+/* The numbers of an output time, and after them the blocks of its state. */
+enum { TIME, RISK, EXCESS_RISK, BLOCKS, DATASETS = BLOCKS + WICK_BLOCK_COUNT };
 
-static const struct {
-    const char *name, *units, *description;
-} about[DATASETS] = {
+typedef struct {
+    const char *name, *units, *meaning;
+} description;
+
+static const description numbers[BLOCKS] = {
     [TIME] = {"time", "gamma nu / (p d)", "output times, after nu samples of one-pass SGD"},
     [RISK] = {"risk", "1", "population risk, E[(f - f*)^2]/2 + Delta/2"},
     [EXCESS_RISK] = {"excess_risk", "1", "population risk without the noise of the labels, E[(f - f*)^2]/2"},
-    [OVERLAPS_M] = {"M", "1", "overlaps of students with targets, W W*^T/d: output time x student x target"},
-    [OVERLAPS_Q] = {"Q", "1", "overlaps of students, W W^T/d, symmetric: output time x student x student"},
-    [NORMS_Q] = {"q", "1",
-                 "squared norms of students off the target space, the diagonal of Q - M P^-1 M^T: output time x student"},
-    [LAYER_A] = {"a", "1", "second layer of the student: output time x student"},
 };
 
 typedef struct {
@@ -196,9 +194,9 @@ static bool create_with(wick_hdf5 *file, dataset *set, const char *name, hid_t p
     return good(file, set->id);
 }
 
-static bool create_dataset(wick_hdf5 *file, int index, int rank, size_t second, size_t third, size_t rows)
+static bool create_dataset(wick_hdf5 *file, dataset *set, const description *about, int rank, size_t second, size_t third,
+                           size_t rows)
 {
-    dataset *set = &file->sets[index];
     *set = (dataset){.id = -1, .rank = rank, .row = {1, second, third}};
     choose_chunk(set, rows);
     if (set->chunk[0] > 1 && !(set->rows = wick_allocate(set->chunk[0], second * third, sizeof *set->rows))) {
@@ -207,10 +205,9 @@ static bool create_dataset(wick_hdf5 *file, int index, int rank, size_t second, 
     }
     const hsize_t none[RANK] = {0, second, third}, any[RANK] = {H5S_UNLIMITED, second, third};
     const hid_t space = H5Screate_simple(rank, none, any), properties = H5Pcreate(H5P_DATASET_CREATE);
-    const bool done = good(file, space) && good(file, properties) &&
-                      create_with(file, set, about[index].name, properties, space) &&
-                      put_text(file, set->id, "units", about[index].units) &&
-                      put_text(file, set->id, "description", about[index].description);
+    const bool done =
+        good(file, space) && good(file, properties) && create_with(file, set, about->name, properties, space) &&
+        put_text(file, set->id, "units", about->units) && put_text(file, set->id, "description", about->meaning);
     if (properties >= 0) H5Pclose(properties);
     if (space >= 0) H5Sclose(space);
     return done;
@@ -218,12 +215,16 @@ static bool create_dataset(wick_hdf5 *file, int index, int rank, size_t second, 
 
 static bool create_states(wick_hdf5 *file, size_t rows)
 {
-    const size_t p = file->layout.p, k = file->layout.k;
-    if (!create_dataset(file, OVERLAPS_M, 3, p, k, rows)) return false;
-    if (!(file->layout.reduced ? create_dataset(file, NORMS_Q, 2, p, 1, rows)
-                               : create_dataset(file, OVERLAPS_Q, 3, p, p, rows)))
-        return false;
-    return !file->layout.trained || create_dataset(file, LAYER_A, 2, p, 1, rows);
+    const wick_layout *layout = &file->layout;
+    bool done = true;
+    for (size_t i = 0; i < layout->count && done; ++i) {
+        const wick_block *block = wick_block_at(layout->block[i]);
+        const description of_block = {block->name, "1", block->meaning};
+        done =
+            create_dataset(file, &file->sets[BLOCKS + layout->block[i]], &of_block, 1 + (int)block->rank,
+                           wick_layout_rows(layout, layout->block[i]), wick_layout_columns(layout, layout->block[i]), rows);
+    }
+    return done;
 }
 
 /* ---- Opening --------------------------------------------------------------------------------------------------------- */
@@ -242,7 +243,8 @@ static bool fill(wick_hdf5 *file, const void *data)
 {
     const wick_hdf5_contents *contents = data;
     bool done = create_file(file) && put_problem(file, contents->problem_json);
-    for (int i = TIME; i <= EXCESS_RISK && done; ++i) done = create_dataset(file, i, 1, 1, 1, contents->rows);
+    for (int i = TIME; i <= EXCESS_RISK && done; ++i)
+        done = create_dataset(file, &file->sets[i], &numbers[i], 1, 1, 1, contents->rows);
     return done && (!contents->keeps_states || create_states(file, contents->rows));
 }
 
@@ -351,45 +353,44 @@ static bool write_row(wick_hdf5 *file, int index, const double *values)
     return true;
 }
 
-static void unpack_Q(const wick_layout *layout, const double *state, size_t first, size_t count, double *lines)
-{
-    for (size_t j = 0; j < count; ++j)
-        for (size_t l = 0; l < layout->p; ++l) lines[j * layout->p + l] = state[wick_layout_Q(layout, first + j, l)];
-}
-
 /* As many lines at a time as a chunk has, so that there is never a second whole Q in memory. */
-static bool write_large_Q(wick_hdf5 *file, dataset *set, const double *state)
+static bool write_large_triangle(wick_hdf5 *file, dataset *set, wick_block_id block, const double *state)
 {
-    const size_t p = file->layout.p, most = (size_t)set->chunk[1];
-    if (!file->block && !(file->block = wick_allocate(most, p, sizeof *file->block))) {
+    const size_t rows = (size_t)set->row[1], most = (size_t)set->chunk[1];
+    if (!file->block && !(file->block = wick_allocate(most, rows, sizeof *file->block))) {
         file->medium.error = ENOMEM;
         return false;
     }
     bool done = extend(file, set, 1);
-    for (size_t first = 0; first < p && done; first += most) {
-        const size_t count = p - first < most ? p - first : most;
-        unpack_Q(&file->layout, state, first, count, file->block);
+    for (size_t first = 0; first < rows && done; first += most) {
+        const size_t count = rows - first < most ? rows - first : most;
+        wick_layout_unpack_rows(&file->layout, state, block, first, count, file->block);
         done = write_lines(file, set, 1, first, count, file->block);
     }
     ++set->written;
     return done;
 }
 
-static bool write_Q(wick_hdf5 *file, const double *state)
+static bool write_triangle(wick_hdf5 *file, wick_block_id block, const double *state)
 {
-    dataset *set = &file->sets[OVERLAPS_Q];
-    if (!set->rows) return write_large_Q(file, set, state);
-    unpack_Q(&file->layout, state, 0, file->layout.p, next_row(set));
+    dataset *set = &file->sets[BLOCKS + block];
+    if (!set->rows) return write_large_triangle(file, set, block, state);
+    wick_layout_unpack_rows(&file->layout, state, block, 0, (size_t)set->row[1], next_row(set));
     return flush_if_full(file, set);
 }
 
 static bool write_state(wick_hdf5 *file, const double *state)
 {
     const wick_layout *layout = &file->layout;
-    if (file->sets[OVERLAPS_M].id < 0) return true;
-    return write_row(file, OVERLAPS_M, state) &&
-           (layout->reduced ? write_row(file, NORMS_Q, state + wick_layout_q(layout, 0)) : write_Q(file, state)) &&
-           (!layout->trained || write_row(file, LAYER_A, state + wick_layout_a(layout, 0)));
+    bool done = true;
+    for (size_t i = 0; i < layout->count && done; ++i) {
+        const wick_block_id block = layout->block[i];
+        if (file->sets[BLOCKS + block].id < 0) continue; /* states are not kept */
+        done = wick_block_at(block)->symmetric
+                   ? write_triangle(file, block, state)
+                   : write_row(file, BLOCKS + (int)block, state + wick_layout_start(layout, block));
+    }
+    return done;
 }
 
 static bool write_point(wick_hdf5 *file, const void *data)

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Does work(data), in which alone HDF5 may be called: one thread at a time, and HDF5 prints nothing. False if memory ended, now or once before: HDF5 was left half
- * way through, and is out of use for the rest of the process. */
+/* Does work(data), in which alone HDF5 may be called: one thread at a time, and HDF5 prints nothing. False if memory ended,
+ * now or once before: HDF5 was left half way through, and is out of use for the rest of the process. */
 bool wick_hdf5_guard(void (*work)(void *data), void *data);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/blocks.h"
 #include "output/hdf5_memory.h"
 
 enum { RANK = 3, MOST_COLUMNS = 100000000 };
@@ -29,7 +30,7 @@ typedef struct {
     wick_context *context;
     const char *path;
     hid_t id;
-    source part[7];
+    source part[3 + WICK_BLOCK_COUNT];
     size_t parts, rows, columns;
 } reader;
 
@@ -53,7 +54,7 @@ bool wick_hdf5_is(const char *path)
 
 /* ---- What is in it --------------------------------------------------------------------------------------------------- */
 
-static wick_status open_part(reader *from, const char *name, const char *column)
+static wick_status open_part(reader *from, const char *name, const char *column, bool upper)
 {
     source *part = &from->part[from->parts];
     *part = (source){.name = name, .column = column, .id = H5Dopen2(from->id, name, H5P_DEFAULT), .size = {1, 1, 1}};
@@ -66,7 +67,7 @@ static wick_status open_part(reader *from, const char *name, const char *column)
     if (!fits) return fail_to_read(from, "a dataset has more than three dimensions, or none");
     if ((double)part->size[1] * (double)part->size[2] > MOST_COLUMNS)
         return fail_to_read(from, "states are too large to plot");
-    part->upper = strcmp(name, "Q") == 0;
+    part->upper = upper;
     const size_t entries = (size_t)part->size[1];
     part->count = part->upper ? entries * (entries + 1) / 2 : entries * (size_t)part->size[2];
     part->first = from->columns;
@@ -80,15 +81,17 @@ static wick_status open_part(reader *from, const char *name, const char *column)
 static wick_status open_parts(reader *from, bool states)
 {
     static const char *const always[][2] = {{"time", "t"}, {"risk", "risk"}, {"excess_risk", "excess_risk"}};
-    static const char *const maybe[] = {"M", "Q", "q", "a"};
     for (size_t i = 0; i < 3; ++i) {
         if (H5Lexists(from->id, always[i][0], H5P_DEFAULT) <= 0)
             return fail_to_read(from, "lacks time, risk or excess_risk");
-        WICK_TRY(open_part(from, always[i][0], always[i][1]));
+        WICK_TRY(open_part(from, always[i][0], always[i][1], false));
         if (from->part[i].rank != 1) return fail_to_read(from, "time, risk or excess_risk is no vector");
     }
-    for (size_t i = 0; i < 4 && states; ++i)
-        if (H5Lexists(from->id, maybe[i], H5P_DEFAULT) > 0) WICK_TRY(open_part(from, maybe[i], maybe[i]));
+    for (size_t i = 0; i < WICK_BLOCK_COUNT && states; ++i) {
+        const wick_block *block = wick_block_at(i);
+        if (H5Lexists(from->id, block->name, H5P_DEFAULT) > 0)
+            WICK_TRY(open_part(from, block->name, block->name, block->symmetric));
+    }
     from->rows = (size_t)from->part[0].size[0];
     return WICK_OK;
 }

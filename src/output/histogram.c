@@ -39,7 +39,7 @@ wick_status wick_histogram_start(wick_context *context, const wick_layout *layou
     const size_t k = layout->k;
     *histogram = (wick_histogram){.layout = *layout, .bins = bins};
     histogram->scale = wick_allocate(k, 1, sizeof *histogram->scale);
-    histogram->factor = wick_allocate(layout->reduced ? k : 1, k, sizeof *histogram->factor);
+    histogram->factor = wick_allocate(wick_layout_has(layout, WICK_BLOCK_NORMS) ? k : 1, k, sizeof *histogram->factor);
     if (!histogram->scale || !histogram->factor) return wick_fail_memory(context, "starting a histogram");
     for (size_t r = 0; r < k; ++r) {
         if (!(P[r * k + r] > 0))
@@ -48,7 +48,7 @@ wick_status wick_histogram_start(wick_context *context, const wick_layout *layou
                              P[r * k + r]);
         histogram->scale[r] = 1 / sqrt(P[r * k + r]);
     }
-    if (layout->reduced && !invert_factor(P, k, histogram->factor))
+    if (wick_layout_has(layout, WICK_BLOCK_NORMS) && !invert_factor(P, k, histogram->factor))
         return wick_fail(context, WICK_ERROR_PROBLEM, "no histogram: P must be positive definite");
     return WICK_OK;
 }
@@ -67,10 +67,10 @@ void wick_histogram_clear(wick_histogram *histogram)
 static double squared_norm(const wick_histogram *histogram, const double *state, size_t j)
 {
     const wick_layout *layout = &histogram->layout;
-    if (!layout->reduced) return state[wick_layout_Q(layout, j, j)];
+    if (wick_layout_has(layout, WICK_BLOCK_Q)) return state[wick_layout_at(layout, WICK_BLOCK_Q, j, j)];
     const size_t k = layout->k;
-    const double *m = state + wick_layout_M(layout, j, 0);
-    double norm = state[wick_layout_q(layout, j)];
+    const double *m = state + wick_layout_at(layout, WICK_BLOCK_M, j, 0);
+    double norm = state[wick_layout_at(layout, WICK_BLOCK_NORMS, j, 0)];
     for (size_t r = 0; r < k; ++r) {
         double u = 0;
         for (size_t s = 0; s <= r; ++s) u += histogram->factor[r * k + s] * m[s];
@@ -109,7 +109,7 @@ bool wick_histogram_add(wick_histogram *histogram, const wick_point *point)
             ++histogram->unsized[row];
             continue;
         }
-        const double *m = point->state + wick_layout_M(&histogram->layout, j, 0), length = sqrt(norm);
+        const double *m = point->state + wick_layout_at(&histogram->layout, WICK_BLOCK_M, j, 0), length = sqrt(norm);
         for (size_t r = 0; r < k; ++r) ++students[r * bins + bin_of(m[r] * histogram->scale[r] / length, bins)];
     }
     histogram->count = row + 1;

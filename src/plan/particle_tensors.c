@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/regime.h"
 #include "plan/particle_terms.h"
 
 static bool add_entry(wick_particle_planner *p, unsigned n, unsigned g, const unsigned char *exponent)
@@ -34,7 +35,7 @@ static bool list_exponents(wick_particle_planner *p, unsigned n, unsigned g, uns
 
 void wick_list_tensors(wick_particle_planner *p)
 {
-    const bool finite = p->form->regime == WICK_MEAN_FIELD;
+    const bool finite = wick_regime_at(p->form->regime)->finite_d;
     unsigned char *exponent = wick_allocate(p->plan->k, 1, 1);
     bool fine = exponent != NULL;
     for (unsigned n = 0; n <= p->degree && fine; ++n)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/regime.h"
 #include "problem/keys.h"
 #include "problem/merge.h"
 #include "problem/places.h"
@@ -58,14 +59,15 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
 static wick_status check_drift(wick_context *context, wick_problem *problem)
 {
     const json_t *complete = problem->complete;
-    const char *regime = wick_regime_name(problem->regime);
-    if (problem->regime != WICK_CLASSICAL && !wick_json_at(complete, "learning_rate"))
-        return wick_places_fail(context, problem->places, "learning_rate", "missing; regime %s needs gamma", regime);
-    if (problem->regime == WICK_MEAN_FIELD && problem->d == 0)
-        return wick_places_fail(context, problem->places, "d", "missing; regime %s needs the input dimension", regime);
-    if (problem->regime == WICK_MEAN_FIELD && problem->d < (double)problem->k)
+    const wick_regime_row *regime = wick_regime_at(problem->regime);
+    const char *name = wick_regime_name(problem->regime);
+    if (regime->scaled && !wick_json_at(complete, "learning_rate"))
+        return wick_places_fail(context, problem->places, "learning_rate", "missing; regime %s needs gamma", name);
+    if (regime->finite_d && problem->d == 0)
+        return wick_places_fail(context, problem->places, "d", "missing; regime %s needs the input dimension", name);
+    if (regime->finite_d && problem->d < (double)problem->k)
         return wick_places_fail(context, problem->places, "d", "must be at least k = %zu in regime %s, found %.0f",
-                                problem->k, regime, problem->d);
+                                problem->k, name, problem->d);
     return wick_check_initial(context, problem);
 }
 

@@ -4,17 +4,10 @@
 #include <float.h>
 #include <string.h>
 
+#include "model/regime.h"
 #include "problem/methods.h"
 #include "problem/nearest.h"
 
-static const char *const regimes[] = {
-    [WICK_CLASSICAL] = "classical",
-    [WICK_CLASSICAL_NOISE] = "classical-noise",
-    [WICK_HIGH_DIMENSIONAL] = "high-dimensional",
-    [WICK_MEAN_FIELD] = "mean-field",
-    [WICK_MEAN_FIELD_HIGH_D] = "mean-field-high-d",
-    NULL,
-};
 static const char *const layers[] = {"fixed", "trained", NULL};
 static const char *const ways[] = {"closed-form", "quadrature", NULL};
 static const char *const spacings[] = {"linear", "log", NULL};
@@ -49,7 +42,7 @@ static const wick_key_row rows[] = {
     ROW_DEFAULT(NUMBER, "noise", "noise", "NUMBER", "variance Delta of the label noise", "0", 0, DBL_MAX, NULL),
     ROW_DEFAULT(CHOICE, "regime", "regime", "NAME",
                 "classical, classical-noise, high-dimensional, mean-field or mean-field-high-d", "high-dimensional", 0, 0,
-                regimes),
+                wick_regime_names),
     ROW_DEFAULT(CHOICE, "second_layer", "second-layer", "NAME", "fixed or trained", "fixed", 0, 0, layers),
     ROW(CHOICE, "method", "method", "NAME", "closed-form or quadrature (default: quadrature where there is no closed form)",
         0, 0, ways),
@@ -98,10 +91,6 @@ size_t wick_problem_key_count(void) { return ROW_COUNT; }
 const wick_problem_key *wick_problem_key_at(size_t index) { return &rows[index].key; }
 
 const wick_key_row *wick_key_row_at(size_t index) { return &rows[index]; }
-
-const char *wick_regime_name(wick_regime regime) { return regimes[regime]; }
-
-bool wick_regime_is_reduced(wick_regime regime) { return regime == WICK_MEAN_FIELD || regime == WICK_MEAN_FIELD_HIGH_D; }
 
 bool wick_key_row_is_text(const wick_key_row *row)
 {

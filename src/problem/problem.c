@@ -56,6 +56,16 @@ void wick_problem_free(wick_problem *problem)
     free(problem);
 }
 
+wick_arrays wick_problem_arrays(const wick_problem *problem)
+{
+    return (wick_arrays){.array = {[WICK_BLOCK_M] = problem->M,
+                                   [WICK_BLOCK_Q] = problem->Q,
+                                   [WICK_BLOCK_NORMS] = problem->q,
+                                   [WICK_BLOCK_LAYER] = problem->a,
+                                   [WICK_BLOCK_TARGET_LAYER] = problem->a_star,
+                                   [WICK_BLOCK_P] = problem->P}};
+}
+
 size_t wick_problem_p(const wick_problem *problem) { return problem->p; }
 
 size_t wick_problem_k(const wick_problem *problem) { return problem->k; }

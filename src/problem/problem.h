@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/context.h"
+#include "model/blocks.h"
 
 struct wick_problem {
     /* Private to src/problem. */
@@ -66,11 +67,8 @@ __attribute__((format(printf, 5, 6))) wick_status wick_problem_fail_inside(wick_
 /* Does the problem give overlaps or second layers itself, rather than leave them to chance and defaults? */
 bool wick_problem_gives_initial(const wick_problem *problem);
 
-/* "high-dimensional" and so on. */
-const char *wick_regime_name(wick_regime regime);
-
-/* True for the regimes whose state is (M, q). */
-bool wick_regime_is_reduced(wick_regime regime);
+/* The arrays of a checked problem. */
+wick_arrays wick_problem_arrays(const wick_problem *problem);
 
 /* Of a checked problem: whether its initial state is a random one, and the seed of that (1 if it is not). */
 bool wick_problem_is_random(const wick_problem *problem);

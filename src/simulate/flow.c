@@ -16,6 +16,7 @@ typedef struct {
 struct wick_flow {
     size_t p, k, n;
     bool trained;
+    wick_layout layout; /* of states */
     wick_coordinates start;
     double *a, *a_star;
     mean_table student, target;
@@ -68,6 +69,7 @@ wick_status wick_flow_alloc(wick_context *context, const wick_problem *problem, 
     made->p = problem->p;
     made->k = problem->k;
     made->n = problem->p + problem->k;
+    made->layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k);
     made->trained = problem->second_layer_trained;
     wick_status status = wick_coordinates_find(context, problem, &made->start);
     if (status == WICK_OK) status = make_table(context, student, &made->student);
@@ -177,11 +179,8 @@ static double no_risk(void *self, const double *weights)
 wick_dynamics wick_flow_dynamics(wick_flow *flow)
 {
     const size_t weights = flow->p * flow->start.columns;
-    return (wick_dynamics){.layout = {flow->p, flow->k, false, flow->trained},
-                           .dimension = weights + (flow->trained ? flow->p : 0),
-                           .self = flow,
-                           .drift = drift,
-                           .excess_risk = no_risk};
+    return (wick_dynamics){
+        .dimension = weights + (flow->trained ? flow->p : 0), .self = flow, .drift = drift, .excess_risk = no_risk};
 }
 
 void wick_flow_start(const wick_flow *flow, double *weights)
@@ -200,10 +199,14 @@ static double dot(const double *x, const double *y, size_t count)
 
 void wick_flow_state(const wick_flow *flow, const double *weights, double *state)
 {
-    const size_t p = flow->p, columns = flow->start.columns, inside = flow->start.inside;
-    for (size_t j = 0; j < p; ++j)
-        for (size_t r = 0; r < flow->k; ++r) *state++ = dot(weights + j * columns, flow->start.T + r * inside, inside);
-    for (size_t j = 0; j < p; ++j)
-        for (size_t l = j; l < p; ++l) *state++ = dot(weights + j * columns, weights + l * columns, columns);
-    if (flow->trained) memcpy(state, weights + p * columns, p * sizeof *state);
+    const size_t p = flow->p, k = flow->k, columns = flow->start.columns, inside = flow->start.inside;
+    const wick_layout *layout = &flow->layout;
+    for (size_t j = 0; j < p; ++j) {
+        const double *w = weights + j * columns;
+        for (size_t r = 0; r < k; ++r)
+            state[wick_layout_at(layout, WICK_BLOCK_M, j, r)] = dot(w, flow->start.T + r * inside, inside);
+        for (size_t l = j; l < p; ++l)
+            state[wick_layout_at(layout, WICK_BLOCK_Q, j, l)] = dot(w, weights + l * columns, columns);
+    }
+    if (flow->trained) memcpy(state + wick_layout_start(layout, WICK_BLOCK_LAYER), weights + p * columns, p * sizeof *state);
 }

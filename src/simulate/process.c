@@ -60,6 +60,7 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
     wick_process made = {.p = problem->p,
                          .k = problem->k,
                          .trained = problem->second_layer_trained,
+                         .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                          .d = problem->d,
                          .time_step = problem->learning_rate / ((double)problem->p * problem->d),
                          .noise_deviation = sqrt(problem->noise),
@@ -258,11 +259,13 @@ void wick_chain_state(wick_chain *chain, double *state)
 {
     const wick_process *process = chain->process;
     const size_t p = process->p, k = process->k, stride = process->stride;
+    const wick_layout *layout = &process->layout;
     settle(chain);
-    for (size_t j = 0; j < p; ++j, state += k)
-        process->kernels->apply(k, 0, process->start.inside, process->target_stride, process->T, chain->W + j * stride,
-                                state);
-    for (size_t j = 0; j < p; state += p - j, ++j)
-        process->kernels->apply(p - j, 0, chain->columns, stride, chain->W + j * stride, chain->W + j * stride, state);
-    if (process->trained) memcpy(state, chain->a, p * sizeof *state);
+    for (size_t j = 0; j < p; ++j) {
+        const double *w = chain->W + j * stride;
+        process->kernels->apply(k, 0, process->start.inside, process->target_stride, process->T, w,
+                                state + wick_layout_at(layout, WICK_BLOCK_M, j, 0));
+        process->kernels->apply(p - j, 0, chain->columns, stride, w, w, state + wick_layout_at(layout, WICK_BLOCK_Q, j, j));
+    }
+    if (process->trained) memcpy(state + wick_layout_start(layout, WICK_BLOCK_LAYER), chain->a, p * sizeof *state);
 }

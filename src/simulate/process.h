@@ -18,6 +18,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "kernels/kernels.h"
+#include "model/blocks.h"
 #include "simulate/coordinates.h"
 #include "simulate/function.h"
 
@@ -25,6 +26,7 @@
 typedef struct {
     size_t p, k;
     bool trained;
+    wick_layout layout; /* of states */
     double d;
     double time_step;       /* gamma / (p d) */
     double noise_deviation; /* sqrt(Delta) */
@@ -62,7 +64,7 @@ bool wick_chain_walk(wick_chain *chain, size_t steps);
 /* Steps taken so far. */
 double wick_chain_steps(const wick_chain *chain);
 
-/* M, Q's upper triangle and, if trained, a, as in the state of wick.h. */
+/* The overlaps and, if trained, a, as in the state of wick.h. */
 void wick_chain_state(wick_chain *chain, double *state);
 
 #endif

@@ -1,5 +1,6 @@
 /* See closed_form.h. */
 #include "symbolic/closed_form.h"
+#include "model/regime.h"
 
 static wick_status expand_all(wick_context *context, wick_closed_form *form)
 {
@@ -13,8 +14,8 @@ static wick_status expand_all(wick_context *context, wick_closed_form *form)
     WICK_TRY(wick_expand(context, s, t, flow, 3, false, &form->flow));
     WICK_TRY(wick_expand(context, s, t, risk, 2, false, &form->risk));
     if (form->trained) WICK_TRY(wick_expand(context, s, t, second_layer, 2, false, &form->second_layer));
-    if (form->regime != WICK_CLASSICAL) WICK_TRY(wick_expand(context, s, t, variance, 2, true, &form->noise));
-    if (form->regime == WICK_HIGH_DIMENSIONAL) WICK_TRY(wick_expand(context, s, t, variance, 4, true, &form->variance));
+    if (wick_regime_at(form->regime)->noise) WICK_TRY(wick_expand(context, s, t, variance, 2, true, &form->noise));
+    if (wick_regime_at(form->regime)->variance) WICK_TRY(wick_expand(context, s, t, variance, 4, true, &form->variance));
     return WICK_OK;
 }
 

@@ -48,7 +48,7 @@ static void check_decoded(const wick_problem *problem)
 {
     const size_t p = problem->p, k = problem->k;
     fuzz_expect(p >= 1 && k >= 1 && problem->M && problem->P && problem->a && problem->a_star, "a problem without a state");
-    fuzz_expect((problem->q != NULL) == wick_regime_is_reduced(problem->regime), "q in another regime");
+    fuzz_expect((problem->q != NULL) == !wick_regime_at(problem->regime)->full, "q in another regime");
     fuzz_expect(is_finite(problem->Q, p * p) && is_finite(problem->M, p * k) && is_finite(problem->P, k * k) &&
                     is_finite(problem->q, p) && is_finite(problem->a, p) && is_finite(problem->a_star, k),
                 "the initial state is not finite");

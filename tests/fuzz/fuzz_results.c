@@ -77,7 +77,7 @@ static void check_comparison(wick_context *context, const uint8_t *data, size_t 
 {
     static double times[ROWS] = {0, 0.1, 10}, risks[ROWS] = {1, 0.5, 1e-9}, states[ROWS * STATE] = {0.1, -1, 2};
     const wick_problem problem = {.times = times, .time_count = ROWS};
-    const wick_layout layout = {.p = 2, .k = 1};
+    const wick_layout layout = wick_layout_of(WICK_CLASSICAL, false, 2, 1);
     wick_table simulation;
     if (read_bytes(context, data, size, &simulation) != WICK_OK) return;
     const wick_status fits = wick_compare_check(context, &problem, "simulation.csv", &simulation);
@@ -149,8 +149,8 @@ static void write_histogram(wick_context *context, const wick_histogram *histogr
 static void check_histogram(wick_context *context, const uint8_t *data, size_t size)
 {
     if (size < 4) return;
-    const wick_layout layout = {
-        .p = 1 + data[0] % 4, .k = 1 + data[1] % 3, .reduced = data[2] % 2 == 1, .trained = data[2] / 2 % 2 == 1};
+    const wick_layout layout = wick_layout_of(data[2] % 2 == 1 ? WICK_MEAN_FIELD : WICK_CLASSICAL, data[2] / 2 % 2 == 1,
+                                              1 + data[0] % 4, 1 + data[1] % 3);
     const size_t bins = 1 + data[3] % 40;
     data += 4;
     size -= 4;

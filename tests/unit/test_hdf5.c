@@ -175,28 +175,30 @@ static void check_M(hid_t file, const wick_layout *layout, size_t rows)
 static void check_Q(hid_t file, const wick_layout *layout, size_t rows)
 {
     const size_t p = layout->p;
-    if (layout->reduced) {
+    if (wick_layout_has(layout, WICK_BLOCK_NORMS)) {
         double *q = numbers(file, "q", 2, rows, p, 1);
         for (size_t row = 0; row < rows; ++row)
-            for (size_t j = 0; j < p; ++j) assert_true(q[row * p + j] == entry(row, wick_layout_q(layout, j)));
+            for (size_t j = 0; j < p; ++j)
+                assert_true(q[row * p + j] == entry(row, wick_layout_at(layout, WICK_BLOCK_NORMS, j, 0)));
         free(q);
     } else {
         double *Q = numbers(file, "Q", 3, rows, p, p);
         for (size_t row = 0; row < rows; ++row)
             for (size_t i = 0; i < p * p; ++i)
-                assert_true(Q[row * p * p + i] == entry(row, wick_layout_Q(layout, i / p, i % p)));
+                assert_true(Q[row * p * p + i] == entry(row, wick_layout_at(layout, WICK_BLOCK_Q, i / p, i % p)));
         free(Q);
     }
-    assert_int_equal(H5Lexists(file, layout->reduced ? "Q" : "q", H5P_DEFAULT), 0);
+    assert_int_equal(H5Lexists(file, wick_layout_has(layout, WICK_BLOCK_NORMS) ? "Q" : "q", H5P_DEFAULT), 0);
 }
 
 static void check_a(hid_t file, const wick_layout *layout, size_t rows)
 {
-    assert_int_equal(H5Lexists(file, "a", H5P_DEFAULT), layout->trained);
-    if (!layout->trained) return;
+    assert_int_equal(H5Lexists(file, "a", H5P_DEFAULT), wick_layout_has(layout, WICK_BLOCK_LAYER));
+    if (!wick_layout_has(layout, WICK_BLOCK_LAYER)) return;
     double *a = numbers(file, "a", 2, rows, layout->p, 1);
     for (size_t row = 0; row < rows; ++row)
-        for (size_t j = 0; j < layout->p; ++j) assert_true(a[row * layout->p + j] == entry(row, wick_layout_a(layout, j)));
+        for (size_t j = 0; j < layout->p; ++j)
+            assert_true(a[row * layout->p + j] == entry(row, wick_layout_at(layout, WICK_BLOCK_LAYER, j, 0)));
     free(a);
 }
 
@@ -220,31 +222,31 @@ static void test_every_layout(void **state)
 {
     for (int reduced = 0; reduced < 2; ++reduced)
         for (int trained = 0; trained < 2; ++trained) {
-            check_written(*state, (wick_layout){3, 2, reduced, trained}, 5, 5);
-            check_written(*state, (wick_layout){1, 1, reduced, trained}, 1, 1);
+            check_written(*state, wick_layout_of(reduced ? WICK_MEAN_FIELD : WICK_CLASSICAL, trained, 3, 2), 5, 5);
+            check_written(*state, wick_layout_of(reduced ? WICK_MEAN_FIELD : WICK_CLASSICAL, trained, 1, 1), 1, 1);
         }
 }
 
 static void test_more_and_fewer_rows_than_announced(void **state)
 {
-    check_written(*state, (wick_layout){3, 2, false, false}, 0, 7);
-    check_written(*state, (wick_layout){3, 2, false, true}, 4, 1000);
-    check_written(*state, (wick_layout){3, 2, true, false}, 50, 4);
-    check_written(*state, (wick_layout){3, 2, true, true}, 3, 0);
+    check_written(*state, wick_layout_of(WICK_CLASSICAL, false, 3, 2), 0, 7);
+    check_written(*state, wick_layout_of(WICK_CLASSICAL, true, 3, 2), 4, 1000);
+    check_written(*state, wick_layout_of(WICK_MEAN_FIELD, false, 3, 2), 50, 4);
+    check_written(*state, wick_layout_of(WICK_MEAN_FIELD, true, 3, 2), 3, 0);
 }
 
 /* Rows longer than a chunk: 600 x 600 and 200000 x 2 entries, neither a multiple of what a chunk holds. */
 static void test_long_rows(void **state)
 {
-    check_written(*state, (wick_layout){600, 3, false, false}, 3, 3);
-    check_written(*state, (wick_layout){200001, 2, true, false}, 2, 2);
-    check_written(*state, (wick_layout){1, 200001, true, false}, 2, 2);
+    check_written(*state, wick_layout_of(WICK_CLASSICAL, false, 600, 3), 3, 3);
+    check_written(*state, wick_layout_of(WICK_MEAN_FIELD, false, 200001, 2), 2, 2);
+    check_written(*state, wick_layout_of(WICK_MEAN_FIELD, false, 1, 200001), 2, 2);
 }
 
 static void test_problem_is_in_attributes(void **state)
 {
     wick_test_place *here = *state;
-    check_written(here, (wick_layout){3, 2, false, false}, 2, 2);
+    check_written(here, wick_layout_of(WICK_CLASSICAL, false, 3, 2), 2, 2);
     const hid_t file = open_file(here->path);
     assert_text(file, "wick", wick_version());
     assert_text(file, "problem", problem);
@@ -269,7 +271,7 @@ static void test_long_problem(void **state)
     end += sprintf(end, "{\"p\":1,\"initial\":[");
     for (size_t i = 0; i < COUNT / 2; ++i) end += sprintf(end, "%zu,", i % 10);
     sprintf(end, "0]}");
-    const wick_hdf5_contents contents = {json, {1, 1, false, false}, true, 1};
+    const wick_hdf5_contents contents = {json, wick_layout_of(WICK_CLASSICAL, false, 1, 1), true, 1};
     assert_int_equal(write_rows(here->context, here->path, &contents, 1, NULL), WICK_OK);
     const hid_t file = open_file(here->path);
     assert_text(file, "problem", json);
@@ -283,7 +285,7 @@ static void test_long_problem(void **state)
 static void test_without_states(void **state)
 {
     wick_test_place *here = *state;
-    const wick_hdf5_contents contents = {problem, {3, 2, false, true}, false, 4};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, true, 3, 2), false, 4};
     assert_int_equal(write_rows(here->context, here->path, &contents, 4, NULL), WICK_OK);
     const hid_t file = open_file(here->path);
     check_curve(file, 4);
@@ -295,7 +297,7 @@ static void test_without_states(void **state)
 static void test_stopped(void **state)
 {
     wick_test_place *here = *state;
-    const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 10};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, false, 3, 2), true, 10};
     assert_int_equal(write_rows(here->context, here->path, &contents, 2, "diverged at t = 2"), WICK_OK);
     const hid_t file = open_file(here->path);
     check_curve(file, 2);
@@ -308,7 +310,7 @@ static void test_numbers_known_at_the_end(void **state)
 {
     const wick_test_place *here = *state;
     wick_hdf5 *file;
-    const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, false, 3, 2), true, 2};
     assert_int_equal(wick_hdf5_open(here->context, here->path, &contents, &file), WICK_OK);
     assert_int_equal(append_row(here->context, file, &contents.layout, 0), WICK_OK);
     assert_int_equal(wick_hdf5_put_number(here->context, file, "quadrature_error", 1.25e-9), WICK_OK);
@@ -330,7 +332,7 @@ static void test_same_bytes(void **state)
     size_t length[2];
     for (size_t i = 0; i < 2; ++i) {
         if (i > 0) sleep(1); /* HDF5's time stamps count seconds */
-        check_written(here, (wick_layout){20, 3, false, true}, 30, 30);
+        check_written(here, wick_layout_of(WICK_CLASSICAL, true, 20, 3), 30, 30);
         FILE *file = fopen(here->path, "rb");
         assert_non_null(file);
         assert_non_null(text[i] = malloc(1 << 20));
@@ -348,7 +350,7 @@ static void test_same_bytes(void **state)
 static void test_appears_when_closed(void **state)
 {
     wick_test_place *here = *state;
-    const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, false, 3, 2), true, 2};
     wick_hdf5 *file;
     assert_int_equal(wick_hdf5_open(here->context, here->path, &contents, &file), WICK_OK);
     assert_int_equal(append_row(here->context, file, &contents.layout, 0), WICK_OK);
@@ -372,7 +374,7 @@ static void test_appears_when_closed(void **state)
 static void test_standard_streams(void **state)
 {
     wick_test_place *here = *state;
-    const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, false, 3, 2), true, 2};
     wick_hdf5 *file;
     const int kept = dup(STDIN_FILENO);
     assert_true(kept > STDERR_FILENO);
@@ -390,7 +392,7 @@ static void test_standard_streams(void **state)
 static void test_unwritable(void **state)
 {
     wick_test_place *here = *state;
-    const wick_hdf5_contents contents = {problem, {3, 2, false, false}, true, 2};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, false, 3, 2), true, 2};
     char path[5000];
     snprintf(path, sizeof path, "/proc/no/a.h5");
     assert_int_equal(wick_hdf5_check(here->context, path), WICK_ERROR_FILE);
@@ -409,7 +411,7 @@ static void test_unwritable(void **state)
 static void test_file_too_large(void **state)
 {
     wick_test_place *here = *state;
-    const wick_hdf5_contents contents = {problem, {40, 2, false, false}, true, 20};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, false, 40, 2), true, 20};
     assert_int_equal(write_rows(here->context, here->path, &contents, 20, NULL), WICK_OK);
     struct stat whole;
     assert_int_equal(stat(here->path, &whole), 0);
@@ -449,7 +451,7 @@ static void test_printing_of_errors_is_left_alone(void **state)
     assert_true(H5Eget_auto2(H5E_DEFAULT, &print, &data) >= 0);
     assert_true(H5Eset_auto2(H5E_DEFAULT, count_call, &printed) >= 0);
     /* HDF5 itself refuses the same name twice. */
-    const wick_hdf5_contents contents = {"{\"p\":1,\"p\":1}", {1, 1, false, false}, true, 2};
+    const wick_hdf5_contents contents = {"{\"p\":1,\"p\":1}", wick_layout_of(WICK_CLASSICAL, false, 1, 1), true, 2};
     assert_int_equal(write_rows(here->context, here->path, &contents, 1, NULL), WICK_ERROR_FILE);
     assert_says(here, "a.h5: HDF5 says: ");
     assert_int_equal(wick_test_place_files(here), 0);
@@ -462,7 +464,7 @@ static void test_printing_of_errors_is_left_alone(void **state)
 static void *write_many(void *user)
 {
     const char *path = user;
-    const wick_hdf5_contents contents = {problem, {30, 2, false, true}, true, 40};
+    const wick_hdf5_contents contents = {problem, wick_layout_of(WICK_CLASSICAL, true, 30, 2), true, 40};
     wick_context *context = wick_context_alloc();
     wick_status status = context ? WICK_OK : WICK_ERROR_MEMORY;
     for (size_t i = 0; i < 10 && status == WICK_OK; ++i) status = write_rows(context, path, &contents, 40, NULL);
@@ -488,7 +490,7 @@ static void test_threads(void **state)
     for (size_t i = 0; i < THREADS; ++i) { /* only now: what follows is outside of the mutex */
         const hid_t file = open_file(paths[i]);
         check_curve(file, 40);
-        check_Q(file, &(wick_layout){30, 2, false, true}, 40);
+        check_Q(file, &(wick_layout[]){wick_layout_of(WICK_CLASSICAL, true, 30, 2)}[0], 40);
         H5Fclose(file);
     }
 }

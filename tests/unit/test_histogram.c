@@ -43,9 +43,9 @@ static void test_edges(void **state)
 {
     (void)state;
     wick_histogram histogram;
-    start(&histogram, (wick_layout){.p = 8, .k = 1}, (const double[]){4}, 4);
+    start(&histogram, wick_layout_of(WICK_CLASSICAL, false, 8, 1), (const double[]){4}, 4);
     double overlaps[8 + 36] = {-4, -2, -1, 0, 1, 2, 4, 4.000001};
-    for (size_t j = 0; j < 8; ++j) overlaps[wick_layout_Q(&histogram.layout, j, j)] = 4;
+    for (size_t j = 0; j < 8; ++j) overlaps[wick_layout_at(&histogram.layout, WICK_BLOCK_Q, j, j)] = 4;
     add(&histogram, 0, overlaps);
     assert_counts(&histogram, 0, 0, (const size_t[]){1, 2, 2, 3});
     overlaps[0] = -4.000001;
@@ -67,8 +67,9 @@ static void test_overlaps(void **state)
     wick_test_random_overlaps(rng, P_, K, 12, Q, M, P);
     gsl_rng_free(rng);
     wick_histogram histogram;
-    start(&histogram, (wick_layout){.p = P_, .k = K, .trained = true}, P, BINS);
-    wick_layout_pack(&histogram.layout, M, Q, a, packed);
+    start(&histogram, wick_layout_of(WICK_CLASSICAL, true, P_, K), P, BINS);
+    wick_layout_pack(&histogram.layout,
+                     &(wick_arrays){.array = {[WICK_BLOCK_M] = M, [WICK_BLOCK_Q] = Q, [WICK_BLOCK_LAYER] = a}}, packed);
     add(&histogram, 0, packed);
     for (size_t r = 0; r < K; ++r) {
         size_t expected[BINS] = {0};
@@ -105,10 +106,10 @@ static void test_mean_field(void **state)
         q[j] = Q[j * P_ + j] - inside;
     }
     wick_histogram by_Q, by_q;
-    start(&by_Q, (wick_layout){.p = P_, .k = K}, P, BINS);
-    start(&by_q, (wick_layout){.p = P_, .k = K, .reduced = true}, P, BINS);
-    wick_layout_pack(&by_Q.layout, M, Q, NULL, full);
-    wick_layout_pack(&by_q.layout, M, q, NULL, reduced);
+    start(&by_Q, wick_layout_of(WICK_CLASSICAL, false, P_, K), P, BINS);
+    start(&by_q, wick_layout_of(WICK_MEAN_FIELD, false, P_, K), P, BINS);
+    wick_layout_pack(&by_Q.layout, &(wick_arrays){.array = {[WICK_BLOCK_M] = M, [WICK_BLOCK_Q] = Q}}, full);
+    wick_layout_pack(&by_q.layout, &(wick_arrays){.array = {[WICK_BLOCK_M] = M, [WICK_BLOCK_NORMS] = q}}, reduced);
     add(&by_Q, 0, full);
     add(&by_q, 0, reduced);
     for (size_t r = 0; r < K; ++r) {
@@ -134,7 +135,7 @@ static void test_students_of_no_length(void **state)
 {
     (void)state;
     wick_histogram histogram;
-    start(&histogram, (wick_layout){.p = 3, .k = 1, .reduced = true}, (const double[]){1}, 2);
+    start(&histogram, wick_layout_of(WICK_MEAN_FIELD, false, 3, 1), (const double[]){1}, 2);
     size_t most;
     assert_false(wick_histogram_most_unsized(&histogram, &most));
     add(&histogram, 0, (const double[]){1, -1, 1, 0, 1, 1});
@@ -158,7 +159,8 @@ static void test_bad_targets(void **state)
     (void)state;
     wick_context *context = wick_context_alloc();
     wick_histogram histogram;
-    const wick_layout full = {.p = 1, .k = 2}, reduced = {.p = 1, .k = 2, .reduced = true};
+    const wick_layout full = wick_layout_of(WICK_CLASSICAL, false, 1, 2);
+    const wick_layout reduced = wick_layout_of(WICK_MEAN_FIELD, false, 1, 2);
     assert_int_equal(wick_histogram_start(context, &full, (const double[]){1, 0, 0, 0}, 2, &histogram), WICK_ERROR_PROBLEM);
     assert_string_equal(wick_context_message(context),
                         "no histogram of M_jr / sqrt(P_rr Q_jj): target 2 has P_rr = 0, it must be positive");
@@ -178,7 +180,7 @@ static void test_bad_targets(void **state)
 static wick_histogram two_times(void)
 {
     wick_histogram histogram;
-    start(&histogram, (wick_layout){.p = 4, .k = 1, .reduced = true}, (const double[]){1}, 4);
+    start(&histogram, wick_layout_of(WICK_MEAN_FIELD, false, 4, 1), (const double[]){1}, 4);
     add(&histogram, 0, (const double[]){1, 0, 0, -1, 0, 1, 1, 3});
     add(&histogram, 0.1, (const double[]){1, 1, 1, 0, 0, 0, 0, 0});
     return histogram;
@@ -229,7 +231,7 @@ static void test_script(void **state)
     double packed[11];
     memcpy(packed, M, sizeof M);
     packed[10] = 1;
-    start(&histogram, (wick_layout){.p = 1, .k = 10}, P, 5);
+    start(&histogram, wick_layout_of(WICK_CLASSICAL, false, 1, 10), P, 5);
     for (size_t i = 0; i < 13; ++i) add(&histogram, 100 + (double)i, packed);
     char *script;
     assert_int_equal(wick_histogram_script(NULL, "a.svg", problem, &histogram, true, &script), WICK_OK);

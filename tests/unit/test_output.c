@@ -82,10 +82,9 @@ static void test_trajectory_copies(void **unused)
 
 /* ---- CSV --------------------------------------------------------------------------------------------------------- */
 
-static const wick_layout layout = {.p = 1, .k = 2, .trained = true};
-
 static void check_csv(const char *json, bool keeps_states, const char *stopped, const char *expected)
 {
+    const wick_layout layout = wick_layout_of(WICK_CLASSICAL, true, 1, 2);
     wick_trajectory trajectory = {.keeps_states = keeps_states};
     const double states[2][4] = {{0.1, -2, 1e-300, 4}, {1.0 / 3, 0, 1e300, -0.5}};
     append(&trajectory, 0, 1.5, 1.45, states[0], 4);

@@ -213,11 +213,12 @@ static void check_start(const overlaps *start, const char *d, bool all_columns, 
     wick_problem *problem = make_problem(context, start, "x^2", "x^2", d);
     wick_process process = make_process(context, problem, all_columns);
     wick_chain *chain = wick_chain_alloc(&process, 3);
-    const wick_layout layout = {start->p, start->k, false, false};
+    const wick_layout layout = wick_layout_of(WICK_CLASSICAL, false, start->p, start->k);
+    const wick_arrays arrays = wick_problem_arrays(problem);
     double expected[STATE_LIMIT], state[STATE_LIMIT];
     size_t dimension;
     assert_true(wick_layout_dimension(&layout, &dimension));
-    wick_layout_pack(&layout, problem->M, problem->Q, problem->a, expected);
+    wick_layout_pack(&layout, &arrays, expected);
     wick_chain_state(chain, state);
     assert_true(wick_test_error(state, expected, dimension) < 1e-12);
     assert_true(wick_chain_walk(chain, steps));
