@@ -48,13 +48,11 @@ struct wick_equations {
 struct wick_system {
     wick_compiled_for compiled_for;
     wick_dynamics dynamics; /* self is this system, or its particles */
-    double learning_rate;
-    struct {
-        uint64_t learning_rate, noise; /* base/order.h; 0: they are the problem's */
-    } set_at;                          /* when wick_system_set_*() was called */
-    bool fresh;                        /* nothing was computed but the check at the initial state */
-    wick_evaluator *evaluator;         /* activations that are no polynomials; NULL otherwise, and then: */
-    wick_mean_field *mean_field;       /* the same in the mean-field regimes; NULL otherwise */
+    double parameter[WICK_PARAMETER_COUNT];
+    uint64_t set_at[WICK_PARAMETER_COUNT]; /* when wick_system_set_*() was called, base/order.h; 0: they are the problem's */
+    bool fresh;                            /* nothing was computed but the check at the initial state */
+    wick_evaluator *evaluator;             /* activations that are no polynomials; NULL otherwise, and then: */
+    wick_mean_field *mean_field;           /* the same in the mean-field regimes; NULL otherwise */
     /* Quadrature and series go on where they were refined to. Every integration starts with a copy of these, which were
      * never used, so that its digits do not depend on what was computed before. NULL where nothing is refined. */
     wick_evaluator *unused_evaluator;
@@ -71,7 +69,7 @@ struct wick_system {
     double products;    /* multiplications in a drift, where they are planned; 0 elsewhere */
     double first_drift; /* seconds, of the one that checked the accuracy; 0 if none did */
     size_t parameter_count, work_size;
-    double *parameters; /* gamma, Delta, a* (k), P (k x k), a (p); NULL in the mean-field regimes */
+    double *parameters; /* model/blocks.h; NULL in the mean-field regimes */
     double *work;       /* aligned, inside work_block */
     double *work_block;
     double *initial; /* packed initial state */

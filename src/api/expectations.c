@@ -11,15 +11,17 @@
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
 
-static void drift(void *self, const double *state, double *out)
+static void drift(void *self, double time, const double *state, double *out)
 {
     const wick_system *system = self;
+    (void)time;
     wick_evaluator_drift(system->evaluator, system->parameters, state, out);
 }
 
-static void jacobian(void *self, const double *state, double *out)
+static void jacobian(void *self, double time, const double *state, double *out)
 {
     const wick_system *system = self;
+    (void)time;
     wick_evaluator_jacobian(system->evaluator, system->parameters, state, out);
 }
 
@@ -35,7 +37,7 @@ static wick_status measure(wick_context *context, const wick_problem *problem, w
 {
     const size_t p = problem->p, k = problem->k;
     system->dynamics = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
-                                       .noise = problem->noise,
+                                       .noise = problem->parameter[WICK_NOISE],
                                        .self = system,
                                        .drift = drift,
                                        .excess_risk = excess_risk,
@@ -113,7 +115,7 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
     const unsigned long failed = wick_failed_allocations();
     const double start = wick_seconds();
-    system->dynamics.drift(system->dynamics.self, state, out);
+    system->dynamics.drift(system->dynamics.self, 0, state, out);
     system->first_drift = wick_seconds() - start;
     bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, state));
     for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);

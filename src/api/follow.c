@@ -9,43 +9,40 @@
 
 /* ---- Set on the system --------------------------------------------------------------------------------------------- */
 
-static wick_status check_parameter(wick_context *context, const char *name, double value)
-{
-    if (isfinite(value) && value >= 0) return WICK_OK;
-    return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g, it must be a finite number >= 0", name, value);
-}
-
-/* Hands gamma and Delta on to whoever computes with them. */
+/* Hands the parameters on to whoever computes with them. */
 static void pass_parameters(wick_system *system)
 {
-    const double gamma = system->learning_rate, noise = system->dynamics.noise;
+    const double gamma = system->parameter[WICK_LEARNING_RATE], noise = system->parameter[WICK_NOISE];
     const double rate = gamma * noise / (double)system->dynamics.layout.p;
-    if (system->particles) {
+    system->dynamics.noise = noise;
+    if (system->particles)
         wick_particle_engine_set_noise_rate(system->particles, rate);
-    } else if (system->mean_field) {
+    else if (system->mean_field)
         wick_mean_field_set_noise_rate(system->mean_field, rate);
-    } else {
-        system->parameters[0] = gamma;
-        system->parameters[1] = noise;
-    }
+    else
+        memcpy(system->parameters, system->parameter, sizeof system->parameter);
+}
+
+static wick_status set(wick_context *context, wick_system *system, wick_parameter_id id, const char *name, double value)
+{
+    const wick_parameter *parameter = wick_parameter_at(id);
+    if (!(value >= parameter->least && value <= parameter->most))
+        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g, it must be a finite number >= %g", name, value,
+                         parameter->least);
+    system->parameter[id] = value;
+    system->set_at[id] = wick_order_next();
+    pass_parameters(system);
+    return WICK_OK;
 }
 
 wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate)
 {
-    WICK_TRY(check_parameter(context, "learning rate", learning_rate));
-    system->learning_rate = learning_rate;
-    system->set_at.learning_rate = wick_order_next();
-    pass_parameters(system);
-    return WICK_OK;
+    return set(context, system, WICK_LEARNING_RATE, "learning rate", learning_rate);
 }
 
 wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise)
 {
-    WICK_TRY(check_parameter(context, "noise", noise));
-    system->dynamics.noise = noise;
-    system->set_at.noise = wick_order_next();
-    pass_parameters(system);
-    return WICK_OK;
+    return set(context, system, WICK_NOISE, "noise", noise);
 }
 
 /* ---- Taken from a problem ------------------------------------------------------------------------------------------ */
@@ -86,9 +83,9 @@ static void take(const wick_problem *problem, wick_system *system, double *start
     if (system->parameters && wick_take_parameters(problem, system->parameters)) system->fresh = false;
     free(system->initial);
     system->initial = start;
-    system->learning_rate =
-        later(system->learning_rate, &system->set_at.learning_rate, problem->learning_rate, problem->given_at.learning_rate);
-    system->dynamics.noise = later(system->dynamics.noise, &system->set_at.noise, problem->noise, problem->given_at.noise);
+    for (wick_parameter_id id = 0; id < WICK_PARAMETER_COUNT; ++id)
+        system->parameter[id] =
+            later(system->parameter[id], &system->set_at[id], problem->parameter[id], problem->given_at[id]);
     pass_parameters(system);
 }
 

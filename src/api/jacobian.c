@@ -6,9 +6,10 @@
 #include "base/memory.h"
 #include "emit/emit.h"
 
-static void jacobian(void *self, const double *state, double *out)
+static void jacobian(void *self, double time, const double *state, double *out)
 {
     const wick_system *system = self;
+    (void)time;
     system->jacobian.function(system->parameters, state, system->jacobian.work, out);
 }
 
@@ -99,6 +100,6 @@ wick_status wick_system_jacobian(wick_context *context, wick_system *system, con
                          "quadrature");
     WICK_TRY(wick_prepare_jacobian(context, system));
     system->fresh = false;
-    system->dynamics.jacobian(system->dynamics.self, state, out);
+    system->dynamics.jacobian(system->dynamics.self, 0, state, out);
     return WICK_OK;
 }

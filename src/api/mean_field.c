@@ -12,13 +12,14 @@ wick_status wick_build_mean_field(wick_context *context, const wick_problem *pro
     WICK_TRY(wick_describe_evaluation(context, problem, student, target, &evaluation));
     WICK_TRY(wick_describe_frame(context, problem, &sizes));
     WICK_TRY(wick_mean_field_make(context, &evaluation, &sizes, &system->mean_field));
-    wick_mean_field_set_noise_rate(system->mean_field, problem->learning_rate * problem->noise / (double)problem->p);
+    wick_mean_field_set_noise_rate(system->mean_field, problem->parameter[WICK_LEARNING_RATE] *
+                                                           problem->parameter[WICK_NOISE] / (double)problem->p);
     system->timings.compile = wick_seconds() - start;
     system->source = wick_copy_string(wick_mean_field_source(system->mean_field));
     if (!system->source) return wick_fail_memory(context, "making a system");
     system->dynamics =
         (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
-                        .noise = problem->noise,
+                        .noise = problem->parameter[WICK_NOISE],
                         .self = system->mean_field,
                         .drift = wick_mean_field_drift,
                         .excess_risk = wick_mean_field_excess_risk};

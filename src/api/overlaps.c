@@ -11,9 +11,10 @@
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
 
-static void drift(void *self, const double *state, double *out)
+static void drift(void *self, double time, const double *state, double *out)
 {
     const wick_system *system = self;
+    (void)time;
     system->drift(system->parameters, state, system->work, out);
 }
 
@@ -35,7 +36,7 @@ static wick_status measure(wick_context *context, const wick_problem *problem, c
 {
     const size_t p = problem->p, k = problem->k;
     system->dynamics = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
-                                       .noise = problem->noise,
+                                       .noise = problem->parameter[WICK_NOISE],
                                        .self = system,
                                        .drift = drift,
                                        .excess_risk = excess_risk};

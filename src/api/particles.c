@@ -50,7 +50,8 @@ static wick_status make_engine(wick_context *context, const wick_problem *proble
         .tensor_count = plan->tensor_count, .moment_count = plan->moment_count, .vector_slots = plan->vector_slots};
     WICK_TRY(wick_describe_frame(context, problem, &sizes.frame));
     WICK_TRY(wick_particle_engine_alloc(context, functions, &sizes, &system->particles));
-    wick_particle_engine_set_noise_rate(system->particles, problem->learning_rate * problem->noise / (double)problem->p);
+    wick_particle_engine_set_noise_rate(system->particles, problem->parameter[WICK_LEARNING_RATE] *
+                                                               problem->parameter[WICK_NOISE] / (double)problem->p);
     return WICK_OK;
 }
 
@@ -74,7 +75,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     WICK_TRY(make_engine(context, problem, plan, &functions, system));
     system->dynamics =
         (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
-                        .noise = problem->noise,
+                        .noise = problem->parameter[WICK_NOISE],
                         .self = system->particles,
                         .drift = wick_particle_drift,
                         .excess_risk = wick_particle_excess_risk};

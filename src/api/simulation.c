@@ -1,6 +1,7 @@
 /* Problem to simulated trajectories. See wick.h. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "api/api.h"
 #include "base/clock.h"
@@ -73,8 +74,7 @@ static wick_status follow_and_simulate(const wick_experiment *experiment, wick_s
     WICK_TRY(wick_restart(context, experiment->problem, system, system->initial));
     system->fresh = false;
     wick_problem followed = *experiment->problem;
-    followed.learning_rate = system->learning_rate;
-    followed.noise = system->dynamics.noise;
+    memcpy(followed.parameter, system->parameter, sizeof followed.parameter);
     wick_experiment own = *experiment;
     own.problem = &followed;
     own.risks = &system->dynamics;
@@ -153,6 +153,6 @@ wick_status wick_problem_set_samples(wick_context *context, wick_problem *proble
     if (problem->d == 0)
         return wick_problem_fail(context, problem, "d", "missing; a number of samples needs the input dimension");
     char end[40];
-    wick_number_print(end, samples * problem->learning_rate / ((double)problem->p * problem->d));
+    wick_number_print(end, samples * problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d));
     return wick_problem_set(context, problem, "time.end", end);
 }

@@ -41,7 +41,7 @@ static wick_status build_either(wick_context *context, const wick_problem *probl
 static wick_status build(wick_context *context, const wick_problem *problem, wick_closed_form *form, wick_system *system)
 {
     const wick_arrays arrays = wick_problem_arrays(problem);
-    system->learning_rate = problem->learning_rate;
+    memcpy(system->parameter, problem->parameter, sizeof system->parameter);
     WICK_TRY(wick_keep_compiled_for(context, problem, &system->compiled_for));
     WICK_TRY(build_either(context, problem, form, system));
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
@@ -164,7 +164,7 @@ wick_status wick_system_drift(wick_system *system, const double *state, double *
 {
     const unsigned long failed = wick_failed_allocations();
     system->fresh = false;
-    system->dynamics.drift(system->dynamics.self, state, out);
+    system->dynamics.drift(system->dynamics.self, 0, state, out);
     return judge(system, failed);
 }
 

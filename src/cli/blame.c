@@ -32,8 +32,8 @@ static bool is_finite_with(const wick_options *options, wick_system *system, dou
     const wick_problem *problem = options->problem;
     const bool finite = wick_system_set_learning_rate(context, system, learning_rate) == WICK_OK &&
                         wick_system_set_noise(context, system, noise) == WICK_OK && is_finite_at(context, system, 1);
-    wick_system_set_learning_rate(context, system, problem->learning_rate);
-    wick_system_set_noise(context, system, problem->noise);
+    wick_system_set_learning_rate(context, system, problem->parameter[WICK_LEARNING_RATE]);
+    wick_system_set_noise(context, system, problem->parameter[WICK_NOISE]);
     return finite;
 }
 
@@ -73,7 +73,7 @@ static wick_status blame_state(const wick_options *options)
 wick_status wick_blame_start(const wick_options *options, wick_system *system)
 {
     const wick_problem *problem = options->problem;
-    const double rate = problem->learning_rate, noise = problem->noise;
+    const double rate = problem->parameter[WICK_LEARNING_RATE], noise = problem->parameter[WICK_NOISE];
     static const char text[] = "the drift or the risk at the initial state is not finite";
     if (noise > 0 && is_finite_with(options, system, rate, 0) && !(rate > noise))
         return wick_problem_fail(options->context, problem, "noise", "%s with noise %g, and finite without; try less", text,

@@ -11,10 +11,12 @@ typedef struct {
     size_t dimension;
     double noise; /* Delta: the risk is the excess risk + noise / 2 */
     void *self;
-    void (*drift)(void *self, const double *state, double *drift); /* d(state)/dt; autonomous */
-    double (*excess_risk)(void *self, const double *state);        /* R - Delta/2, so that a small one keeps its digits */
+    void (*drift)(void *self, double time, const double *state, double *drift); /* d(state)/dt */
+    double (*excess_risk)(void *self, const double *state); /* R - Delta/2, so that a small one keeps its digits */
+    /* The drift's derivative by the time; NULL where it does not depend on it. */
+    void (*time_slope)(void *self, double time, const double *state, double *slope);
     /* jacobian[i * dimension + s] = d drift[i] / d state[s]; NULL where there is none. */
-    void (*jacobian)(void *self, const double *state, double *jacobian);
+    void (*jacobian)(void *self, double time, const double *state, double *jacobian);
 } wick_dynamics;
 
 #endif

@@ -53,7 +53,8 @@ void wick_comment_origin(wick_text *text, const wick_problem *problem)
     wick_comment_expression(text, problem->target_activation);
     wick_text_append(text, "\",\n");
     wick_text_printf(text, " *      \"p\": %zu, \"k\": %zu, \"learning_rate\": %s, \"noise\": %s,\n", problem->p, problem->k,
-                     wick_number(problem->learning_rate).text, wick_number(problem->noise).text);
+                     wick_number(problem->parameter[WICK_LEARNING_RATE]).text,
+                     wick_number(problem->parameter[WICK_NOISE]).text);
     wick_text_printf(text, " *      \"regime\": \"%s\", \"second_layer\": \"%s\"}", wick_regime_name(problem->regime),
                      problem->second_layer_trained ? "trained" : "fixed");
 }

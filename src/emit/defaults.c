@@ -34,8 +34,9 @@ static void print_values(wick_text *text, const char *field, const char *count, 
 static void print_common(wick_text *text, const wick_problem *problem)
 {
     const size_t k = problem->k;
-    wick_text_printf(text, "    parameters->learning_rate = %s;\n", wick_number(problem->learning_rate).text);
-    wick_text_printf(text, "    parameters->noise = %s;\n", wick_number(problem->noise).text);
+    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; ++i)
+        wick_text_printf(text, "    parameters->%s = %s;\n", wick_parameter_at(i)->key,
+                         wick_number(problem->parameter[i]).text);
     print_values(text, "a_star", "K", problem->a_star, k, 1.0);
     if (is_identity(problem->P, k))
         wick_text_append(

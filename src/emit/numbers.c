@@ -123,6 +123,6 @@ wick_status wick_vector_values(wick_context *context, const wick_problem *proble
     /* Rounded: the last digits belong to the machine that computed them. */
     set_rounded_list(values, "VECTOR_DRIFT", drift, dimension);
     wick_values_printf(values, "VECTOR_EXCESS_RISK", "%.12e", excess_risk);
-    wick_values_printf(values, "VECTOR_RISK", "%.12e", excess_risk + problem->noise / 2);
+    wick_values_printf(values, "VECTOR_RISK", "%.12e", excess_risk + problem->parameter[WICK_NOISE] / 2);
     return wick_values_check(context, values);
 }

@@ -240,8 +240,8 @@ static void assemble(wick_evaluator *of, const double *parameters, const double 
     fill_flow(of);
     if (of->trained) tables_second_layer(p, n, n, of->c, of->tables.Z, of->A);
     const bool second_order = of->regime->noise;
-    if (second_order) tables_noise(p, n, parameters[1], tables->V, p, of->tables.Y, of->G);
-    wick_kernels()->drift(p, k, n, parameters[0] / (double)p, a, of->B, second_order ? of->G : NULL,
+    if (second_order) tables_noise(p, n, parameters[WICK_NOISE], tables->V, p, of->tables.Y, of->G);
+    wick_kernels()->drift(p, k, n, parameters[WICK_LEARNING_RATE] / (double)p, a, of->B, second_order ? of->G : NULL,
                           of->trained ? of->A : NULL, drift);
 }
 
@@ -271,7 +271,8 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
     wick_fields fields = prepare(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
                                 of->regime->variance ? of->V : NULL};
-    const wick_drift_weights weights = {p, k, parameters[0] / (double)p, parameters[1], a, of->regime->noise};
+    const wick_drift_weights weights = {
+        p, k, parameters[WICK_LEARNING_RATE] / (double)p, parameters[WICK_NOISE], a, of->regime->noise};
     wick_tables wanted = tables;
     double error = INFINITY;
     for (size_t i = 0; i < ATTEMPTS; i++) {
@@ -298,7 +299,7 @@ void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const
     const double *a = second_layer(of, parameters, state), *X = of->tables.X;
     size_t dimension = 0;
     wick_layout_dimension(&of->layout, &dimension);
-    const double rate = parameters[0] / (double)p, *Y = of->tables.Y;
+    const double rate = parameters[WICK_LEARNING_RATE] / (double)p, *Y = of->tables.Y;
     const wick_fields fields = prepare(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
     const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
@@ -310,8 +311,8 @@ void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const
     tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
     if (high) of->expectations.variance(of->expectations.self, &fields, &rows, of->V);
     if (of->regime->noise)
-        tables_noise_jacobian(p, n, n, dimension, of->trained, rate, parameters[1], a, high ? of->V : NULL, p, Y, of->D,
-                              jacobian);
+        tables_noise_jacobian(p, n, n, dimension, of->trained, rate, parameters[WICK_NOISE], a, high ? of->V : NULL, p, Y,
+                              of->D, jacobian);
     if (of->trained) tables_second_layer_jacobian(p, n, n, dimension, of->c, of->tables.Z, of->D, jacobian);
 }
 

@@ -229,7 +229,7 @@ size_t wick_given_size(size_t p, size_t k, wick_block_id block)
 
 size_t wick_given_start(size_t p, size_t k, wick_block_id block)
 {
-    size_t start = WICK_NUMBER_COUNT;
+    size_t start = WICK_PARAMETER_COUNT;
     for (size_t i = 0; i < GIVEN && given[i] != block; ++i) start += wick_given_size(p, k, given[i]);
     return start;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "model/parameters.h"
 #include "model/regime.h"
 
 typedef enum {
@@ -78,9 +79,8 @@ void wick_layout_name(const wick_layout *layout, size_t index, char name[64]);
 /* Where a block begins, as an expression of C in P and K: "P * K". */
 void wick_layout_print_start(const wick_layout *layout, wick_block_id block, wick_text *text);
 
-/* The parameters of compiled code: numbers, and after them the given blocks a*, P, and a, which is not read where it is in
- * the state. The entries of the blocks together, false if that overflows; of one, and where it begins. */
-enum { WICK_NUMBER_COUNT = 2 }; /* gamma, Delta */
+/* The parameters of compiled code: those of parameters.h, and after them the given blocks a*, P, and a, which is not read
+ * where it is in the state. The entries of the blocks together, false if that overflows; of one, and where it begins. */
 bool wick_given_dimension(size_t p, size_t k, size_t *dimension);
 size_t wick_given_size(size_t p, size_t k, wick_block_id block);
 size_t wick_given_start(size_t p, size_t k, wick_block_id block);

@@ -175,10 +175,11 @@ static void share_drift(wick_particle_engine *engine, const double *state, doubl
     }
 }
 
-void wick_particle_drift(void *self, const double *state, double *drift)
+void wick_particle_drift(void *self, double time, const double *state, double *drift)
 {
     wick_particle_engine *engine = self;
     const int threads = wick_threads_now(engine->thread_count);
+    (void)time;
     if (threads > 1) {
         share_drift(engine, state, drift, threads);
         return;

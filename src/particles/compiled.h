@@ -51,7 +51,7 @@ void wick_particle_engine_free(wick_particle_engine *engine);
 void wick_particle_engine_set_noise_rate(wick_particle_engine *engine, double rate);
 
 /* State and drift: M (p x k), then q (p). self is the engine. */
-void wick_particle_drift(void *self, const double *state, double *drift);
+void wick_particle_drift(void *self, double time, const double *state, double *drift);
 double wick_particle_excess_risk(void *self, const double *state);
 
 #endif

@@ -107,9 +107,10 @@ static void keep_error(wick_mean_field *of, double error)
     if (!(error <= of->error)) of->error = error;
 }
 
-void wick_mean_field_drift(void *self, const double *state, double *drift)
+void wick_mean_field_drift(void *self, double time, const double *state, double *drift)
 {
     wick_mean_field *of = self;
+    (void)time;
     keep_error(of, of->interaction.drift(of->interaction.self, state, of->rate, drift));
 }
 
@@ -134,7 +135,7 @@ double wick_mean_field_find_tolerance(wick_mean_field *of, const double *state, 
         of->tolerance = pow(10, power);
         of->interaction.set_tolerance(of->interaction.self, of->tolerance);
         of->error = 0;
-        wick_mean_field_drift(of, state, drift);
+        wick_mean_field_drift(of, 0, state, drift);
         wick_mean_field_excess_risk(of, state);
         if (of->error <= of->tolerance) return of->tolerance;
     }

@@ -23,7 +23,7 @@ void wick_mean_field_set_noise_rate(wick_mean_field *mean_field, double rate);
 
 /* State and drift: M (p x k), then q (p). self is the mean field. Where the tolerance needs more terms than before, memory
  * grows; if there is none, the error is infinite. */
-void wick_mean_field_drift(void *self, const double *state, double *drift);
+void wick_mean_field_drift(void *self, double time, const double *state, double *drift);
 double wick_mean_field_excess_risk(void *self, const double *state);
 
 /* The largest bound on an error so far, of entries of drifts and of risks, relative where these exceed 1; the tolerance. */

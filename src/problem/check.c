@@ -51,8 +51,10 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
     problem->p = p;
     problem->k = k;
     problem->d = wick_complete_number(complete, "d");
-    problem->learning_rate = wick_json_at(complete, "learning_rate") ? wick_complete_number(complete, "learning_rate") : 1.0;
-    problem->noise = wick_complete_number(complete, "noise");
+    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; i++) {
+        const char *key = wick_parameter_at(i)->key;
+        problem->parameter[i] = wick_json_at(complete, key) ? wick_complete_number(complete, key) : 1.0;
+    }
     return WICK_OK;
 }
 

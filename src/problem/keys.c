@@ -25,6 +25,8 @@ static const char *const spacings[] = {"linear", "log", NULL};
     {                                                                                                                       \
         {path, flag, value, meaning " (default " fallback ")"}, WICK_KIND_##kind, fallback, minimum, maximum, choices       \
     }
+#define PARAMETER(identifier, key, flag, symbol, about, meaning, fallback, least, most)                                     \
+    {{key, flag, "NUMBER", meaning}, WICK_KIND_NUMBER, fallback, least, most, NULL},
 
 /* Groups before their keys. */
 static const wick_key_row rows[] = {
@@ -37,12 +39,9 @@ static const wick_key_row rows[] = {
     ROW(WHOLE, "k", "k", "COUNT", "target neurons (default: as many as the initial state has)", 1, LARGE, NULL),
     ROW(WHOLE, "d", "d", "COUNT", "input dimension; needed by random initial states and by regime mean-field", 1, LARGE,
         NULL),
-    ROW(NUMBER, "learning_rate", "learning-rate", "NUMBER", "learning rate gamma; no default, except in regime classical", 0,
-        DBL_MAX, NULL),
-    ROW_DEFAULT(NUMBER, "noise", "noise", "NUMBER", "variance Delta of the label noise", "0", 0, DBL_MAX, NULL),
-    ROW_DEFAULT(CHOICE, "regime", "regime", "NAME",
-                "classical, classical-noise, high-dimensional, mean-field or mean-field-high-d", "high-dimensional", 0, 0,
-                wick_regime_names),
+    WICK_PARAMETER_ROWS(PARAMETER) ROW_DEFAULT(
+        CHOICE, "regime", "regime", "NAME", "classical, classical-noise, high-dimensional, mean-field or mean-field-high-d",
+        "high-dimensional", 0, 0, wick_regime_names),
     ROW_DEFAULT(CHOICE, "second_layer", "second-layer", "NAME", "fixed or trained", "fixed", 0, 0, layers),
     ROW(CHOICE, "method", "method", "NAME", "closed-form or quadrature (default: quadrature where there is no closed form)",
         0, 0, ways),

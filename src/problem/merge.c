@@ -151,8 +151,8 @@ wick_status wick_merge(wick_context *context, wick_problem *problem, json_t *ove
     json_decref(problem->places);
     problem->given = given;
     problem->places = all_places;
-    if (wick_json_at(over, "learning_rate")) problem->given_at.learning_rate = wick_order_next();
-    if (wick_json_at(over, "noise")) problem->given_at.noise = wick_order_next();
+    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; i++)
+        if (wick_json_at(over, wick_parameter_at(i)->key)) problem->given_at[i] = wick_order_next();
     wick_problem_forget(problem, WICK_FOR_EQUATIONS);
     return WICK_OK;
 }

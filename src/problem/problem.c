@@ -2,6 +2,7 @@
 #include "problem/problem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "problem/merge.h"
 
@@ -42,7 +43,9 @@ void wick_problem_forget(wick_problem *problem, wick_purpose first)
         json_decref(problem->complete);
         free(problem->activation);
         free(problem->target_activation);
-        *problem = (wick_problem){.given = problem->given, .places = problem->places, .given_at = problem->given_at};
+        wick_problem bare = {.given = problem->given, .places = problem->places};
+        memcpy(bare.given_at, problem->given_at, sizeof bare.given_at);
+        *problem = bare;
     }
     if (problem->verified > (int)first) problem->verified = (int)first;
 }

@@ -14,6 +14,7 @@
 
 #include "base/context.h"
 #include "model/blocks.h"
+#include "model/parameters.h"
 
 struct wick_problem {
     /* Private to src/problem. */
@@ -22,19 +23,16 @@ struct wick_problem {
     json_t *complete; /* given, with the defaults under it; made by wick_problem_check() */
     int verified;     /* how many wick_purposes are verified, from the first on; 0 after every change */
 
-    /* When these keys were given last (base/order.h); 0: never. A system compares them with what was set on it. */
-    struct {
-        uint64_t learning_rate, noise;
-    } given_at;
+    /* When the parameters' keys were given last (base/order.h); 0: never. A system compares them with what was set on it. */
+    uint64_t given_at[WICK_PARAMETER_COUNT];
 
     /* Decoded by wick_problem_check(). */
     char *activation, *target_activation; /* expression texts */
     wick_regime regime;
     bool second_layer_trained;
-    size_t p, k;          /* 0 before a check that needs them */
-    double d;             /* 0 where not given; a whole number >= 1, as large as 1e15 */
-    double learning_rate; /* gamma >= 0 */
-    double noise;         /* Delta >= 0 */
+    size_t p, k; /* 0 before a check that needs them */
+    double d;    /* 0 where not given; a whole number >= 1, as large as 1e15 */
+    double parameter[WICK_PARAMETER_COUNT];
 
     double *Q;          /* p x p row-major; NULL in the mean-field regimes */
     double *M;          /* p x k */

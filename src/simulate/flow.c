@@ -155,9 +155,10 @@ static double student_drift(const wick_flow *flow, const double *a, size_t j, do
     return second_layer;
 }
 
-static void drift(void *self, const double *weights, double *out)
+static void drift(void *self, double time, const double *weights, double *out)
 {
     wick_flow *flow = self;
+    (void)time;
     const size_t p = flow->p, columns = flow->start.columns;
     memcpy(flow->fields, weights, p * columns * sizeof *weights);
     fill_omega(flow);

@@ -17,8 +17,9 @@ typedef struct {
 
 static double samples_at(const wick_problem *problem, double time)
 {
-    return problem->d > 0 && problem->learning_rate > 0 ? time * (double)problem->p * problem->d / problem->learning_rate
-                                                        : 0;
+    return problem->d > 0 && problem->parameter[WICK_LEARNING_RATE] > 0
+               ? time * (double)problem->p * problem->d / problem->parameter[WICK_LEARNING_RATE]
+               : 0;
 }
 
 static int show(void *user, const wick_point *point)

@@ -62,8 +62,8 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
                          .trained = problem->second_layer_trained,
                          .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                          .d = problem->d,
-                         .time_step = problem->learning_rate / ((double)problem->p * problem->d),
-                         .noise_deviation = sqrt(problem->noise),
+                         .time_step = problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d),
+                         .noise_deviation = sqrt(problem->parameter[WICK_NOISE]),
                          .student = student,
                          .target = target,
                          .kernels = wick_kernels()};

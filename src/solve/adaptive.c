@@ -29,21 +29,20 @@ static const double smallest_relative_growth_time = 1e-6;
 
 static int right_hand_side(double t, const double y[], double dydt[], void *walk)
 {
-    (void)t;
     const wick_gsl_pause pause = wick_gsl_suspend();
-    const bool finite = wick_walk_drift(walk, y, dydt);
+    const bool finite = wick_walk_drift(walk, t, y, dydt);
     wick_gsl_resume(pause);
     return finite ? GSL_SUCCESS : GSL_FAILURE;
 }
 
-/* The drift does not depend on the time. */
 static int jacobian(double t, const double y[], double *dfdy, double dfdt[], void *walk)
 {
     wick_walk *of = walk;
-    (void)t;
-    memset(dfdt, 0, of->dynamics->dimension * sizeof *dfdt);
+    const wick_dynamics *dynamics = of->dynamics;
+    memset(dfdt, 0, dynamics->dimension * sizeof *dfdt);
     const wick_gsl_pause pause = wick_gsl_suspend();
-    const bool finite = wick_walk_jacobian(of, y, of->scratch, dfdy);
+    if (dynamics->time_slope) dynamics->time_slope(dynamics->self, t, y, dfdt);
+    const bool finite = wick_walk_jacobian(of, t, y, of->scratch, dfdy);
     wick_gsl_resume(pause);
     return finite ? GSL_SUCCESS : GSL_FAILURE;
 }
@@ -57,7 +56,7 @@ static double largest(const double *values, size_t count)
 
 static bool is_blowing_up(wick_walk *walk, const double *state, double *drift)
 {
-    if (walk->met_pole || !wick_walk_drift(walk, state, drift)) return true;
+    if (walk->met_pole || !wick_walk_drift(walk, walk->report.time, state, drift)) return true;
     const double scale = largest(state, walk->dynamics->dimension);
     double square = 0, growth = 0;
     for (size_t i = 0; i < walk->dynamics->dimension && scale > 0; ++i) {
@@ -151,7 +150,7 @@ static wick_status start(wick_walk *walk, gsl_odeiv2_driver *driver, double *sta
 {
     const wick_integration *integration = walk->integration;
     double *drift = driver->e->dydt_in; /* which the first step sets again */
-    if (!wick_walk_drift(walk, state, drift)) return wick_walk_diverged(walk, "the drift");
+    if (!wick_walk_drift(walk, walk->report.time, state, drift)) return wick_walk_diverged(walk, "the drift");
     if (integration->times[integration->time_count - 1] > 0) driver->h = walk->report.step = first_step(walk, state, drift);
     return walk_outputs(walk, driver, state);
 }

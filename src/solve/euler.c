@@ -22,7 +22,8 @@ typedef struct {
 static wick_status know_drift(wick_walk *walk, polygon *line)
 {
     if (line->drift_known) return WICK_OK;
-    if (!wick_walk_drift(walk, line->state, line->drift)) return wick_walk_diverged(walk, "the drift");
+    if (!wick_walk_drift(walk, line->steps * line->dt, line->state, line->drift))
+        return wick_walk_diverged(walk, "the drift");
     line->drift_known = true;
     return WICK_OK;
 }

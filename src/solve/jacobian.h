@@ -9,6 +9,6 @@ enum { WICK_JACOBIAN_LIMIT = 4096 };
 
 /* jacobian[i * dimension + s] = d drift[i] / d state[s], counted; scratch holds 3 * dimension doubles. False if the result
  * holds anything that is not finite. */
-bool wick_walk_jacobian(wick_walk *walk, const double *state, double *scratch, double *jacobian);
+bool wick_walk_jacobian(wick_walk *walk, double time, const double *state, double *scratch, double *jacobian);
 
 #endif

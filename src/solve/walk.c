@@ -15,10 +15,10 @@ bool wick_walk_is_finite(const wick_walk *walk, const double *state)
     return true;
 }
 
-bool wick_walk_drift(wick_walk *walk, const double *state, double *drift)
+bool wick_walk_drift(wick_walk *walk, double time, const double *state, double *drift)
 {
     ++walk->report.drift_evaluations;
-    walk->dynamics->drift(walk->dynamics->self, state, drift);
+    walk->dynamics->drift(walk->dynamics->self, time, state, drift);
     if (wick_walk_is_finite(walk, drift)) return true;
     walk->met_pole = true;
     return false;

@@ -21,7 +21,7 @@ typedef struct {
 } wick_walk;
 
 /* Counted; false if the result holds anything that is not finite. */
-bool wick_walk_drift(wick_walk *walk, const double *state, double *drift);
+bool wick_walk_drift(wick_walk *walk, double time, const double *state, double *drift);
 
 bool wick_walk_is_finite(const wick_walk *walk, const double *state);
 

@@ -52,7 +52,8 @@ static void check_decoded(const wick_problem *problem)
     fuzz_expect(is_finite(problem->Q, p * p) && is_finite(problem->M, p * k) && is_finite(problem->P, k * k) &&
                     is_finite(problem->q, p) && is_finite(problem->a, p) && is_finite(problem->a_star, k),
                 "the initial state is not finite");
-    fuzz_expect(problem->learning_rate >= 0 && problem->noise >= 0 && problem->tolerance > 0, "a rate out of range");
+    fuzz_expect(problem->parameter[WICK_LEARNING_RATE] >= 0 && problem->parameter[WICK_NOISE] >= 0 && problem->tolerance > 0,
+                "a rate out of range");
 }
 
 static void check_times(const wick_problem *problem)

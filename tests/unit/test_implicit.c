@@ -22,15 +22,17 @@ typedef struct {
     bool broken; /* no entry of the Jacobian is finite */
 } counts;
 
-static void stiff(void *self, const double *state, double *drift)
+static void stiff(void *self, double time, const double *state, double *drift)
 {
+    (void)time;
     ++((counts *)self)->drifts;
     drift[Y] = -RATE * (state[Y] - cos(state[Z]));
     drift[Z] = 1;
 }
 
-static void stiff_jacobian(void *self, const double *state, double *jacobian)
+static void stiff_jacobian(void *self, double time, const double *state, double *jacobian)
 {
+    (void)time;
     counts *of = self;
     ++of->jacobians;
     const double rows[] = {-RATE, -RATE * sin(state[Z]), 0, 0};
@@ -103,11 +105,19 @@ static void test_explicit_methods_need_more(void **unused)
     assert_int_equal(of.jacobians, 0);
 }
 
+static int keep_values(void *user, const wick_point *point)
+{
+    double *values = user;
+    values[point->index] = point->state[0];
+    return 0;
+}
+
 /* ---- Differences ------------------------------------------------------------------------------------------------- */
 
 /* Entries of very different size; the drift cannot be computed beyond y_1 = 1, where the state is. */
-static void edge(void *self, const double *state, double *drift)
+static void edge(void *self, double time, const double *state, double *drift)
 {
+    (void)time;
     ++((counts *)self)->drifts;
     drift[0] = state[0] * state[0] * 1e6 + state[2];
     drift[1] = state[1] > 1 ? NAN : sin(state[1]) * state[0];
@@ -123,7 +133,7 @@ static void test_differences(void **unused)
     const double state[] = {1e-2, 1, 0}, kept[] = {1e-2, 1, 0};
     const double expected[] = {2e4, 0, 1, sin(1), cos(1) * 1e-2, 0, 0, 0, 1};
     double jacobian[9], scratch[9];
-    assert_true(wick_walk_jacobian(&walk, state, scratch, jacobian));
+    assert_true(wick_walk_jacobian(&walk, 0, state, scratch, jacobian));
     for (size_t i = 0; i < 9; ++i)
         if (!(fabs(jacobian[i] - expected[i]) < 1e-4 * fmax(1e-2, fabs(expected[i]))))
             fail_msg("entry %zu: %.12g, should be %.12g", i, jacobian[i], expected[i]);
@@ -133,8 +143,50 @@ static void test_differences(void **unused)
     assert_int_equal(walk.report.jacobian_evaluations, 1);
     assert_false(walk.met_pole);
     const double beyond[] = {1, 2, 0};
-    assert_false(wick_walk_jacobian(&walk, beyond, scratch, jacobian));
+    assert_false(wick_walk_jacobian(&walk, 0, beyond, scratch, jacobian));
     assert_true(walk.met_pole);
+}
+
+/* ---- A drift that depends on the time ----------------------------------------------------------------------------- */
+
+/* y' = 50 (cos(t) - y), from 0 */
+static void driven(void *self, double time, const double *state, double *drift)
+{
+    ++((counts *)self)->drifts;
+    drift[0] = 50 * (cos(time) - state[0]);
+}
+
+static void driven_slope(void *self, double time, const double *state, double *slope)
+{
+    (void)self, (void)state;
+    slope[0] = -50 * sin(time);
+}
+
+static double driven_solution(double t) { return (2500 * cos(t) + 50 * sin(t)) / 2501 - 2500.0 / 2501 * exp(-50 * t); }
+
+/* Every method asks for the drift at the times of its stages, also across output times. */
+static void test_time(void **unused)
+{
+    (void)unused;
+    static const double times[] = {0, 1e-3, 0.02, 0.3, 0.30001, 1, 3};
+    for (size_t m = 0; m < wick_method_count(); ++m) {
+        const char *method = wick_method_name(m);
+        const bool euler = strcmp(method, "euler") == 0;
+        counts of = {0};
+        const wick_dynamics dynamics = {
+            .dimension = 1, .self = &of, .drift = driven, .excess_risk = first_entry, .time_slope = driven_slope};
+        double seen[7] = {0}, state[] = {0};
+        const wick_integration integration = {.method = method,
+                                              .rtol = 1e-7,
+                                              .atol = 1e-9,
+                                              .dt = euler ? 1e-5 : 0,
+                                              .times = times,
+                                              .time_count = sizeof times / sizeof *times};
+        assert_int_equal(wick_solve(NULL, &dynamics, &integration, state, keep_values, NULL, seen, NULL), WICK_OK);
+        for (size_t i = 0; i < integration.time_count; ++i)
+            if (!(fabs(seen[i] - driven_solution(times[i])) < (euler ? 1e-3 : 1e-4)))
+                fail_msg("%s at t = %g: %.12g, should be %.12g", method, times[i], seen[i], driven_solution(times[i]));
+    }
 }
 
 /* ---- Failures ---------------------------------------------------------------------------------------------------- */
@@ -156,8 +208,9 @@ static void test_broken_jacobian(void **unused)
     }
 }
 
-static void square_drift(void *self, const double *state, double *drift)
+static void square_drift(void *self, double time, const double *state, double *drift)
 {
+    (void)time;
     ++((counts *)self)->drifts;
     drift[0] = state[0] * state[0];
 }
@@ -201,9 +254,10 @@ int main(void)
 {
     gsl_set_error_handler_off();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stiff),       cmocka_unit_test(test_explicit_methods_need_more),
-        cmocka_unit_test(test_differences), cmocka_unit_test(test_broken_jacobian),
-        cmocka_unit_test(test_pole),        cmocka_unit_test(test_large_state),
+        cmocka_unit_test(test_stiff),           cmocka_unit_test(test_explicit_methods_need_more),
+        cmocka_unit_test(test_differences),     cmocka_unit_test(test_time),
+        cmocka_unit_test(test_broken_jacobian), cmocka_unit_test(test_pole),
+        cmocka_unit_test(test_large_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,8 +23,9 @@ typedef struct {
     void (*f)(int power, const double *y, double *dydt);
 } equation;
 
-static void drift(void *self, const double *state, double *result)
+static void drift(void *self, double time, const double *state, double *result)
 {
+    (void)time;
     equation *of = self;
     ++of->drifts;
     of->f(of->power, state, result);

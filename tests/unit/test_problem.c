@@ -344,7 +344,7 @@ static void test_flags_over_files(void **state)
     set(with, "time-points", "2");
     set(with, "learning_rate", "1e-1");
     check(with, WICK_FOR_RUN);
-    assert_true(with->problem->noise == 0.25);
+    assert_true(with->problem->parameter[WICK_NOISE] == 0.25);
     assert_int_equal(with->problem->time_count, 2);
     assert_true(with->problem->times[1] == 7);
     /* Files over flags, if read later. */
@@ -413,7 +413,7 @@ static void test_initial_from_file(void **state)
     write_file(path, "{\"noise\": 3, \"initial\":\n {\"M\": [[0.25]],\n \"Q\": [[2.5]]}}");
     set(with, "initial", path);
     check(with, WICK_FOR_DRIFT);
-    assert_true(with->problem->Q[0] == 2.5 && with->problem->noise == 0);
+    assert_true(with->problem->Q[0] == 2.5 && with->problem->parameter[WICK_NOISE] == 0);
 
     write_file(path, "{\"initial\":\n {\"M\": [[0.25]],\n \"Q\": [[2, 5]]}}");
     set(with, "initial", path);
@@ -447,7 +447,7 @@ static void test_defaults(void **state)
     assert_int_equal(wick_problem_k(problem), 2);
     assert_int_equal(wick_problem_regime(problem), WICK_HIGH_DIMENSIONAL);
     assert_false(problem->second_layer_trained);
-    assert_true(problem->noise == 0 && problem->d == 0 && problem->learning_rate == 2);
+    assert_true(problem->parameter[WICK_NOISE] == 0 && problem->d == 0 && problem->parameter[WICK_LEARNING_RATE] == 2);
     const double identity[] = {1, 0, 0, 1}, ones[] = {1, 1, 1};
     assert_memory_equal(problem->P, identity, sizeof identity);
     assert_memory_equal(problem->a, ones, sizeof ones);
@@ -470,7 +470,7 @@ static void test_counts(void **state)
     read_text(with, "{\"activation\": \"x\", \"regime\": \"classical\", \"p\": 8.0, \"k\": 1e0, \"d\": 1e15}");
     check(with, WICK_FOR_DRIFT);
     assert_int_equal(with->problem->p, 8);
-    assert_true(with->problem->d == 1e15 && with->problem->learning_rate == 1);
+    assert_true(with->problem->d == 1e15 && with->problem->parameter[WICK_LEARNING_RATE] == 1);
 }
 
 static void test_purposes(void **state)
@@ -527,8 +527,10 @@ static void check_round_trip(fixture *with)
     if (one->q) assert_memory_equal(copy->q, one->q, p * sizeof(double));
     assert_int_equal(copy->time_count, one->time_count);
     assert_memory_equal(copy->times, one->times, one->time_count * sizeof(double));
-    assert_true(copy->rtol == one->rtol && copy->atol == one->atol && copy->dt == one->dt && copy->noise == one->noise);
-    assert_true(copy->learning_rate == one->learning_rate && copy->d == one->d && copy->regime == one->regime);
+    assert_true(copy->rtol == one->rtol && copy->atol == one->atol && copy->dt == one->dt &&
+                copy->parameter[WICK_NOISE] == one->parameter[WICK_NOISE]);
+    assert_true(copy->parameter[WICK_LEARNING_RATE] == one->parameter[WICK_LEARNING_RATE] && copy->d == one->d &&
+                copy->regime == one->regime);
     wick_problem_free(copy);
     wick_string_free(json);
     wick_string_free(again);
