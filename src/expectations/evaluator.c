@@ -104,7 +104,7 @@ static wick_status make_piecewise(wick_context *context, const wick_evaluation *
         return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, expectations);
     wick_expectations variance;
     *tolerance = of->tolerance;
-    WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, &variance));
+    WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, of->p + of->k, &variance));
     const wick_status status = wick_closed_piecewise_make(context, found->slope, found->kink, &variance, expectations);
     if (status != WICK_OK) variance.release(variance.self);
     return status;

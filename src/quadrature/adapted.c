@@ -190,11 +190,12 @@ static double slope_series(size_t terms, const double *u, const double *v, doubl
     return sum;
 }
 
-/* The largest sqrt(m + 1) r^m of m >= first. */
-static double largest_slope(size_t first, double r)
+/* What slope_series() cuts off, from m = terms - 1 on: the largest sqrt(m + 1) |r|^m there, times the roots of what is left
+ * of both squares, of v's with its last coefficient. */
+static double slope_rest(size_t terms, double rest_u, double rest_v, const double *v, double r)
 {
-    const double size = fabs(r), peak = size > 0 ? -0.5 / log(size) - 1 : 0, m = fmax((double)first, peak);
-    return sqrt(m + 1) * pow(size, m);
+    const double size = fabs(r), peak = size > 0 ? -0.5 / log(size) - 1 : 0, m = fmax((double)terms - 1, peak);
+    return sqrt(m + 1) * pow(size, m) * rest_u * hypot(rest_v, v[terms - 1]);
 }
 
 /* sigma_a E[f_a'' f_b], E[f_a' f_b'] and E[f_a f_b], by series. */
@@ -206,13 +207,13 @@ static pair by_series(const wick_adapted *adapted, const field *a, const field *
 {
     const size_t terms = adapted->terms;
     pair q = {slope_series(terms, a->g, b->f, r), series(terms, a->g, b->g, r), series(terms, a->f, b->f, r), {0, 0, 0}};
-    const double cut_off = pow(fabs(r), (double)terms), steep = largest_slope(terms - 1, r);
-    q.error[0] = steep * a->rest[1] * b->rest[0] + floor_of(a, b, 1, 0);
+    const double cut_off = pow(fabs(r), (double)terms);
+    q.error[0] = slope_rest(terms, a->rest[1], b->rest[0], b->f, r) + floor_of(a, b, 1, 0);
     q.error[1] = cut_off * a->rest[1] * b->rest[1] + floor_of(a, b, 1, 1);
     q.error[2] = cut_off * a->rest[0] * b->rest[0] + floor_of(a, b, 0, 0);
     if (b->resolution->jump_count > 0 && b->deviation > 0) {
         q.Y = slope_series(terms, b->f, a->g, r) / b->deviation;
-        q.error[1] = steep * a->rest[1] * b->rest[0] / b->deviation + floor_of(a, b, 1, 0) / b->deviation;
+        q.error[1] = (slope_rest(terms, b->rest[0], a->rest[1], a->g, r) + floor_of(a, b, 1, 0)) / b->deviation;
     }
     return q;
 }
@@ -241,6 +242,18 @@ static bool average_over(wick_adapted *adapted, const field *b, double offset, d
         result->moment += adapted->inner_z[i] * slope_here;
     }
     return true;
+}
+
+/* Cuts every panel into so many; returns the number of edges, 0 if there is no room. */
+static size_t cut_panels(double *edges, size_t count, size_t pieces, size_t capacity)
+{
+    if (count < 2 || (count - 1) * pieces + 1 > capacity) return 0;
+    for (size_t i = count - 1; i-- > 0;) {
+        const double from = edges[i], width = edges[i + 1] - from;
+        for (size_t k = pieces; k > 0; k--)
+            edges[i * pieces + k] = k == pieces ? from + width : from + width * (double)k / (double)pieces;
+    }
+    return (count - 1) * pieces + 1;
 }
 
 /* Edges of the outer integral, over z_a: those of f_a, and those of f_b averaged over what z_a leaves of it. */
@@ -275,11 +288,12 @@ static bool add_panel(wick_adapted *adapted, const field *b, correlation c, size
     return true;
 }
 
-static bool integrate_twice(wick_adapted *adapted, const field *a, const field *b, correlation c, moments *sum)
+static bool integrate_twice(wick_adapted *adapted, const field *a, const field *b, correlation c, size_t pieces,
+                            moments *sum)
 {
     *sum = (moments){0, 0, 0, 0, {0, 0, 0, 0}};
     const double reach = fmax(a->reach, b->reach) > 12 ? fmax(a->reach, b->reach) : 8.5;
-    const size_t count = outer_edges(adapted, a, b, c, reach);
+    const size_t count = cut_panels(adapted->edges, outer_edges(adapted, a, b, c, reach), pieces, adapted->edge_capacity);
     if (count == 0) return false;
     const size_t points = wick_panel_rule_place(&adapted->rule, adapted->edges, count, adapted->z, adapted->w);
     for (size_t i = 0; i < points; i++) adapted->x[i] = a->deviation * adapted->z[i];
@@ -305,10 +319,11 @@ static bool add_jumps(wick_adapted *adapted, const field *a, const field *b, cor
 }
 
 /* E[z_a f_a' f_b] = sigma_a E[f_a'' f_b] + r sigma_b E[f_a' f_b'] (Stein); *reverse is that of the pair (b, a). */
-static bool by_integrals(wick_adapted *adapted, const field *a, const field *b, correlation c, pair *q, pair *reverse)
+static bool by_integrals(wick_adapted *adapted, const field *a, const field *b, correlation c, size_t pieces, pair *q,
+                         pair *reverse)
 {
     moments sum;
-    if (!integrate_twice(adapted, a, b, c, &sum)) return false;
+    if (!integrate_twice(adapted, a, b, c, pieces, &sum)) return false;
     if (!add_jumps(adapted, a, b, c, &sum.slopes)) return false;
     const double floors[3] = {floor_of(a, b, 1, 0), floor_of(a, b, 1, 1), floor_of(a, b, 0, 0)};
     *q = (pair){sum.first - c.r * b->deviation * sum.slopes, sum.slopes, sum.product, {0, 0, 0}};
@@ -350,6 +365,15 @@ static void set_diagonal(const wick_fields *fields, const wick_tables *tables, c
     store(fields, tables, errors, a, a, f, &q);
 }
 
+/* What a pair puts into the tables: errors relative to the larger of 1 and the entry. */
+static double worst_of(const pair *q, const pair *reverse, const field *a, const field *b, bool slopes)
+{
+    const double Z = q->error[2] / fmax(1, fabs(q->Z));
+    if (!slopes) return Z;
+    const double X = q->error[0] / fmax(a->deviation, fabs(q->X)), Y = q->error[1] / fmax(1, fabs(q->Y));
+    return fmax(fmax(X, reverse->error[0] / fmax(b->deviation, fabs(reverse->X))), fmax(Y, Z));
+}
+
 /* The second order of a pair: X of b is not the X of a. */
 static void set_pair(wick_adapted *adapted, const wick_fields *fields, const wick_tables *tables, const wick_tables *errors,
                      size_t a, size_t b, double tolerance)
@@ -357,12 +381,14 @@ static void set_pair(wick_adapted *adapted, const wick_fields *fields, const wic
     const field *one = &adapted->fields[a], *two = &adapted->fields[b];
     const correlation c = correlate(fields, a, b);
     pair q = by_series(adapted, one, two, c.r), reverse = by_series(adapted, two, one, c.r);
-    const bool slopes = tables->X && a < fields->p;
-    const double worst = fmax(q.error[2], slopes ? fmax(q.error[0], fmax(q.error[1], reverse.error[0])) : 0);
-    const double allowed = tolerance * fmax(1, one->norm[0] * two->norm[0]);
-    pair exact, exact_reverse;
-    if (!(worst <= allowed) && one->deviation > 0 && two->deviation > 0 &&
-        by_integrals(adapted, one, two, c, &exact, &exact_reverse)) {
+    const bool slopes = tables->X && a<fields->p, integrals = one->deviation> 0 && two->deviation > 0;
+    double worst = worst_of(&q, &reverse, one, two, slopes);
+    for (size_t pieces = 1; pieces <= 4 && integrals && !(worst <= tolerance); pieces *= 2) {
+        pair exact, exact_reverse;
+        if (!by_integrals(adapted, one, two, c, pieces, &exact, &exact_reverse)) break;
+        const double now = worst_of(&exact, &exact_reverse, one, two, slopes);
+        if (pieces > 1 && !(now < worst)) break;
+        worst = now;
         q = exact;
         reverse = exact_reverse;
     }

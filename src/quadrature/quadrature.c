@@ -62,16 +62,17 @@ static void fill(void *self, const wick_fields *fields, const wick_tables *table
     quadrature *q = self;
     double noise = 0;
     const double fineness = q->smooth ? find_fineness(q, fields, &noise) : 0;
-    const wick_tables two = {tables->X, tables->Y, tables->Z, NULL}, four = {NULL, NULL, NULL, tables->V};
+    const wick_tables two = {tables->X, tables->Y, tables->Z, NULL};
     if (two.X || two.Z) {
         const bool done = fineness > 0 && wick_smooth_two(q->smooth, fields, fineness, noise, &two, errors) &&
                           wick_tables_error(fields, &two, errors) <= fields->tolerance;
         if (!done) wick_adapted_fill(q->adapted, fields, &two, errors);
     }
-    if (four.V) {
-        const bool done = fineness > 0 && wick_smooth_variance(q->smooth, fields, fineness, noise, four.V, errors->V) &&
-                          wick_tables_error(fields, &four, errors) <= fields->tolerance;
-        if (!done) wick_sharp_variance_fill(q->variance, fields, four.V, errors->V);
+    if (tables->V) {
+        const size_t pairs = fields->p * fields->p;
+        if (!(fineness > 0) || !wick_smooth_variance(q->smooth, fields, fineness, noise, tables->V, errors->V))
+            for (size_t i = 0; i < pairs; i++) errors->V[i] = INFINITY;
+        wick_sharp_variance_fill(q->variance, fields, tables->V, errors->V);
     }
 }
 

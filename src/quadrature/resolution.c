@@ -112,7 +112,8 @@ static bool append(half_line *half, double to, const double size[2], const doubl
 
 typedef enum { PANEL_DONE, PANEL_SPLIT, PANEL_FAILED, PANEL_MEMORY } panel_result;
 
-/* Three points tell the scale and, by the widths of their bounds, the noise; bounds over the panel tell the size. */
+/* Three points, as far as rounding tells them, tell the scale and, by the widths of their bounds, the noise; bounds over the
+ * panel tell the size. */
 static panel_result try_panel(survey *s, half_line *half, double near_end, double far_end, size_t depth)
 {
     const double from = half->sign > 0 ? near_end : -far_end, to = half->sign > 0 ? far_end : -near_end;
@@ -120,7 +121,7 @@ static panel_result try_panel(survey *s, half_line *half, double near_end, doubl
     const double skin = 0.015625 * (to - from), points[3] = {from + skin, to - skin, from + 0.5 * (to - from)};
     double scale[2] = {1, 1}, size[2], noise[2] = {0, 0};
     for (size_t i = 0; i < 3; i++) {
-        bound(s, points[i], points[i], s->middle);
+        bound(s, nextafter(points[i], -INFINITY), nextafter(points[i], INFINITY), s->middle);
         for (size_t k = 0; k < 2; k++) {
             const wick_interval value = s->middle[nodes[k]];
             scale[k] = fmax(scale[k], fmin(fabs(value.lower), fabs(value.upper)));

@@ -9,16 +9,20 @@
 #include "expectations/conditional.h"
 #include "quadrature/panels.h"
 
-enum { NODES = WICK_PANEL_NODES, TERMS = 48, ROW = TERMS + 1, TABLE_PANELS = 400, DEPTH_LIMIT = 40, CORNER_LIMIT = 64 };
+enum { NODES = WICK_PANEL_NODES, TERMS = 48, ROW = TERMS + 1, PAIR_ROW = 2, TABLE_PANELS = 400, DEPTH_LIMIT = 40 };
+enum { PAIR_LIMIT = 16, CORNER_LIMIT = 64 };
 
 static const double cut = 1e-4;           /* of the tolerance: what may be left out at the ends of the line */
-static const double least = 8.25;         /* deviations that an average over one or two fields covers */
+static const double most = 8.25;          /* deviations that an average over one or two fields covers at most */
+static const double panel = 3.5;          /* deviations: on these the rule is exact to rounding for the normal density */
 static const double widths[] = {4, 2, 1}; /* of panels, until the error is within the tolerance */
 
-/* A conditional function over its mean: rows of u_0, ..., u_{TERMS-1}, E[f^2]. */
+/* A function averaged over a normal variable of one spread, as a function of its mean: rows of u_0, ..., u_{terms-1},
+ * E[f^2]. */
 typedef struct {
-    size_t panels, terms;
-    double *edge, *row; /* TABLE_PANELS + 1; TABLE_PANELS x NODES x ROW */
+    size_t field, panels, terms;
+    double spread;
+    double *edge, *row; /* TABLE_PANELS + 1; TABLE_PANELS x NODES x (terms + 1) */
     double *cut;        /* TABLE_PANELS: the largest root of sum_{m >= terms} u_m^2 on a panel */
     double rest;        /* the largest of them */
     double largest;     /* of E[f^2], its root */
@@ -31,7 +35,10 @@ struct wick_sharp_variance {
     wick_panel_rule rule;
     size_t p, n, edge_capacity;
     wick_conditional given;
-    table *tables;        /* n */
+    table *tables; /* n */
+    table *pairs;  /* PAIR_LIMIT: of the second field of a pair given the first */
+    size_t *pair;  /* n x n: which of them; PAIR_LIMIT: none */
+    size_t pair_count;
     double *edges[4];     /* edge_capacity each: outer, inner, those of a field, those of averages */
     double *z[3], *w[3];  /* nodes: inner, averages over one field, over another */
     double *x, *f, *g;    /* arguments and values */
@@ -40,8 +47,9 @@ struct wick_sharp_variance {
     bool *direct;         /* n x n: goes by its own integral */
     double *lost, *rest;  /* n x n: |r|^terms of the conditional correlations; n: what is cut off at a point */
     double tolerance;
-    double widest; /* of panels, in deviations */
-    size_t terms;  /* of series */
+    double widest;  /* of panels, in deviations */
+    double covered; /* deviations that averages over one or two fields go to */
+    size_t terms;   /* of series */
     const double *c;
 };
 
@@ -63,10 +71,10 @@ static size_t place(variance *v, const wick_resolution *r, wick_line_of_x line, 
 
 /* One row of the table: coefficients of f(mean + spread z); raises *rest to what they leave of the norm. f(mean) is taken
  * out before, lest a small spread drown in rounding. */
-static bool expand(variance *v, size_t a, double mean, size_t terms, double *row, double *rest)
+static bool expand(variance *v, const table *t, double mean, double *row, double *rest)
 {
-    const size_t of = which(v, a);
-    const double spread = v->given.spread[a], widest = fmin(2, 10 / sqrt((double)terms)), *z = v->z[1], *w = v->w[1];
+    const size_t of = which(v, t->field), terms = t->terms;
+    const double spread = t->spread, widest = fmin(2, 10 / sqrt((double)terms)), *z = v->z[1], *w = v->w[1];
     double centre, squares = 0, left, *before = v->he[0], *now = v->he[1];
     const size_t count =
         place(v, v->resolution[of], (wick_line_of_x){mean, spread, 0}, terms > 1 ? 11 : 8.5, widest, v->z[1], v->w[1]);
@@ -96,58 +104,64 @@ static bool expand(variance *v, size_t a, double mean, size_t terms, double *row
         row[m] = total;
         left -= total * total;
     }
-    row[TERMS] = squares + centre * (2 * row[0] + centre);
+    row[terms] = squares + centre * (2 * row[0] + centre);
     row[0] += centre;
     *rest = fmax(*rest, root(left) + 3e-8 * root(squares));
     return true;
 }
 
 /* How badly rows between nodes are interpolated. */
-static double interpolation_error(const variance *v, const double *rows)
+static double interpolation_error(const variance *v, const table *t, const double *rows)
 {
+    const size_t stride = t->terms + 1;
     double largest = 1;
-    for (size_t k = 0; k < NODES; k++) largest = fmax(largest, root(rows[k * ROW + TERMS]));
-    return fmax(wick_panel_rule_tail(&v->rule, rows, ROW),
-                wick_panel_rule_tail(&v->rule, rows + TERMS, ROW) / (2 * largest));
+    for (size_t k = 0; k < NODES; k++) largest = fmax(largest, root(rows[k * stride + t->terms]));
+    return fmax(wick_panel_rule_tail(&v->rule, rows, stride),
+                wick_panel_rule_tail(&v->rule, rows + t->terms, stride) / (2 * largest));
 }
 
 /* Fills the panel [from, to], or halves of it, until it can be interpolated. */
-static bool fill_panel(variance *v, size_t a, double from, double to, size_t depth)
+static bool fill_panel(variance *v, table *t, double from, double to, size_t depth)
 {
-    table *t = &v->tables[a];
-    const size_t at = t->panels;
+    const size_t at = t->panels, stride = t->terms + 1;
     if (at == TABLE_PANELS) return false;
-    double *rows = t->row + at * NODES * ROW, rest = 0;
+    double *rows = t->row + at * NODES * stride, rest = 0;
     for (size_t k = 0; k < NODES; k++)
-        if (!expand(v, a, from + (to - from) * v->rule.node[k], t->terms, rows + k * ROW, &rest)) return false;
-    const double error = interpolation_error(v, rows);
+        if (!expand(v, t, from + (to - from) * v->rule.node[k], rows + k * stride, &rest)) return false;
+    const double error = interpolation_error(v, t, rows);
     if (error > fmax(1e-3 * v->tolerance, 1e-13) && depth < 8 && at < TABLE_PANELS / 2) {
         const double middle = from + 0.5 * (to - from);
-        return fill_panel(v, a, from, middle, depth + 1) && fill_panel(v, a, middle, to, depth + 1);
+        return fill_panel(v, t, from, middle, depth + 1) && fill_panel(v, t, middle, to, depth + 1);
     }
     t->wrong = fmax(t->wrong, error);
     t->cut[at] = rest;
     t->rest = fmax(t->rest, rest);
-    for (size_t k = 0; k < NODES; k++) t->largest = fmax(t->largest, root(rows[k * ROW + TERMS]));
+    for (size_t k = 0; k < NODES; k++) t->largest = fmax(t->largest, root(rows[k * stride + t->terms]));
     t->edge[++t->panels] = to;
     return true;
 }
 
-/* Over all means that count. */
-static bool tabulate(variance *v, size_t a, double reach, size_t terms)
+/* Over means up to `far`. */
+static bool tabulate(variance *v, table *t, size_t field, double spread, size_t terms, double far)
 {
-    const wick_resolution *r = v->resolution[which(v, a)];
-    table *t = &v->tables[a];
-    const double *mean = v->given.mean + 2 * a, far = fmax(1e-12, 1.01 * reach * hypot(mean[0], mean[1]));
-    const wick_line_of_x line = {0, 1, v->given.spread[a]};
+    const wick_resolution *r = v->resolution[which(v, field)];
+    const wick_line_of_x line = {0, 1, spread};
     const size_t count = wick_resolution_edges(r, line, 3, -far, far, INFINITY, v->edges[3], v->edge_capacity);
+    t->field = field;
+    t->spread = spread;
     t->terms = terms;
     t->panels = 0;
     t->edge[0] = -far;
     t->rest = t->largest = t->wrong = 0;
     for (size_t i = 0; i + 1 < count; i++)
-        if (!fill_panel(v, a, v->edges[3][i], v->edges[3][i + 1], 0)) return false;
+        if (!fill_panel(v, t, v->edges[3][i], v->edges[3][i + 1], 0)) return false;
     return count > 0;
+}
+
+/* The farthest mean that counts of a field given l_j and l_l. */
+static double farthest_mean(const variance *v, size_t a, double reach)
+{
+    return fmax(1e-12, 1.01 * reach * hypot(v->given.mean[2 * a], v->given.mean[2 * a + 1]));
 }
 
 /* Values at mu; returns the largest root of what is cut off near there. */
@@ -162,14 +176,15 @@ static double interpolate(const variance *v, const table *t, double mu, double *
             to = middle;
     }
     double basis[NODES];
-    const double width = t->edge[from + 1] - t->edge[from], *rows = t->row + from * NODES * ROW;
+    const size_t stride = t->terms + 1;
+    const double width = t->edge[from + 1] - t->edge[from], *rows = t->row + from * NODES * stride;
     wick_panel_rule_basis(&v->rule, fmax(0, fmin(1, (mu - t->edge[from]) / width)), basis);
     for (size_t m = 0; m < t->terms; m++) value[m] = 0;
     value[TERMS] = 0;
     for (size_t k = 0; k < NODES; k++) {
-        const double *row = rows + k * ROW;
+        const double *row = rows + k * stride;
         for (size_t m = 0; m < t->terms; m++) value[m] += basis[k] * row[m];
-        value[TERMS] += basis[k] * row[TERMS];
+        value[TERMS] += basis[k] * row[t->terms];
     }
     return t->cut[from];
 }
@@ -180,7 +195,7 @@ static double interpolate(const variance *v, const table *t, double mu, double *
 static bool average_over(variance *v, size_t b, double offset, double slope, double *result)
 {
     const size_t count =
-        place(v, v->resolution[which(v, b)], (wick_line_of_x){offset, slope, 0}, least, 2.5, v->z[2], v->w[2]);
+        place(v, v->resolution[which(v, b)], (wick_line_of_x){offset, slope, 0}, v->covered, panel, v->z[2], v->w[2]);
     if (count == 0) return false;
     for (size_t i = 0; i < count; i++) v->x[i] = offset + slope * v->z[2][i];
     wick_activation_evaluate(v->code[which(v, b)], count, v->x, v->work, v->g, NULL);
@@ -196,20 +211,25 @@ static bool pair_average(variance *v, size_t a, size_t b, double mean_a, double 
     const double left = spread_b * root(1 - r * r);
     const wick_resolution *one = v->resolution[which(v, a)], *two = v->resolution[which(v, b)];
     const size_t room = v->edge_capacity / 2;
-    const size_t own =
-        wick_resolution_edges(one, (wick_line_of_x){mean_a, spread_a, 0}, 3, -least, least, 2, v->edges[3], room);
-    const size_t others =
-        wick_resolution_edges(two, (wick_line_of_x){mean_b, spread_b * r, left}, 3, -least, least, 2, v->edges[2], room);
+    const size_t own = wick_resolution_edges(one, (wick_line_of_x){mean_a, spread_a, 0}, 3, -v->covered, v->covered, panel,
+                                             v->edges[3], room);
+    const size_t others = wick_resolution_edges(two, (wick_line_of_x){mean_b, spread_b * r, left}, 3, -v->covered,
+                                                v->covered, panel, v->edges[2], room);
     const size_t count = wick_edges_join(v->edges[3], own, v->edges[2], others, v->edge_capacity);
     const size_t points = wick_panel_rule_place(&v->rule, v->edges[3], count, v->z[1], v->w[1]);
     if (points == 0) return false;
     for (size_t i = 0; i < points; i++) v->x[i] = mean_a + spread_a * v->z[1][i];
     wick_activation_evaluate(v->code[which(v, a)], points, v->x, v->work, v->f, NULL);
+    const table *given = v->pair[a * v->n + b] < PAIR_LIMIT ? &v->pairs[v->pair[a * v->n + b]] : NULL;
     *result = 0;
     for (size_t i = 0; i < points; i++) {
-        double inner;
-        if (!average_over(v, b, mean_b + spread_b * r * v->z[1][i], left, &inner)) return false;
-        *result += v->w[1][i] * v->f[i] * inner;
+        double inner[ROW];
+        const double mean = mean_b + spread_b * r * v->z[1][i];
+        if (given)
+            interpolate(v, given, mean, inner);
+        else if (!average_over(v, b, mean, left, inner))
+            return false;
+        *result += v->w[1][i] * v->f[i] * inner[0];
     }
     return true;
 }
@@ -410,6 +430,15 @@ static size_t outer_edges(variance *v, const integral *q)
     return wick_edges_join(v->edges[0], count, z1, found + 2, v->edge_capacity);
 }
 
+/* f_b given l_a, for pair_average(); where there is no room, that does without. */
+static void tabulate_pair(variance *v, size_t a, size_t b, double reach)
+{
+    const double spread = v->given.spread[b], r = v->given.correlation[a * v->n + b], left = spread * root(1 - r * r);
+    const double far = farthest_mean(v, b, reach) + v->covered * spread * fabs(r);
+    if (v->pair_count == PAIR_LIMIT || !(left > 0)) return;
+    if (tabulate(v, &v->pairs[v->pair_count], b, left, 1, far)) v->pair[a * v->n + b] = v->pair_count++;
+}
+
 /* Chooses how pairs of fields are averaged, and with how many terms. */
 static bool prepare(variance *v, const integral *q)
 {
@@ -420,12 +449,15 @@ static bool prepare(variance *v, const integral *q)
             v->direct[a * n + b] = false;
             if (a != b) largest = fmax(largest, fabs(v->given.correlation[a * n + b]));
         }
+    v->pair_count = 0;
     v->terms = TERMS;
     if (!(largest > 0)) v->terms = 1;
     if (largest > 0 && largest < 1)
         v->terms = (size_t)fmin(TERMS, 1 + ceil(log(fmin(1, v->tolerance) * 1e-3) / log(largest)));
     for (size_t a = 0; a < n; a++)
-        if (v->given.spread[a] > 0 && !tabulate(v, a, q->reach, v->terms)) return false;
+        if (v->given.spread[a] > 0 &&
+            !tabulate(v, &v->tables[a], a, v->given.spread[a], v->terms, farthest_mean(v, a, q->reach)))
+            return false;
     for (size_t a = 0; a < n; a++)
         for (size_t b = a + 1; b < n; b++) {
             if (!(v->given.spread[a] > 0) || !(v->given.spread[b] > 0)) continue;
@@ -434,6 +466,8 @@ static bool prepare(variance *v, const integral *q)
             const double lost = v->lost[a * n + b] * v->tables[a].rest * v->tables[b].rest * fabs(v->c[a] * v->c[b]);
             const bool affordable = q->j == q->l || !(v->given.d2 > 0) || r >= 1;
             v->direct[a * n + b] = r > 0 && affordable && lost > 0.01 * v->tolerance;
+            v->pair[a * n + b] = PAIR_LIMIT;
+            if (v->direct[a * n + b]) tabulate_pair(v, a, b, q->reach);
         }
     return true;
 }
@@ -446,6 +480,7 @@ static double floor_of(const variance *v)
         if (v->given.spread[a] > 0) sizes += fabs(v->c[a]) * v->tables[a].largest;
     for (size_t a = 0; a < v->n; a++)
         if (v->given.spread[a] > 0) wrong += fabs(v->c[a]) * v->tables[a].wrong;
+    for (size_t i = 0; i < v->pair_count; i++) wrong += fabs(v->c[v->pairs[i].field]) * v->pairs[i].wrong;
     return 2 * sizes * wrong + 1e-14 * sizes * sizes;
 }
 
@@ -500,14 +535,19 @@ static double noise_of(const variance *v, const wick_fields *fields, double reac
 void wick_sharp_variance_fill(wick_sharp_variance *v, const wick_fields *fields, double *V, double *errors)
 {
     const size_t p = v->p;
+    bool wanted = false;
+    for (size_t i = 0; i < p * p; i++) wanted = wanted || !(errors[i] < INFINITY);
+    if (!wanted) return;
     v->tolerance = fields->tolerance;
     v->c = fields->c;
     const double reach = reach_of(v, fields);
+    v->covered = fmin(most, reach + 0.75);
     if (reach < INFINITY) wick_conditional_set(&v->given, fields);
     const double noise = reach < INFINITY ? noise_of(v, fields, reach) : 0;
     for (size_t j = 0; j < p; j++)
         for (size_t l = j; l < p; l++) {
             estimate e = {0, INFINITY};
+            if (errors[j * p + l] < INFINITY) continue;
             if (reach < INFINITY) e = integrate(v, j, l, reach);
             V[j * p + l] = V[l * p + j] = e.value;
             errors[j * p + l] = errors[l * p + j] =
@@ -527,6 +567,9 @@ void wick_sharp_variance_free(wick_sharp_variance *v)
     wick_conditional_clear(&v->given);
     if (v->tables) free(v->tables[0].edge);
     free(v->tables);
+    if (v->pairs) free(v->pairs[0].edge);
+    free(v->pairs);
+    free(v->pair);
     free(v->edges[0]);
     free(v->z[0]);
     free(v->value);
@@ -537,32 +580,40 @@ void wick_sharp_variance_free(wick_sharp_variance *v)
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
+/* With rows of so many numbers. */
+static bool allocate_tables(size_t count, size_t row, table **tables)
+{
+    const size_t size = TABLE_PANELS * (NODES * row + 2) + 1;
+    table *made = *tables = calloc(count, sizeof *made);
+    if (!made || !(made[0].edge = wick_allocate(count, size, sizeof(double)))) return false;
+    for (size_t a = 0; a < count; a++) {
+        made[a].edge = made[0].edge + a * size;
+        made[a].cut = made[a].edge + TABLE_PANELS + 1;
+        made[a].row = made[a].cut + TABLE_PANELS;
+    }
+    return true;
+}
+
 static bool allocate(variance *v)
 {
     const size_t panels = v->resolution[0]->count + v->resolution[1]->count, n = v->n;
-    const size_t wanted = 4 * panels + 1024, most = 20000, row = TABLE_PANELS * (NODES * ROW + 2) + 1;
-    v->edge_capacity = wanted < most ? wanted : most;
+    const size_t wanted = 4 * panels + 1024, limit = 20000;
+    v->edge_capacity = wanted < limit ? wanted : limit;
     const size_t points = v->edge_capacity * NODES;
     double **const arrays[] = {&v->z[0], &v->z[1], &v->z[2], &v->w[0],  &v->w[1], &v->w[2],
                                &v->x,    &v->f,    &v->g,    &v->he[0], &v->he[1]};
     const size_t count = sizeof arrays / sizeof *arrays;
-    v->tables = calloc(n, sizeof *v->tables);
+    v->pair = wick_allocate(n, n, sizeof *v->pair);
     v->edges[0] = wick_allocate(v->edge_capacity, 4, sizeof(double));
     v->z[0] = wick_allocate(points, count, sizeof(double));
     v->value = wick_allocate(n, ROW + n + 1, sizeof(double));
     v->direct = wick_allocate(n, n, sizeof(bool));
     v->work = wick_allocate(larger(wick_activation_code_work(v->code[0]), wick_activation_code_work(v->code[1])), 1,
                             sizeof(double));
-    if (!v->tables || !v->edges[0] || !v->z[0] || !v->value || !v->direct || !v->work) return false;
+    if (!v->pair || !v->edges[0] || !v->z[0] || !v->value || !v->direct || !v->work) return false;
     v->lost = v->value + n * ROW;
     v->rest = v->lost + n * n;
-    v->tables[0].edge = wick_allocate(n, row, sizeof(double));
-    if (!v->tables[0].edge) return false;
-    for (size_t a = 0; a < n; a++) {
-        v->tables[a].edge = v->tables[0].edge + a * row;
-        v->tables[a].cut = v->tables[a].edge + TABLE_PANELS + 1;
-        v->tables[a].row = v->tables[a].cut + TABLE_PANELS;
-    }
+    if (!allocate_tables(n, ROW, &v->tables) || !allocate_tables(PAIR_LIMIT, PAIR_ROW, &v->pairs)) return false;
     for (size_t i = 1; i < 4; i++) v->edges[i] = v->edges[0] + i * v->edge_capacity;
     for (size_t i = 0; i < count; i++) *arrays[i] = v->z[0] + i * points;
     return wick_panel_rule_make(&v->rule) && wick_conditional_make(&v->given, n);

@@ -25,7 +25,7 @@ wick_sharp_variance *wick_sharp_variance_make(wick_activation_code *const codes[
 wick_sharp_variance *wick_sharp_variance_copy(const wick_sharp_variance *variance);
 void wick_sharp_variance_free(wick_sharp_variance *variance);
 
-/* Fills V (p x p) and bounds on the absolute error of each entry. */
+/* Fills the entries of V (p x p) whose errors are infinite, and bounds on their absolute errors. */
 void wick_sharp_variance_fill(wick_sharp_variance *variance, const wick_fields *fields, double *V, double *errors);
 
 #endif

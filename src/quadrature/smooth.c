@@ -18,16 +18,21 @@ struct wick_smooth {
     wick_rules *rules;
     bool halves, polynomials, variance;
     size_t p, n;
-    size_t level, variance_level; /* the rules that met the tolerance last */
-    double *check;                /* tables of the smaller rule: X, Y, Z; parts of V, twice */
-    double *f, *g;                /* coefficients of f_a and of f'_a, n x terms */
-    double *points, *values;      /* fields at nodes, and functions there */
-    double *work;                 /* of compiled activations */
-    wick_conditional given;       /* of the variance: means, spreads and correlations given two fields */
-    double *square;               /* E[f_a^2 | node] over a row, n x nodes */
-    double *row;                  /* s' s' and weights over a row of nodes */
-    double *size;                 /* n x 2: roots of the sums of squares of the coefficients */
+    size_t level;            /* the rule that met the tolerance last */
+    size_t *variance_level;  /* p x p: the same for each pair; beyond the last rule: none did */
+    double *check;           /* tables of the smaller rule: X, Y, Z; parts of V, twice */
+    double *f, *g;           /* coefficients of f_a and of f'_a, n x terms */
+    double *rough[2];        /* the same by the smaller rule, and then how far they are off */
+    double *doubt;           /* n x 2: how much of that is left, see measure() */
+    double *points, *values; /* fields at nodes, and functions there */
+    double *work;            /* of compiled activations */
+    wick_conditional given;  /* of the variance: means, spreads and correlations given two fields */
+    double *square;          /* E[f_a^2 | node] over a row, n x nodes */
+    double *row;             /* s' s' and weights over a row of nodes */
+    double *size;            /* n x 2: roots of the sums of squares of the coefficients */
 };
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 /* ---- Two fields ------------------------------------------------------------------------------------------------------ */
 
@@ -45,13 +50,14 @@ static void project(const wick_rule *rule, const double *values, double *coeffic
     }
 }
 
-static void expand_field(wick_smooth *of, const wick_rule *rule, const wick_fields *fields, size_t a)
+/* Into the row of field a. */
+static void expand_field(wick_smooth *of, const wick_rule *rule, const wick_fields *fields, size_t a, double *f, double *g)
 {
     const double deviation = sqrt(variance_of(fields, a));
     for (size_t i = 0; i < rule->count; i++) of->points[i] = deviation * rule->node[i];
     wick_activation_evaluate(code_of(of, a), rule->count, of->points, of->work, of->values, of->values + rule->count);
-    project(rule, of->values, of->f + a * rule->terms);
-    project(rule, of->values + rule->count, of->g + a * rule->terms);
+    project(rule, of->values, f + a * rule->terms);
+    project(rule, of->values + rule->count, g + a * rule->terms);
 }
 
 static double correlation_of(const wick_fields *fields, size_t a, size_t b)
@@ -78,10 +84,9 @@ static double slope_series(size_t terms, const double *g, const double *f, doubl
     return sum;
 }
 
-static void two_fields(wick_smooth *of, const wick_rule *rule, const wick_fields *fields, const wick_tables *tables)
+static void two_fields(const wick_smooth *of, size_t terms, const wick_fields *fields, const wick_tables *tables)
 {
-    const size_t n = fields->n, terms = rule->terms;
-    for (size_t a = 0; a < n; a++) expand_field(of, rule, fields, a);
+    const size_t n = fields->n;
     for (size_t j = 0; j < fields->p && tables->X; j++) {
         const double deviation = sqrt(variance_of(fields, j)), *g = of->g + j * terms;
         for (size_t a = 0; a < n; a++) {
@@ -204,55 +209,73 @@ static void four_fields(wick_smooth *of, const wick_fields *fields, size_t level
 /* Sums of products of the coefficients are right to this, relative to the norms. */
 static const double rounding = 4e-15;
 
-static void measure(wick_smooth *of, const wick_rule *rule)
+/* The largest of the last coefficients. */
+static double tail_of(size_t terms, const double *u)
 {
-    for (size_t a = 0; a < of->n; a++)
+    double most = 0;
+    for (size_t m = terms > 4 ? terms - 4 : 0; m < terms; m++) most = fmax(most, fabs(u[m]));
+    return most;
+}
+
+/* The norms of the coefficients, and how far the smaller rule's are off. Those of the larger rule are off by less: as much
+ * less as its last coefficients are smaller; twice that is doubted. Differences of the expectations themselves would not do:
+ * they pass through zero. */
+static void measure(wick_smooth *of, size_t terms, size_t rough_terms)
+{
+    for (size_t a = of->n; a-- > 0;) /* from the last on, as rows get longer */
         for (size_t k = 0; k < 2; k++) {
-            const double *u = (k ? of->g : of->f) + a * rule->terms;
-            double sum = 0;
-            for (size_t m = 0; m < rule->terms; m++) sum += u[m] * u[m];
+            const double *u = (k ? of->g : of->f) + a * terms, *v = of->rough[k] + a * rough_terms;
+            const double tail = tail_of(terms, u), rough_tail = tail_of(rough_terms, v);
+            double sum = 0, *off = of->rough[k] + a * terms;
+            for (size_t m = terms; m-- > 0;) {
+                sum += u[m] * u[m];
+                off[m] = fabs(u[m] - (m < rough_terms ? v[m] : 0));
+            }
             of->size[2 * a + k] = sqrt(sum);
+            of->doubt[2 * a + k] = rough_tail > 0 ? fmin(1, 2 * tail / rough_tail) : 1;
         }
 }
 
-/* |fine - coarse|, and rounding. */
-static void set_errors(const wick_smooth *of, const wick_fields *fields, double noise, const wick_tables *tables,
-                       const wick_tables *check, const wick_tables *errors)
+/* sum_m (off_u |v| + |u| off_v) |r|^m, of u with a factor sqrt(m) and from its second term on if `slope`. */
+static double series_error(size_t terms, bool slope, const double *u, const double *off_u, const double *v,
+                           const double *off_v, double r)
+{
+    const size_t ahead = slope ? 1 : 0;
+    double sum = 0;
+    for (size_t m = terms - ahead; m-- > 0;) {
+        const double factor = slope ? sqrt((double)m + 1) : 1;
+        sum = sum * fabs(r) + factor * (off_u[m + ahead] * fabs(v[m]) + fabs(u[m + ahead]) * off_v[m]);
+    }
+    return sum;
+}
+
+/* The error of E of the k-th derivative of f_a and the i-th of f_b. */
+static double pair_error(const wick_smooth *of, size_t terms, bool slope, size_t a, size_t k, size_t b, size_t i, double r,
+                         double floor)
+{
+    const double *u = (k ? of->g : of->f) + a * terms, *v = (i ? of->g : of->f) + b * terms;
+    const double doubt = fmax(of->doubt[2 * a + k], of->doubt[2 * b + i]);
+    return doubt * series_error(terms, slope, u, of->rough[k] + a * terms, v, of->rough[i] + b * terms, r) +
+           floor * of->size[2 * a + k] * of->size[2 * b + i];
+}
+
+static void set_errors(const wick_smooth *of, size_t terms, const wick_fields *fields, double noise,
+                       const wick_tables *tables, const wick_tables *errors)
 {
     const size_t n = fields->n;
-    const double *size = of->size, floor = rounding + 2 * noise;
+    const double floor = rounding + 2 * noise;
     for (size_t j = 0; j < fields->p && tables->X; j++) {
         const double deviation = sqrt(variance_of(fields, j)), inverse = deviation > 0 ? 1 / deviation : 0;
         for (size_t a = 0; a < n; a++) {
-            const size_t i = j * n + a;
-            errors->X[i] = fabs(tables->X[i] - check->X[i]) + floor * size[2 * j + 1] * size[2 * a] * inverse;
-            errors->Y[i] = fabs(tables->Y[i] - check->Y[i]) + floor * size[2 * j + 1] * size[2 * a + 1];
+            const double r = correlation_of(fields, j, a);
+            errors->X[j * n + a] = pair_error(of, terms, true, j, 1, a, 0, r, floor) * inverse;
+            errors->Y[j * n + a] = pair_error(of, terms, false, j, 1, a, 1, r, floor);
         }
     }
     for (size_t a = 0; a < n && tables->Z; a++)
-        for (size_t b = 0; b < n; b++)
-            errors->Z[a * n + b] = fabs(tables->Z[a * n + b] - check->Z[a * n + b]) + floor * size[2 * a] * size[2 * b];
-}
-
-static double worst_difference(const wick_fields *fields, const wick_tables *tables, const wick_tables *check)
-{
-    const size_t pn = fields->p * fields->n, nn = fields->n * fields->n;
-    double error = 0;
-    if (tables->X)
-        error =
-            wick_worse_error(wick_table_difference(tables->X, check->X, pn), wick_table_difference(tables->Y, check->Y, pn));
-    if (tables->Z) error = wick_worse_error(error, wick_table_difference(tables->Z, check->Z, nn));
-    return error;
-}
-
-static void copy_tables(const wick_fields *fields, const wick_tables *from, const wick_tables *to)
-{
-    const size_t pn = fields->p * fields->n * sizeof(double), nn = fields->n * fields->n * sizeof(double);
-    if (from->X) {
-        memcpy(to->X, from->X, pn);
-        memcpy(to->Y, from->Y, pn);
-    }
-    if (from->Z) memcpy(to->Z, from->Z, nn);
+        for (size_t b = a; b < n; b++)
+            errors->Z[a * n + b] = errors->Z[b * n + a] =
+                pair_error(of, terms, false, a, 0, b, 0, correlation_of(fields, a, b), floor);
 }
 
 /* The spacing of Gauss-Hermite nodes about 0 is pi / sqrt(count). */
@@ -263,25 +286,26 @@ static bool choose_level(wick_smooth *of, double fineness)
     return true;
 }
 
+static const wick_rule *expand(wick_smooth *of, size_t level, const wick_fields *fields, double *f, double *g)
+{
+    const wick_rule *rule = wick_rules_hermite(of->rules, level);
+    for (size_t a = 0; a < fields->n; a++) expand_field(of, rule, fields, a, f, g);
+    return rule;
+}
+
 bool wick_smooth_two(wick_smooth *of, const wick_fields *fields, double fineness, double noise, const wick_tables *tables,
                      const wick_tables *errors)
 {
-    const size_t pn = fields->p * fields->n;
-    const wick_tables check = {tables->X ? of->check : NULL, tables->X ? of->check + pn : NULL,
-                               tables->Z ? of->check + 2 * pn : NULL, NULL};
     if (!choose_level(of, fineness)) return false;
-    bool known = false;
     for (;; of->level++) {
-        if (!known) two_fields(of, wick_rules_hermite(of->rules, of->level - 1), fields, &check);
-        two_fields(of, wick_rules_hermite(of->rules, of->level), fields, tables);
-        const double error = worst_difference(fields, tables, &check);
-        if (isnan(error) || error <= fields->tolerance || of->level == LAST_RULE) break;
-        copy_tables(fields, tables, &check);
-        known = true;
+        const size_t rough_terms = expand(of, of->level - 1, fields, of->rough[0], of->rough[1])->terms;
+        const size_t terms = expand(of, of->level, fields, of->f, of->g)->terms;
+        two_fields(of, terms, fields, tables);
+        measure(of, terms, rough_terms);
+        set_errors(of, terms, fields, noise, tables, errors);
+        const double error = wick_tables_error(fields, tables, errors);
+        if (isnan(error) || error <= fields->tolerance || of->level == LAST_RULE) return true;
     }
-    measure(of, wick_rules_hermite(of->rules, of->level));
-    set_errors(of, fields, noise, tables, &check, errors);
-    return true;
 }
 
 /* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy. */
@@ -299,36 +323,56 @@ static void add_up(const wick_smooth *of, const double *fine, const double *coar
     *error = apart + (4 * rounding + 4 * noise) * sizes;
 }
 
-static double fill_four(wick_smooth *of, const wick_fields *fields, double noise, double *V, double *errors)
+/* Whether rules up to the last one may still meet the tolerance, if errors go on to fall as from the last rule to this. */
+static bool has_prospects(size_t level, double before, double error, double tolerance)
+{
+    if (level >= LAST_VARIANCE_RULE || !(error < INFINITY)) return false;
+    if (!(before < INFINITY)) return true;
+    return error * pow(fmin(1, error / before), (double)(LAST_VARIANCE_RULE - level)) <= tolerance;
+}
+
+/* One pair, by rules that grow until its error is within the tolerance; an infinite error if none is good enough. */
+static void fill_pair(wick_smooth *of, const wick_fields *fields, double noise, size_t j, size_t l, double *value,
+                      double *error)
 {
     const size_t p = fields->p, n = fields->n;
-    double *fine = of->check + (2 * p + n) * n, *coarse = fine + n * n;
-    for (size_t j = 0; j < p; j++)
-        for (size_t l = j; l < p; l++) {
-            four_fields(of, fields, of->variance_level - 1, j, l, coarse);
-            four_fields(of, fields, of->variance_level, j, l, fine);
-            add_up(of, fine, coarse, noise, &V[j * p + l], &errors[j * p + l]);
-            V[l * p + j] = V[j * p + l];
-            errors[l * p + j] = errors[j * p + l];
-        }
-    return wick_table_error(V, errors, p * p);
+    size_t *level = &of->variance_level[j * p + l];
+    double *fine = of->check, *coarse = fine + n * n, before = INFINITY;
+    *error = INFINITY;
+    if (*level > LAST_VARIANCE_RULE) return;
+    four_fields(of, fields, *level - 1, j, l, coarse);
+    for (;; before = *error) {
+        four_fields(of, fields, *level, j, l, fine);
+        add_up(of, fine, coarse, noise, value, error);
+        if (*error <= fields->tolerance * fmax(1, fabs(*value))) return;
+        if (!has_prospects(*level, before, *error, fields->tolerance * fmax(1, fabs(*value)))) break;
+        memcpy(coarse, fine, n * n * sizeof *coarse);
+        ++*level;
+    }
+    *level = LAST_VARIANCE_RULE + 1;
+    *error = INFINITY;
 }
 
 bool wick_smooth_variance(wick_smooth *of, const wick_fields *fields, double fineness, double noise, double *V,
                           double *errors)
 {
-    while (wick_rules_spacing(of->variance_level) > fineness)
-        if (++of->variance_level > LAST_VARIANCE_RULE) return of->variance_level = LAST_VARIANCE_RULE, false;
+    const size_t p = fields->p;
+    size_t least = 2;
+    while (wick_rules_spacing(least) > fineness)
+        if (++least > LAST_VARIANCE_RULE) return false;
     wick_conditional_set(&of->given, fields);
-    for (;; of->variance_level++) {
-        const double error = fill_four(of, fields, noise, V, errors);
-        if (isnan(error) || error <= fields->tolerance || of->variance_level == LAST_VARIANCE_RULE) return true;
-    }
+    for (size_t j = 0; j < p; j++)
+        for (size_t l = j; l < p; l++) {
+            const size_t i = j * p + l, mirrored = l * p + j;
+            of->variance_level[i] = larger(of->variance_level[i], least);
+            fill_pair(of, fields, noise, j, l, &V[i], &errors[i]);
+            V[mirrored] = V[i];
+            errors[mirrored] = errors[i];
+        }
+    return true;
 }
 
 /* ---- Making one -------------------------------------------------------------------------------------------------- */
-
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 void wick_smooth_free(wick_smooth *of)
 {
@@ -337,6 +381,8 @@ void wick_smooth_free(wick_smooth *of)
     wick_activation_code_free(of->code[1]);
     wick_rules_free(of->rules);
     free(of->check);
+    free(of->rough[0]);
+    free(of->doubt);
     free(of->f);
     free(of->g);
     free(of->points);
@@ -346,6 +392,7 @@ void wick_smooth_free(wick_smooth *of)
     free(of->size);
     free(of->row);
     free(of->square);
+    free(of->variance_level);
     free(of);
 }
 
@@ -355,7 +402,10 @@ static bool allocate(wick_smooth *of)
     const wick_rule *one = wick_rules_hermite(of->rules, LAST_RULE);
     const wick_rule *outer = outer_rule(of, LAST_OUTER_RULE), *inner = inner_rule(of, LAST_VARIANCE_RULE);
     const size_t points = larger(one->count, of->variance ? outer->count * inner->count + 1 : 0); /* of a row */
-    of->check = wick_allocate(2 * p + 3 * n, n, sizeof(double));
+    of->check = wick_allocate(2 * n, n, sizeof(double));
+    of->rough[0] = wick_allocate(2 * n, one->terms, sizeof(double));
+    if (of->rough[0]) of->rough[1] = of->rough[0] + n * one->terms;
+    of->doubt = wick_allocate(n, 2, sizeof(double));
     of->f = wick_allocate(n, larger(one->terms, of->variance ? inner->terms * outer->count : 0), sizeof(double));
     of->g = wick_allocate(n, one->terms, sizeof(double));
     of->points = wick_allocate(points, 1, sizeof(double));
@@ -365,8 +415,9 @@ static bool allocate(wick_smooth *of)
     of->size = wick_allocate(n, 2, sizeof(double));
     of->square = wick_allocate(n, outer->count, sizeof(double));
     of->row = wick_allocate(outer->count, 1, sizeof(double));
-    return wick_conditional_make(&of->given, n) && of->check && of->f && of->g && of->points && of->values && of->work &&
-           of->size && of->row && of->square;
+    of->variance_level = wick_allocate(p, p, sizeof *of->variance_level);
+    return wick_conditional_make(&of->given, n) && of->check && of->rough[0] && of->doubt && of->f && of->g && of->points &&
+           of->values && of->work && of->size && of->row && of->square && of->variance_level;
 }
 
 wick_smooth *wick_smooth_copy(const wick_smooth *from)
@@ -379,10 +430,12 @@ wick_smooth *wick_smooth_copy(const wick_smooth *from)
                         .variance = from->variance,
                         .p = from->p,
                         .n = from->n,
-                        .level = from->level,
-                        .variance_level = from->variance_level};
+                        .level = from->level};
     for (size_t i = 0; i < 2; i++) of->code[i] = wick_activation_code_share(from->code[i]);
-    if (allocate(of)) return of;
+    if (allocate(of)) {
+        memcpy(of->variance_level, from->variance_level, of->p * of->p * sizeof *of->variance_level);
+        return of;
+    }
     wick_smooth_free(of);
     return NULL;
 }
@@ -400,7 +453,6 @@ wick_status wick_smooth_make(wick_context *context, wick_activation_code *const 
     made->p = p;
     made->n = p + k;
     made->level = 3;
-    made->variance_level = 2;
     wick_status status = wick_rules_make(context, &made->rules);
     if (status == WICK_OK && !allocate(made)) status = wick_fail_memory(context, "making a quadrature");
     if (status == WICK_OK)

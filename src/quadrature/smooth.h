@@ -31,7 +31,8 @@ wick_smooth *wick_smooth_copy(const wick_smooth *smooth); /* NULL if memory is e
 void wick_smooth_free(wick_smooth *smooth);
 
 /* Fill X, Y and Z, or V, with errors of each entry. false: no rule is fine enough, and nothing is filled. `noise`: rounding
- * errors of the functions, relative. */
+ * errors of the functions, relative. Errors of V are within the tolerance, relative to the larger of 1 and the entry, or
+ * infinite: that pair asks for more. */
 bool wick_smooth_two(wick_smooth *smooth, const wick_fields *fields, double fineness, double noise,
                      const wick_tables *tables, const wick_tables *errors);
 bool wick_smooth_variance(wick_smooth *smooth, const wick_fields *fields, double fineness, double noise, double *V,
