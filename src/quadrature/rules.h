@@ -14,7 +14,7 @@ typedef struct {
 } wick_rule;
 
 /* Rules of rising size, symmetric about 0. The next smaller one serves as the check of each. */
-enum { WICK_HERMITE_COUNT = 13, WICK_TRAPEZOID_COUNT = 13 };
+enum { WICK_HERMITE_COUNT = 13, WICK_TRAPEZOID_COUNT = 14 };
 
 typedef struct wick_rules wick_rules; /* immutable, counted */
 

@@ -11,7 +11,7 @@
 #include "quadrature/rules.h"
 
 /* The largest rules: of one dimension, and of each of the variance's two. */
-enum { LAST_RULE = 10, LAST_VARIANCE_RULE = 10, LAST_OUTER_RULE = 12 };
+enum { LAST_RULE = 10, LAST_VARIANCE_RULE = 10, FINER = 3, LAST_OUTER_RULE = LAST_VARIANCE_RULE + FINER };
 
 struct wick_smooth {
     wick_activation_code *code[2];
@@ -174,7 +174,8 @@ static void slopes_of_row(wick_smooth *of, double z1, size_t count, const double
 /* Gauss-Hermite is exact for polynomials, and second to the trapezoidal rule for all else. */
 static const wick_rule *outer_rule(const wick_smooth *of, size_t level)
 {
-    return of->polynomials ? wick_rules_hermite(of->rules, level) : wick_rules_trapezoid(of->rules, level);
+    if (!of->polynomials) return wick_rules_trapezoid(of->rules, level);
+    return wick_rules_hermite(of->rules, level < WICK_HERMITE_COUNT ? level : WICK_HERMITE_COUNT - 1);
 }
 
 static const wick_rule *inner_rule(const wick_smooth *of, size_t level)
@@ -188,9 +189,7 @@ static void four_fields(wick_smooth *of, const wick_fields *fields, size_t level
     wick_conditional_given(&of->given, j, l);
     const bool flat = !(of->given.d2 > 0);
     /* One dimension costs little, and where j = l the integrand is at its sharpest. */
-    const size_t finer = flat ? level + 3 : level;
-    const wick_rule *outer = outer_rule(of, finer < LAST_OUTER_RULE ? finer : LAST_OUTER_RULE),
-                    *inner = inner_rule(of, level);
+    const wick_rule *outer = outer_rule(of, flat ? level + FINER : level), *inner = inner_rule(of, level);
     const size_t count = flat ? 1 : outer->count;
     const double *z2 = flat ? &zero : outer->node, *w2 = flat ? &one : outer->weight;
     memset(parts, 0, fields->n * fields->n * sizeof *parts);
@@ -308,19 +307,34 @@ bool wick_smooth_two(wick_smooth *of, const wick_fields *fields, double fineness
     }
 }
 
-/* V is the sum of its parts; its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy. */
+/* The root of E[s' s' (c_a f_a)^2], where a part has it. */
+static double size_of(const wick_smooth *of, const double *parts, size_t a)
+{
+    const double square = fabs(parts[a * of->n + a]);
+    return square > 0 ? sqrt(square) : 0;
+}
+
+/* V is the sum of its parts. Its error is estimated as the sum of theirs, lest a lucky cancellation pass for accuracy; and
+ * as a quarter of what the worst part's is, relative to its natural size, for the largest part: two rules may agree by
+ * chance on the one that counts. */
 static void add_up(const wick_smooth *of, const double *fine, const double *coarse, double noise, double *value,
                    double *error)
 {
-    const size_t nn = of->n * of->n;
-    double sum = 0, apart = 0, sizes = 0;
-    for (size_t i = 0; i < nn; i++) {
-        sum += fine[i];
-        apart += fabs(fine[i] - coarse[i]);
-        sizes += fabs(fine[i]);
-    }
+    const size_t n = of->n;
+    double sum = 0, apart = 0, sizes = 0, worst = 0, largest = 0;
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = a; b < n; b++) {
+            const size_t i = a * n + b;
+            const double size = (a == b ? 1 : 2) * size_of(of, fine, a) * size_of(of, fine, b);
+            const double difference = fabs(fine[i] - coarse[i]);
+            if (size > 0) worst = fmax(worst, difference / size);
+            largest = fmax(largest, size);
+            sum += fine[i];
+            apart += difference;
+            sizes += fabs(fine[i]);
+        }
     *value = sum;
-    *error = apart + (4 * rounding + 4 * noise) * sizes;
+    *error = fmax(apart, 0.25 * worst * largest) + (4 * rounding + 4 * noise) * sizes;
 }
 
 /* Whether rules up to the last one may still meet the tolerance, if errors go on to fall as from the last rule to this. */

@@ -160,7 +160,8 @@ typedef struct {
     size_t p_limit, k_limit;
     double scale_from, scale_to; /* powers of ten; half the cases lie around 1 */
     const char *method;
-    double must_answer; /* up to this scale no case may be refused; 0: any may */
+    double must_answer;          /* up to this scale no case may be refused; 0: any may */
+    unsigned long once_wrong[4]; /* cases of other seeds that were wrong or refused once; 0 ends them */
 } plan;
 
 static double draw_scale(gsl_rng *rng, const plan *from)
@@ -203,6 +204,15 @@ static unsigned long environment(const char *name, unsigned long otherwise)
     return text && *text ? strtoul(text, NULL, 10) : otherwise;
 }
 
+static void run_case(const plan *from, unsigned long seed, gsl_rng *rng, brute *space, tally *counts)
+{
+    brute_problem problem;
+    gsl_rng_set(rng, seed);
+    const double scale = draw(rng, from, &problem);
+    const double tolerance = problem.regime == WICK_HIGH_DIMENSIONAL ? from->high_dimensional_tolerance : 1e-8;
+    check(counts, space, &problem, seed, from->method, tolerance, scale <= from->must_answer, NULL);
+}
+
 static void run(const plan *from)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -210,13 +220,8 @@ static void run(const plan *from)
     const unsigned long first = environment("WICK_SEED", 1) * 1000000 + from->seed;
     const size_t count = from->count * environment("WICK_LONG", 1) / (wick_test_is_sanitized() ? 8 : 1);
     tally counts = {.name = from->name};
-    for (size_t i = 0; i < count; i++) {
-        brute_problem problem;
-        gsl_rng_set(rng, first + i);
-        const double scale = draw(rng, from, &problem);
-        const double tolerance = problem.regime == WICK_HIGH_DIMENSIONAL ? from->high_dimensional_tolerance : 1e-8;
-        check(&counts, space, &problem, first + i, from->method, tolerance, scale <= from->must_answer, NULL);
-    }
+    for (size_t i = 0; from->once_wrong[i] > 0; i++) run_case(from, from->once_wrong[i], rng, space, &counts);
+    for (size_t i = 0; i < count; i++) run_case(from, first + i, rng, space, &counts);
     brute_free(space);
     gsl_rng_free(rng);
     finish(&counts);
@@ -241,7 +246,8 @@ static void test_steep(void **state)
                 .scale_from = -4,
                 .scale_to = 2,
                 .method = "quadrature",
-                .must_answer = 3.2});
+                .must_answer = 3.2,
+                .once_wrong = {2020024, 2020404}});
 }
 
 static void test_steep_high_dimensional(void **state)
@@ -260,7 +266,8 @@ static void test_steep_high_dimensional(void **state)
                 .scale_from = -4,
                 .scale_to = 2,
                 .method = "quadrature",
-                .must_answer = 3.2});
+                .must_answer = 3.2,
+                .once_wrong = {3040098}});
 }
 
 static void test_mild(void **state)
@@ -278,7 +285,8 @@ static void test_mild(void **state)
                 .k_limit = 2,
                 .scale_from = -4,
                 .scale_to = 0.5,
-                .must_answer = 3.2});
+                .must_answer = 3.2,
+                .once_wrong = {2060031, 3060039}});
 }
 
 static void test_steep_and_others(void **state)
@@ -294,7 +302,8 @@ static void test_steep_and_others(void **state)
                 .k_limit = 1,
                 .scale_from = -4,
                 .scale_to = 1,
-                .must_answer = 3.2});
+                .must_answer = 3.2,
+                .once_wrong = {2080017}});
     run(&(plan){.name = "polynomial learns steep",
                 .seed = 100000,
                 .count = 20,
@@ -368,7 +377,8 @@ static void test_spikes(void **state)
                 .p_limit = 2,
                 .k_limit = 1,
                 .scale_from = -1,
-                .scale_to = 2});
+                .scale_to = 2,
+                .once_wrong = {2180057}});
     run(&(plan){.name = "mild learns spikes",
                 .seed = 200000,
                 .count = 20,
@@ -425,7 +435,8 @@ static void test_jumps(void **state)
                 .k_limit = 1,
                 .scale_from = -4,
                 .scale_to = 1,
-                .must_answer = 3.2});
+                .must_answer = 3.2,
+                .once_wrong = {2260079}});
     run(&(plan){.name = "steep learns jumps",
                 .seed = 280000,
                 .count = 20,
@@ -601,6 +612,35 @@ static void test_slopes(void **state)
     }
 }
 
+/* Overlaps of aligned weights, off by a few units in the last place: signs differ on a wedge of 1e-8. */
+static void test_rounded_overlaps(void **state)
+{
+    (void)state;
+    static const brute_kind kinds[] = {BRUTE_RELU, BRUTE_ABS, BRUTE_LEAKY};
+    brute *space = brute_make();
+    tally counts = {.name = "rounded overlaps"};
+    for (unsigned i = 0; i < 36; i++) {
+        const double w = 1.8114159887585183 * (i % 2 ? -1 : 1);
+        brute_problem problem = {.p = 1,
+                                 .k = 1,
+                                 .rank = 1,
+                                 .student = brute_function_make(kinds[i % 3], 1, 0),
+                                 .target = brute_function_make(kinds[i / 3 % 3], 1, 0),
+                                 .weight = {{1.8114159887585183}, {w}},
+                                 .a = {0.8},
+                                 .a_star = {-1.3},
+                                 .gamma = 0.7,
+                                 .Delta = 0.1,
+                                 .regime = WICK_HIGH_DIMENSIONAL};
+        brute_problem_overlaps(&problem);
+        const double moved = problem.omega[0][1] * (1 - i % 4 * 2e-16);
+        problem.omega[0][1] = problem.omega[1][0] = moved;
+        check(&counts, space, &problem, i, NULL, 1e-6, true, NULL);
+    }
+    brute_free(space);
+    finish(&counts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -619,6 +659,7 @@ int main(void)
         cmocka_unit_test(test_kinks),
         cmocka_unit_test(test_jumps),
         cmocka_unit_test(test_references),
+        cmocka_unit_test(test_rounded_overlaps),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
