@@ -12,8 +12,8 @@
 #define WICK_PARAMETER_ROWS(ROW)                                                                                            \
     ROW(LEARNING_RATE, "learning_rate", "learning-rate", "gamma", "",                                                       \
         "learning rate gamma; no default, except in regime classical", NULL, 0, DBL_MAX)                                    \
-    ROW(NOISE, "noise", "noise", "Delta", "variance of the labels' noise",                                                  \
-        "variance Delta of the label noise (default 0)", "0", 0, DBL_MAX)
+    ROW(NOISE, "noise", "noise", "Delta", "variance of the labels' noise", "variance Delta of the label noise (default 0)", \
+        "0", 0, DBL_MAX)
 
 #define WICK_PARAMETER_IDENTIFIER(identifier, ...) WICK_##identifier,
 /* In the order in which compiled code has them. */
