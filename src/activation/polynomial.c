@@ -124,9 +124,21 @@ static bool set_one(wick_polynomial *result)
 }
 
 /* Repeated squaring: square runs through a, a^2, a^4, ... */
+static bool constant_power(wick_polynomial *result, const wick_polynomial *a, size_t exponent)
+{
+    mpq_t power;
+    mpq_init(power);
+    mpz_pow_ui(mpq_numref(power), mpq_numref(a->coefficient[0]), exponent);
+    mpz_pow_ui(mpq_denref(power), mpq_denref(a->coefficient[0]), exponent);
+    const bool done = wick_polynomial_set_monomial(result, power, 0);
+    mpq_clear(power);
+    return done;
+}
+
 bool wick_polynomial_power(wick_polynomial *result, const wick_polynomial *a, size_t exponent)
 {
     size_t degree;
+    if (a->count == 1) return constant_power(result, a, exponent);
     if (a->count > 0 && !wick_multiply_sizes(a->count - 1, exponent, &degree)) return false;
     wick_polynomial square = WICK_POLYNOMIAL_ZERO, fresh = WICK_POLYNOMIAL_ZERO;
     bool done = wick_polynomial_copy(&square, a) && set_one(&fresh);

@@ -149,7 +149,7 @@ static void test_refusals_compute_nothing(void **state)
         wick_test_arithmetic_start();
         assert_int_equal(wick_activation_parse(NULL, "activation", bad[i], &a), WICK_ERROR_PROBLEM);
         const wick_test_arithmetic taken = wick_test_arithmetic_stop();
-        if (taken.bytes > 4096 || taken.requests > 200)
+        if (taken.bytes > 4096 || taken.requests > 100)
             fail_msg("%s: %zu bytes in %zu requests before it was refused", bad[i], taken.bytes, taken.requests);
     }
 }
