@@ -87,7 +87,7 @@ static wick_status open_parts(reader *from, bool states)
         WICK_TRY(open_part(from, always[i][0], always[i][1], false));
         if (from->part[i].rank != 1) return fail_to_read(from, "time, risk or excess_risk is no vector");
     }
-    for (size_t i = 0; i < WICK_BLOCK_COUNT && states; ++i) {
+    for (wick_block_id i = 0; i < WICK_BLOCK_COUNT && states; ++i) {
         const wick_block *block = wick_block_at(i);
         if (H5Lexists(from->id, block->name, H5P_DEFAULT) > 0)
             WICK_TRY(open_part(from, block->name, block->name, block->symmetric));
