@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "closed/closed.h"
-#include "closed/erf_variance.h"
 #include "kernels/erf.h"
 #include "kernels/erf_gradients.h"
 #include "kernels/erf_variance.h"
@@ -16,8 +15,7 @@
 typedef struct {
     double scale[2], rho[2];
     size_t n;
-    double *room; /* of erf_variance(), erf_variance_jacobian() and wick_erf_steep_variance() */
-    wick_conditional given;
+    double *room; /* of erf_variance() and erf_variance_jacobian() */
 } erf_form;
 
 static void fill(void *self, const wick_fields *fields, const wick_tables *tables, const wick_tables *errors)
@@ -27,10 +25,7 @@ static void fill(void *self, const wick_fields *fields, const wick_tables *table
     const size_t p = fields->p, n = fields->n;
     if (tables->X) erf_slopes(p, n, n, of->scale, of->rho, fields->omega, tables->X, tables->Y);
     if (tables->Z) erf_values(p, n, n, n, of->scale, of->rho, fields->omega, tables->Z);
-    if (tables->V && wick_erf_is_steep(fields, of->rho))
-        wick_erf_steep_variance(&of->given, fields, of->scale, of->rho, of->room, of->room + n * n, tables->V);
-    else if (tables->V)
-        erf_variance(p, n, n, of->scale, of->rho, fields->omega, fields->c, of->room, tables->V, p);
+    if (tables->V) erf_variance(p, n, n, of->scale, of->rho, fields->omega, fields->c, of->room, tables->V, p);
 }
 
 static void gradients(void *self, const wick_fields *fields, bool values, double *D)
@@ -49,7 +44,6 @@ static void variance(void *self, const wick_fields *fields, const wick_jacobian_
 static void release(void *self)
 {
     erf_form *of = self;
-    if (of) wick_conditional_clear(&of->given);
     if (of) free(of->room);
     free(of);
 }
@@ -59,9 +53,8 @@ static erf_form *make(size_t n)
     erf_form *of = calloc(1, sizeof *of);
     if (!of) return NULL;
     of->n = n;
-    of->room = wick_allocate(2 * n + 7, n, sizeof(double));
-    if (of->room && wick_conditional_make(&of->given, n)) return of;
-    free(of->room);
+    of->room = wick_allocate(2 * n + 10, n, sizeof(double));
+    if (of->room) return of;
     free(of);
     return NULL;
 }

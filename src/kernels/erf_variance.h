@@ -1,32 +1,95 @@
 /* V_jl = E[s'(l_j) s'(l_l) E^2] for f(x) = scale erf(rate x): the four-field integrals of Saad & Solla (Phys. Rev. E 52,
  * 1995), summed; arguments as of erf_slopes(). */
 
-/* The sum over all a, b of w_a w_b times the integral, without 4 / pi^2 and the students' slopes. With
- * t = C_l (1 + C_jj) - C_jl C_j and s = C_j (1 + C_ll) - C_jl C_l, L0 = L4 C_ab - C_lb t_a - C_jb s_a. */
-static double erf_four_fields(size_t n, size_t ld, const double *C, const double *w, size_t j, size_t l, double *s,
-                              double *t, double *inverse)
+/* x y - u v to two roundings, so that it vanishes where the products are of the same numbers. */
+static double erf_apart(double x, double y, double u, double v)
 {
-    const double *const row_j = C + j * ld, *const row_l = C + l * ld;
-    const double one_j = 1.0 + row_j[j], one_l = 1.0 + row_l[l], c = row_j[l];
-    /* For j = l this is L4 = 1 + 2 C_jj, as it must be. */
-    const double L4 = 1.0 + row_j[j] + row_l[l] + (row_j[j] * row_l[l] - c * c);
-    double total = 0.0;
+    const double product = u * v, lost = fma(-u, v, product);
+    return fma(x, y, -product) + lost;
+}
+
+/* asin(S_ab / sqrt((1 + S_aa) (1 + S_bb))) of a ratio near 1, of which an arc sine sees half of the digits only. */
+static double erf_angle(double aa, double bb, double ab)
+{
+    return atan2(ab, sqrt(1.0 + aa + bb + fmax(0.0, erf_apart(aa, bb, ab, ab))));
+}
+
+/* Fields given that l_j and l_l vanish, each with independent noise of variance 1 added. */
+typedef struct {
+    size_t j, l;
+    int steep;     /* covariances are so large that plain differences would lose digits */
+    double det;    /* of K, 1 + the covariances of the two */
+    double *x, *v; /* l_j first: x_a = C_ja / (1 + C_jj), v_a = C_la - C_jl x_a */
+    double *s, *t; /* R K^-1 of R_a = (C_ja, C_la) */
+    double *own;   /* S_aa of S = C - R K^-1 R^T */
+} erf_plane;
+
+/* S_ab, one field eliminated after the other, each by (C_ab + (C_ab C_jj - C_ja C_jb)) / (1 + C_jj): nothing is lost. */
+static double erf_given_entry(const erf_plane *given, const double *row_j, double ab, size_t a, size_t b)
+{
+    const double jj = row_j[given->j], ll = given->v[given->l];
+    const double first = (ab + erf_apart(ab, jj, row_j[a], row_j[b])) / (1.0 + jj);
+    return given->j == given->l ? first - given->v[a] * given->t[b]
+                                : (first + erf_apart(first, ll, given->v[a], given->v[b])) / (1.0 + ll);
+}
+
+/* In the rows of j and l, S is R K^-1 itself. */
+static void erf_given(erf_plane *given, size_t n, size_t ld, const double *C)
+{
+    const double *const row_j = C + given->j * ld, *const row_l = C + given->l * ld;
+    const double jj = row_j[given->j], ll = row_l[given->l], c = row_j[given->l];
+    given->det = 1.0 + jj + ll + fmax(0.0, erf_apart(jj, ll, c, c));
+    given->steep = 0;
     for (size_t a = 0; a < n; ++a) {
-        t[a] = row_l[a] * one_j - c * row_j[a];
-        s[a] = row_j[a] * one_l - c * row_l[a];
-        inverse[a] = 1.0 / sqrt(L4 * (1.0 + C[a * ld + a]) - row_l[a] * t[a] - row_j[a] * s[a]); /* L1 */
+        given->x[a] = row_j[a] / (1.0 + jj);
+        given->v[a] = (row_l[a] + erf_apart(jj, row_l[a], c, row_j[a])) / (1.0 + jj);
+        given->t[a] = given->v[a] * (1.0 + jj) / given->det;
+        given->s[a] = (row_j[a] - c * given->t[a]) / (1.0 + jj);
+        if (C[a * ld + a] > 30.0) given->steep = 1;
     }
     for (size_t a = 0; a < n; ++a) {
-        const double *const row = C + a * ld;
-        const double ta = t[a], sa = s[a], inverse_a = inverse[a];
-        double sum = 0.0;
-        for (size_t b = a; b < n; ++b) {
-            const double L0 = L4 * row[b] - row_l[b] * ta - row_j[b] * sa;
-            sum += (b == a ? 0.5 : 1.0) * w[b] * asin(L0 * inverse_a * inverse[b]);
+        const double own = C[a * ld + a];
+        given->own[a] = fmax(0.0, given->steep ? erf_given_entry(given, row_j, own, a, a)
+                                               : own - row_j[a] * given->x[a] - given->v[a] * given->t[a]);
+    }
+    given->own[given->j] = given->s[given->j];
+    given->own[given->l] = given->t[given->l];
+}
+
+/* S[b] = S_ab from b = a on. */
+static void erf_given_row(const erf_plane *given, size_t n, size_t ld, const double *C, size_t a, double *S)
+{
+    const double *const row = C + a * ld, *const row_j = C + given->j * ld;
+    const double x = given->x[a], t = given->t[a];
+    if (a == given->j || a == given->l) {
+        for (size_t b = a; b < n; ++b) S[b] = a == given->j ? given->s[b] : given->t[b];
+        return;
+    }
+    for (size_t b = a; b < n && given->steep; ++b) S[b] = erf_given_entry(given, row_j, row[b], a, b);
+    for (size_t b = a; b < n && !given->steep; ++b) S[b] = row[b] - row_j[b] * x - given->v[b] * t;
+    if (given->j > a) S[given->j] = given->s[a];
+    if (given->l > a) S[given->l] = t;
+}
+
+/* The sum over all a, b of w_a w_b times the integral, without 4 / pi^2 and the students' slopes; room: 7 ld doubles. */
+static double erf_four_fields(size_t n, size_t ld, const double *C, const double *w, size_t j, size_t l, double *room)
+{
+    erf_plane given = {j, l, 0, 0.0, room, room + ld, room + 2 * ld, room + 3 * ld, room + 4 * ld};
+    const double *const own = given.own;
+    double *const inverse = room + 5 * ld, *const S = inverse + ld;
+    double total = 0.0;
+    erf_given(&given, n, ld, C);
+    for (size_t a = 0; a < n; ++a) inverse[a] = 1.0 / sqrt(1.0 + own[a]);
+    for (size_t a = 0; a < n; ++a) {
+        double sum = 0.5 * w[a] * erf_angle(own[a], own[a], own[a]);
+        erf_given_row(&given, n, ld, C, a, S);
+        for (size_t b = a + 1; b < n; ++b) {
+            const double ratio = S[b] * inverse[a] * inverse[b];
+            sum += w[b] * (fabs(ratio) < 0.9 ? asin(ratio) : erf_angle(own[a], own[b], S[b]));
         }
         total += 2.0 * w[a] * sum;
     }
-    return total / sqrt(L4);
+    return total / sqrt(given.det);
 }
 
 /* Covariances C of the rescaled fields, n x n, and weights w of E = sum_a c_a f_a by erf(rho_a l_a / sqrt(2)). */
@@ -40,16 +103,16 @@ static void erf_rescale(size_t p, size_t n, size_t ld, const double *scale, cons
     }
 }
 
-/* p x p, row stride ldv. E = sum_a c_a f_a; room: (n + 4) ld doubles. */
+/* p x p, row stride ldv. E = sum_a c_a f_a; room: (n + 8) ld doubles. */
 static void erf_variance(size_t p, size_t n, size_t ld, const double *scale, const double *rho, const double *omega,
                          const double *c, double *room, double *V, size_t ldv)
 {
-    double *const C = room, *const w = C + n * ld, *const s = w + ld, *const t = s + ld, *const inverse = t + ld;
+    double *const C = room, *const w = C + n * ld, *const rest = w + ld;
     const double slope = scale[0] * rho[0] * 2.0 / acos(-1.0);
     erf_rescale(p, n, ld, scale, rho, omega, c, C, w);
     for (size_t j = 0; j < p; ++j)
         for (size_t l = j; l < p; ++l) {
-            const double value = slope * slope * erf_four_fields(n, ld, C, w, j, l, s, t, inverse);
+            const double value = slope * slope * erf_four_fields(n, ld, C, w, j, l, rest);
             V[j * ldv + l] = value;
             V[l * ldv + j] = value;
         }

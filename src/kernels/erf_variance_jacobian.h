@@ -9,32 +9,32 @@
  *     dV   = det(K)^(-1/2) [Tr(H dC) - 2 Tr((H T)^T dR) + Tr((T^T H T - W K^-1 / 2) dK)],  T = R K^-1
  */
 
-/* W's entries of one pair (j, l): h and S_ab from s and t = T. Returns W; sums[a] = sum_b w_b asin(...). */
-static double erf_conditional(size_t n, size_t ld, const double *C, const double *w, size_t j, size_t l, const double *s,
-                              const double *t, double *sums, double *one, double *H)
+/* W and H of one pair; sums[a] = sum_b w_b asin(...). Returns W; S: ld doubles. */
+static double erf_conditional(const erf_plane *given, size_t n, size_t ld, const double *C, const double *w, double *S,
+                              double *sums, double *H)
 {
-    const double *const row_j = C + j * ld, *const row_l = C + l * ld;
+    const double *const own = given->own;
     double total = 0.0;
     for (size_t a = 0; a < n; ++a) {
-        one[a] = 1.0 + C[a * ld + a] - row_j[a] * s[a] - row_l[a] * t[a];
         sums[a] = 0.0;
         H[a * ld + a] = 0.0;
     }
-    for (size_t a = 0; a < n; ++a)
-        for (size_t b = a; b < n; ++b) {
-            const double S = C[a * ld + b] - row_j[a] * s[b] - row_l[a] * t[b], product = one[a] * one[b];
-            const double h = w[a] * w[b] / sqrt(product - S * S), angle = asin(S / sqrt(product));
+    for (size_t a = 0; a < n; ++a) {
+        const double whole = 1.0 + 2.0 * own[a];
+        sums[a] += w[a] * erf_angle(own[a], own[a], own[a]);
+        H[a * ld + a] += w[a] * w[a] / (sqrt(whole) * (1.0 + own[a]));
+        erf_given_row(given, n, ld, C, a, S);
+        for (size_t b = a + 1; b < n; ++b) {
+            const double root = sqrt(1.0 + own[a] + own[b] + fmax(0.0, erf_apart(own[a], own[b], S[b], S[b])));
+            const double h = w[a] * w[b] / root, angle = atan2(S[b], root);
             sums[a] += w[b] * angle;
-            if (a == b) {
-                H[a * ld + a] += h - h * S / one[a];
-                continue;
-            }
             sums[b] += w[a] * angle;
             H[a * ld + b] = h;
             H[b * ld + a] = h;
-            H[a * ld + a] -= h * S / one[a];
-            H[b * ld + b] -= h * S / one[b];
+            H[a * ld + a] -= h * S[b] / (1.0 + own[a]);
+            H[b * ld + b] -= h * S[b] / (1.0 + own[b]);
         }
+    }
     for (size_t a = 0; a < n; ++a) total += w[a] * sums[a];
     return total;
 }
@@ -55,21 +55,17 @@ static void erf_add_gradient(size_t p, size_t n, size_t ld, const double *rho, s
 }
 
 /* One pair: returns V_jl without the students' slopes and 4 / pi^2, adds factor times its derivative by M and Q to the row,
- * and leaves half of that by w in sums. room: (n + 5) ld doubles. */
+ * and leaves half of that by w in sums. room: (n + 8) ld doubles. */
 static double erf_pair_jacobian(size_t p, size_t n, size_t ld, const double *rho, const double *C, const double *w, size_t j,
                                 size_t l, double factor, double *room, double *sums, double *row)
 {
-    double *const s = room, *const t = s + ld, *const one = t + ld, *const Hs = one + ld, *const Ht = Hs + ld,
-                  *const H = Ht + ld;
-    const double *const row_j = C + j * ld, *const row_l = C + l * ld;
-    const double u = 1.0 + row_j[j], v = 1.0 + row_l[l], c = row_j[l], ss = rho[0] * rho[0];
-    const double det = 1.0 + row_j[j] + row_l[l] + (row_j[j] * row_l[l] - c * c), inverse = 1.0 / sqrt(det);
-    double W, jj = 0.0, jl = 0.0, ll = 0.0;
-    for (size_t a = 0; a < n; ++a) {
-        s[a] = (row_j[a] * v - c * row_l[a]) / det;
-        t[a] = (row_l[a] * u - c * row_j[a]) / det;
-    }
-    W = erf_conditional(n, ld, C, w, j, l, s, t, sums, one, H);
+    erf_plane given = {j, l, 0, 0.0, room, room + ld, room + 2 * ld, room + 3 * ld, room + 4 * ld};
+    const double *const s = given.s, *const t = given.t;
+    double *const S = room + 5 * ld, *const Hs = S + ld, *const Ht = Hs + ld, *const H = Ht + ld;
+    const double u = 1.0 + C[j * ld + j], v = 1.0 + C[l * ld + l], c = C[j * ld + l], ss = rho[0] * rho[0];
+    double jj = 0.0, jl = 0.0, ll = 0.0;
+    erf_given(&given, n, ld, C);
+    const double det = given.det, inverse = 1.0 / sqrt(det), W = erf_conditional(&given, n, ld, C, w, S, sums, H);
     for (size_t a = 0; a < n; ++a) {
         double hs = 0.0, ht = 0.0;
         for (size_t b = 0; b < n; ++b) {
@@ -92,7 +88,7 @@ static double erf_pair_jacobian(size_t p, size_t n, size_t ld, const double *rho
 }
 
 /* V as erf_variance(), and to the rows of Q rate a_j a_l times its derivatives by M, Q and, if trained, a through w.
- * Arguments as of tables_flow_jacobian(); room: (2 n + 7) ld doubles. */
+ * Arguments as of tables_flow_jacobian(); room: (2 n + 10) ld doubles. */
 static void erf_variance_jacobian(size_t p, size_t n, size_t ld, size_t dimension, int trained, double rate,
                                   const double *scale, const double *rho, const double *a, const double *omega,
                                   const double *c, double *room, double *V, size_t ldv, double *jacobian)
