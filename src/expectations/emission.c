@@ -40,7 +40,7 @@ static bool work_sizes(const wick_problem *problem, size_t *work, size_t *jacobi
     const bool high = wick_regime_at(problem->regime)->variance, trained = problem->second_layer_trained;
     const size_t n = p + k, ld = (n + 7) / 8 * 8;
     const size_t flow = n + 1 + 4 * p; /* rows: omega, c, X, Y, G, B */
-    const size_t variance = high ? n + 8 : 0, second_layer = trained ? p + 1 : 0, risk = 2 * n + 1;
+    const size_t variance = high ? n + 7 : 0, second_layer = trained ? p + 1 : 0, risk = 2 * n + 1;
     const size_t drift = flow + (variance > second_layer ? variance : second_layer);
     const size_t derivatives = flow + (trained ? 9 : 6) * p + (high ? p + 2 * n + 10 : 0);
     return wick_multiply_sizes(drift > risk ? drift : risk, ld, work) && wick_multiply_sizes(derivatives, ld, jacobian);

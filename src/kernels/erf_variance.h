@@ -8,10 +8,10 @@ static double erf_apart(double x, double y, double u, double v)
     return fma(x, y, -product) + lost;
 }
 
-/* asin(S_ab / sqrt((1 + S_aa) (1 + S_bb))) of a ratio near 1, of which an arc sine sees half of the digits only. */
+/* asin(S_ab / sqrt((1 + S_aa) (1 + S_bb))), also where that is nearly 1 and an arc sine would see half of the digits. */
 static double erf_angle(double aa, double bb, double ab)
 {
-    return atan2(ab, sqrt(1.0 + aa + bb + fmax(0.0, erf_apart(aa, bb, ab, ab))));
+    return atan2(ab, sqrt(1.0 + aa + bb + fmax(0.0, aa * bb - ab * ab)));
 }
 
 /* Fields given that l_j and l_l vanish, each with independent noise of variance 1 added. */
@@ -33,19 +33,20 @@ static double erf_given_entry(const erf_plane *given, const double *row_j, doubl
                                 : (first + erf_apart(first, ll, given->v[a], given->v[b])) / (1.0 + ll);
 }
 
-/* In the rows of j and l, S is R K^-1 itself. */
 static void erf_given(erf_plane *given, size_t n, size_t ld, const double *C)
 {
     const double *const row_j = C + given->j * ld, *const row_l = C + given->l * ld;
     const double jj = row_j[given->j], ll = row_l[given->l], c = row_j[given->l];
-    given->det = 1.0 + jj + ll + fmax(0.0, erf_apart(jj, ll, c, c));
     given->steep = 0;
-    for (size_t a = 0; a < n; ++a) {
-        given->x[a] = row_j[a] / (1.0 + jj);
-        given->v[a] = (row_l[a] + erf_apart(jj, row_l[a], c, row_j[a])) / (1.0 + jj);
-        given->t[a] = given->v[a] * (1.0 + jj) / given->det;
-        given->s[a] = (row_j[a] - c * given->t[a]) / (1.0 + jj);
+    for (size_t a = 0; a < n; ++a)
         if (C[a * ld + a] > 30.0) given->steep = 1;
+    given->det = 1.0 + jj + ll + fmax(0.0, given->steep ? erf_apart(jj, ll, c, c) : jj * ll - c * c);
+    const double first = 1.0 / (1.0 + jj), second = (1.0 + jj) / given->det;
+    for (size_t a = 0; a < n; ++a) {
+        given->x[a] = first * row_j[a];
+        given->v[a] = given->steep ? first * (row_l[a] + erf_apart(jj, row_l[a], c, row_j[a])) : row_l[a] - c * given->x[a];
+        given->t[a] = second * given->v[a];
+        given->s[a] = first * (row_j[a] - c * given->t[a]);
     }
     for (size_t a = 0; a < n; ++a) {
         const double own = C[a * ld + a];
@@ -56,39 +57,44 @@ static void erf_given(erf_plane *given, size_t n, size_t ld, const double *C)
     given->own[given->l] = given->t[given->l];
 }
 
-/* S[b] = S_ab from b = a on. */
-static void erf_given_row(const erf_plane *given, size_t n, size_t ld, const double *C, size_t a, double *S)
+/* S_ab of steep fields. In the rows of j and l, S is R K^-1 itself. */
+static double erf_steep_entry(const erf_plane *given, const double *row_j, double ab, size_t a, size_t b)
 {
-    const double *const row = C + a * ld, *const row_j = C + given->j * ld;
-    const double x = given->x[a], t = given->t[a];
-    if (a == given->j || a == given->l) {
-        for (size_t b = a; b < n; ++b) S[b] = a == given->j ? given->s[b] : given->t[b];
-        return;
-    }
-    for (size_t b = a; b < n && given->steep; ++b) S[b] = erf_given_entry(given, row_j, row[b], a, b);
-    for (size_t b = a; b < n && !given->steep; ++b) S[b] = row[b] - row_j[b] * x - given->v[b] * t;
-    if (given->j > a) S[given->j] = given->s[a];
-    if (given->l > a) S[given->l] = t;
+    if (a == given->j || b == given->j) return given->s[a == given->j ? b : a];
+    if (a == given->l || b == given->l) return given->t[a == given->l ? b : a];
+    return erf_given_entry(given, row_j, ab, a, b);
 }
 
-/* The sum over all a, b of w_a w_b times the integral, without 4 / pi^2 and the students' slopes; room: 7 ld doubles. */
+/* sum_b w_b asin(S_ab / sqrt((1 + S_aa) (1 + S_bb))) over b >= a, half of it for b = a. */
+static double erf_row_sum(const erf_plane *given, size_t n, size_t ld, const double *C, const double *w,
+                          const double *inverse, size_t a)
+{
+    const double *const row = C + a * ld, *const row_j = C + given->j * ld, *const v = given->v;
+    const double x = given->x[a], t = given->t[a], inverse_a = inverse[a];
+    double sum = 0.5 * w[a] * asin(given->own[a] * inverse_a * inverse_a);
+    for (size_t b = a + 1; b < n; ++b) sum += w[b] * asin((row[b] - row_j[b] * x - v[b] * t) * inverse_a * inverse[b]);
+    return sum;
+}
+
+static double erf_steep_row_sum(const erf_plane *given, size_t n, size_t ld, const double *C, const double *w, size_t a)
+{
+    const double *const row = C + a * ld, *const row_j = C + given->j * ld, *const own = given->own;
+    double sum = 0.5 * w[a] * erf_angle(own[a], own[a], own[a]);
+    for (size_t b = a + 1; b < n; ++b) sum += w[b] * erf_angle(own[a], own[b], erf_steep_entry(given, row_j, row[b], a, b));
+    return sum;
+}
+
+/* The sum over all a, b of w_a w_b times the integral, without 4 / pi^2 and the students' slopes; room: 6 ld doubles. */
 static double erf_four_fields(size_t n, size_t ld, const double *C, const double *w, size_t j, size_t l, double *room)
 {
     erf_plane given = {j, l, 0, 0.0, room, room + ld, room + 2 * ld, room + 3 * ld, room + 4 * ld};
-    const double *const own = given.own;
-    double *const inverse = room + 5 * ld, *const S = inverse + ld;
+    double *const inverse = room + 5 * ld;
     double total = 0.0;
     erf_given(&given, n, ld, C);
-    for (size_t a = 0; a < n; ++a) inverse[a] = 1.0 / sqrt(1.0 + own[a]);
-    for (size_t a = 0; a < n; ++a) {
-        double sum = 0.5 * w[a] * erf_angle(own[a], own[a], own[a]);
-        erf_given_row(&given, n, ld, C, a, S);
-        for (size_t b = a + 1; b < n; ++b) {
-            const double ratio = S[b] * inverse[a] * inverse[b];
-            sum += w[b] * (fabs(ratio) < 0.9 ? asin(ratio) : erf_angle(own[a], own[b], S[b]));
-        }
-        total += 2.0 * w[a] * sum;
-    }
+    for (size_t a = 0; a < n; ++a) inverse[a] = 1.0 / sqrt(1.0 + given.own[a]);
+    for (size_t a = 0; a < n; ++a)
+        total += 2.0 * w[a] *
+                 (given.steep ? erf_steep_row_sum(&given, n, ld, C, w, a) : erf_row_sum(&given, n, ld, C, w, inverse, a));
     return total / sqrt(given.det);
 }
 
@@ -103,7 +109,7 @@ static void erf_rescale(size_t p, size_t n, size_t ld, const double *scale, cons
     }
 }
 
-/* p x p, row stride ldv. E = sum_a c_a f_a; room: (n + 8) ld doubles. */
+/* p x p, row stride ldv. E = sum_a c_a f_a; room: (n + 7) ld doubles. */
 static void erf_variance(size_t p, size_t n, size_t ld, const double *scale, const double *rho, const double *omega,
                          const double *c, double *room, double *V, size_t ldv)
 {

@@ -9,30 +9,36 @@
  *     dV   = det(K)^(-1/2) [Tr(H dC) - 2 Tr((H T)^T dR) + Tr((T^T H T - W K^-1 / 2) dK)],  T = R K^-1
  */
 
-/* W and H of one pair; sums[a] = sum_b w_b asin(...). Returns W; S: ld doubles. */
-static double erf_conditional(const erf_plane *given, size_t n, size_t ld, const double *C, const double *w, double *S,
+/* W and H of one pair; sums[a] = sum_b w_b asin(...). Returns W; inverse: ld doubles. */
+static double erf_conditional(const erf_plane *given, size_t n, size_t ld, const double *C, const double *w, double *inverse,
                               double *sums, double *H)
 {
     const double *const own = given->own;
+    const double *const row_j = C + given->j * ld;
     double total = 0.0;
     for (size_t a = 0; a < n; ++a) {
         sums[a] = 0.0;
+        inverse[a] = 1.0 / sqrt(1.0 + own[a]);
         H[a * ld + a] = 0.0;
     }
     for (size_t a = 0; a < n; ++a) {
-        const double whole = 1.0 + 2.0 * own[a];
-        sums[a] += w[a] * erf_angle(own[a], own[a], own[a]);
-        H[a * ld + a] += w[a] * w[a] / (sqrt(whole) * (1.0 + own[a]));
-        erf_given_row(given, n, ld, C, a, S);
+        const double *const row = C + a * ld;
+        const double own_root = sqrt(1.0 + 2.0 * own[a]);
+        sums[a] += w[a] * atan2(own[a], own_root);
+        H[a * ld + a] += w[a] * w[a] / (own_root * (1.0 + own[a]));
         for (size_t b = a + 1; b < n; ++b) {
-            const double root = sqrt(1.0 + own[a] + own[b] + fmax(0.0, erf_apart(own[a], own[b], S[b], S[b])));
-            const double h = w[a] * w[b] / root, angle = atan2(S[b], root);
+            const double ab = given->steep ? erf_steep_entry(given, row_j, row[b], a, b)
+                                           : row[b] - row_j[b] * given->x[a] - given->v[b] * given->t[a];
+            const double product = given->steep ? erf_apart(own[a], own[b], ab, ab) : own[a] * own[b] - ab * ab;
+            const double root = sqrt(1.0 + own[a] + own[b] + fmax(0.0, product));
+            const double h = w[a] * w[b] / root;
+            const double angle = given->steep ? atan2(ab, root) : asin(ab * inverse[a] * inverse[b]);
             sums[a] += w[b] * angle;
             sums[b] += w[a] * angle;
             H[a * ld + b] = h;
             H[b * ld + a] = h;
-            H[a * ld + a] -= h * S[b] / (1.0 + own[a]);
-            H[b * ld + b] -= h * S[b] / (1.0 + own[b]);
+            H[a * ld + a] -= h * ab / (1.0 + own[a]);
+            H[b * ld + b] -= h * ab / (1.0 + own[b]);
         }
     }
     for (size_t a = 0; a < n; ++a) total += w[a] * sums[a];
@@ -61,11 +67,11 @@ static double erf_pair_jacobian(size_t p, size_t n, size_t ld, const double *rho
 {
     erf_plane given = {j, l, 0, 0.0, room, room + ld, room + 2 * ld, room + 3 * ld, room + 4 * ld};
     const double *const s = given.s, *const t = given.t;
-    double *const S = room + 5 * ld, *const Hs = S + ld, *const Ht = Hs + ld, *const H = Ht + ld;
+    double *const rest = room + 5 * ld, *const Hs = rest + ld, *const Ht = Hs + ld, *const H = Ht + ld;
     const double u = 1.0 + C[j * ld + j], v = 1.0 + C[l * ld + l], c = C[j * ld + l], ss = rho[0] * rho[0];
     double jj = 0.0, jl = 0.0, ll = 0.0;
     erf_given(&given, n, ld, C);
-    const double det = given.det, inverse = 1.0 / sqrt(det), W = erf_conditional(&given, n, ld, C, w, S, sums, H);
+    const double det = given.det, inverse = 1.0 / sqrt(det), W = erf_conditional(&given, n, ld, C, w, rest, sums, H);
     for (size_t a = 0; a < n; ++a) {
         double hs = 0.0, ht = 0.0;
         for (size_t b = 0; b < n; ++b) {
