@@ -13,8 +13,8 @@
 static double erf_conditional(const erf_plane *given, size_t n, size_t ld, const double *C, const double *w, double *inverse,
                               double *sums, double *H)
 {
-    const double *const own = given->own;
-    const double *const row_j = C + given->j * ld;
+    const double *const own = given->own, *const v = given->v, *const row_j = C + given->j * ld;
+    const int steep = given->steep;
     double total = 0.0;
     for (size_t a = 0; a < n; ++a) {
         sums[a] = 0.0;
@@ -23,22 +23,21 @@ static double erf_conditional(const erf_plane *given, size_t n, size_t ld, const
     }
     for (size_t a = 0; a < n; ++a) {
         const double *const row = C + a * ld;
-        const double own_root = sqrt(1.0 + 2.0 * own[a]);
-        sums[a] += w[a] * atan2(own[a], own_root);
-        H[a * ld + a] += w[a] * w[a] / (own_root * (1.0 + own[a]));
+        const double x = given->x[a], t = given->t[a], own_a = own[a], square_a = inverse[a] * inverse[a];
+        const double own_root = sqrt(1.0 + 2.0 * own_a);
+        sums[a] += w[a] * (steep ? atan2(own_a, own_root) : asin(own_a * square_a));
+        H[a * ld + a] += w[a] * w[a] / own_root * square_a;
         for (size_t b = a + 1; b < n; ++b) {
-            const double ab = given->steep ? erf_steep_entry(given, row_j, row[b], a, b)
-                                           : row[b] - row_j[b] * given->x[a] - given->v[b] * given->t[a];
-            const double product = given->steep ? erf_apart(own[a], own[b], ab, ab) : own[a] * own[b] - ab * ab;
-            const double root = sqrt(1.0 + own[a] + own[b] + fmax(0.0, product));
-            const double h = w[a] * w[b] / root;
-            const double angle = given->steep ? atan2(ab, root) : asin(ab * inverse[a] * inverse[b]);
+            const double ab = steep ? erf_steep_entry(given, row_j, row[b], a, b) : row[b] - row_j[b] * x - v[b] * t;
+            const double product = steep ? erf_apart(own_a, own[b], ab, ab) : own_a * own[b] - ab * ab;
+            const double root = sqrt(1.0 + own_a + own[b] + (product > 0.0 ? product : 0.0)), h = w[a] * w[b] / root;
+            const double angle = steep ? atan2(ab, root) : asin(ab * inverse[a] * inverse[b]);
             sums[a] += w[b] * angle;
             sums[b] += w[a] * angle;
             H[a * ld + b] = h;
             H[b * ld + a] = h;
-            H[a * ld + a] -= h * ab / (1.0 + own[a]);
-            H[b * ld + b] -= h * ab / (1.0 + own[b]);
+            H[a * ld + a] -= h * ab * square_a;
+            H[b * ld + b] -= h * ab * inverse[b] * inverse[b];
         }
     }
     for (size_t a = 0; a < n; ++a) total += w[a] * sums[a];
