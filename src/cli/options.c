@@ -131,6 +131,10 @@ static int set_problem(wick_options *options, const wick_problem_key *key, const
 {
     if (!of->value) return needs_value(of, key ? key->value : "FILE");
     if (!key != files) return WICK_EXIT_OK;
+    if (key && options->samples && (strcmp(key->path, "time.end") == 0 || strcmp(key->path, "time.at") == 0)) {
+        wick_say("--samples and --%s both say when to end; give one of them", key->flag);
+        return WICK_EXIT_USAGE;
+    }
     const wick_status status = key ? wick_problem_set(options->context, options->problem, key->path, of->value)
                                    : wick_problem_read_file(options->context, options->problem, of->value);
     return status == WICK_OK ? WICK_EXIT_OK : usage_error(options);

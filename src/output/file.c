@@ -53,6 +53,7 @@ static int open_path(const char *path, wick_output *output)
     const bool exists = stat(path, &found) == 0;
     if (!exists && errno != ENOENT) return errno;
     if (!exists && names_folder(path)) return EISDIR;
+    if (!exists && lstat(path, &found) == 0) return ENOENT; /* a link to nothing, which a rename would replace */
     if (exists && !S_ISREG(found.st_mode)) {
         output->stream = fopen(path, "w");
         return output->stream ? 0 : errno;

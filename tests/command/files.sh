@@ -135,6 +135,9 @@ for file in /dev/zero /dev/urandom; do
     refuses "--compare $file" "$file: is binary; expected a CSV" run $short --compare $file
     refuses "--template $file" "$file: is binary; a template is a text" emit $square --template $file
 done
+ln -s nowhere/to.csv dangling.csv
+fails "a link to nothing" 1 "dangling.csv" run $short -o dangling.csv
+ok "stays what it is" test -L dangling.csv
 mkfifo endless
 for text in y 1,2 "" "#" "# a: b" t; do
     yes "$text" >endless 2>/dev/null &

@@ -58,6 +58,9 @@ ok "have mean, deviation and quantiles of the risk in order" holds risks.csv \
 succeeds "--samples" simulate --activation x^2 --p 2 --k 1 --d 1000 --learning-rate 0.5 --samples 400 --engine overlap -o n.csv
 ok "sets the end" [ "$(rows n.csv | tail -n 1 | cut -d, -f1)" = "0.1" ]
 ok "and says how many were taken" grep -q "400 samples" err
+for other in "--end 3" "--at 1,2"; do
+    fails "--samples beside ${other% *}" 2 "both say when to end" simulate $given --samples 400 $other
+done
 succeeds "d = 1e12" simulate --activation x^2 --p 2 --k 1 --d 1e12 --learning-rate 0.5 --samples 1000 --engine overlap
 
 # ---- Handing over ----------------------------------------------------------------------------------------------------
