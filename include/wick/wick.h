@@ -236,6 +236,8 @@ WICK_API wick_accuracy wick_system_accuracy(const wick_system *system);
  * default, is not later. */
 WICK_API wick_status wick_system_set_learning_rate(wick_context *context, wick_system *system, double learning_rate);
 WICK_API wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise);
+/* The same by the key of a problem: "learning_rate", "noise" or a parameter of a learning rule. */
+WICK_API wick_status wick_system_set_parameter(wick_context *context, wick_system *system, const char *key, double value);
 
 /* The initial state, packed, of the problem that the system took last; state has wick_system_dimension() entries. */
 WICK_API wick_status wick_system_initial_state(wick_context *context, const wick_system *system, double *state);

@@ -47,7 +47,10 @@ struct wick_equations {
 /* What wick_system_copy() shares: compiled once, never changed afterwards. */
 struct wick_system {
     wick_compiled_for compiled_for;
-    wick_dynamics dynamics; /* self is this system, or its particles */
+    wick_dynamics dynamics; /* what the world sees: `plain`, or that with its learning rules around it */
+    wick_dynamics plain;    /* of plain SGD; self is this system, or its particles */
+    wick_rules rules;
+    double weight, worst_weight; /* of errors, by wick_rules_apply(): in the last drift, and in all */
     double parameter[WICK_PARAMETER_COUNT];
     uint64_t set_at[WICK_PARAMETER_COUNT]; /* when wick_system_set_*() was called, base/order.h; 0: they are the problem's */
     bool fresh;                            /* nothing was computed but the check at the initial state */
@@ -137,6 +140,9 @@ wick_status wick_keep_unused(wick_context *context, wick_system *system);
 
 /* Fails unless `state` is finite, and overlaps of weights as far as integrations keep them so. With d = k, q becomes 0. */
 wick_status wick_check_state(wick_context *context, const wick_problem *problem, const wick_system *system, double *state);
+
+/* After a change of the parameters or of `plain`. */
+void wick_apply_rules(wick_system *system);
 
 wick_status wick_fail_no_system(wick_context *context);
 

@@ -122,6 +122,7 @@ static wick_status set_expectation_values(wick_context *context, wick_problem *p
                                           .target = problem->target_activation,
                                           .regime = problem->regime,
                                           .trained = problem->second_layer_trained,
+                                          .rules = problem->rules,
                                           .integrals = wick_evaluation_integrals(&evaluation)};
     if (!wick_description_is_closed(&description)) return refuse_quadrature(context, problem, student);
     return wick_emit_expectations(context, &description, problem, name, values);

@@ -14,8 +14,10 @@
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, const wick_graph *student,
                              const wick_graph *target, wick_closed_form *form)
 {
-    return wick_closed_form_derive(context, wick_graph_as_polynomial(student), wick_graph_as_polynomial(target),
-                                   problem->regime, problem->second_layer_trained, form);
+    WICK_TRY(wick_closed_form_derive(context, wick_graph_as_polynomial(student), wick_graph_as_polynomial(target),
+                                     problem->regime, problem->second_layer_trained, form));
+    form->rules = problem->rules;
+    return WICK_OK;
 }
 
 static wick_status print_function(wick_context *context, const wick_graph *function, char **latex, char **read)
@@ -37,6 +39,7 @@ static wick_status describe(wick_context *context, const wick_problem *problem, 
                                            .target = wick_copy_string(problem->target_activation),
                                            .regime = problem->regime,
                                            .trained = problem->second_layer_trained,
+                                           .rules = problem->rules,
                                            .integrals = wick_evaluation_integrals(&evaluation)};
     if (!made->description.student || !made->description.target) return wick_fail_memory(context, "deriving the equations");
     WICK_TRY(print_function(context, student, &made->description.student_latex, &made->description.student_read));

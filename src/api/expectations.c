@@ -36,12 +36,12 @@ static double excess_risk(void *self, const double *state)
 static wick_status measure(wick_context *context, const wick_problem *problem, wick_system *system)
 {
     const size_t p = problem->p, k = problem->k;
-    system->dynamics = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
-                                       .noise = problem->parameter[WICK_NOISE],
-                                       .self = system,
-                                       .drift = drift,
-                                       .excess_risk = excess_risk,
-                                       .jacobian = wick_evaluator_has_jacobian(system->evaluator) ? jacobian : NULL};
+    system->plain = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
+                                    .noise = problem->parameter[WICK_NOISE],
+                                    .self = system,
+                                    .drift = drift,
+                                    .excess_risk = excess_risk,
+                                    .jacobian = wick_evaluator_has_jacobian(system->evaluator) ? jacobian : NULL};
     return wick_set_parameters(context, problem, system);
 }
 
@@ -60,7 +60,7 @@ wick_status wick_build_expectations(wick_context *context, const wick_problem *p
 
 wick_status wick_copy_expectations(wick_context *context, const wick_system *from, wick_system *to)
 {
-    to->dynamics.self = to;
+    to->plain.self = to;
     to->evaluator = wick_evaluator_copy(from->evaluator);
     if (!to->evaluator) return wick_fail_memory(context, "copying a system");
     return wick_copy_parameters(context, from, to);
@@ -70,10 +70,12 @@ wick_status wick_copy_expectations(wick_context *context, const wick_system *fro
 
 wick_accuracy wick_system_accuracy(const wick_system *system)
 {
+    const double weight = system->worst_weight;
     if (system->mean_field)
-        return (wick_accuracy){wick_mean_field_tolerance(system->mean_field), wick_mean_field_error(system->mean_field)};
+        return (wick_accuracy){wick_mean_field_tolerance(system->mean_field),
+                               weight * wick_mean_field_error(system->mean_field)};
     if (!system->evaluator) return (wick_accuracy){0, 0};
-    return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), wick_evaluator_error(system->evaluator)};
+    return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), weight * wick_evaluator_error(system->evaluator)};
 }
 
 /* Given matrices and what is drawn are finite, and so are activations wherever they are wanted: their means are not. */
@@ -122,7 +124,7 @@ wick_status wick_check_accuracy(wick_context *context, const wick_problem *probl
     const wick_accuracy accuracy = wick_system_accuracy(system);
     const bool met = accuracy.error <= accuracy.tolerance;
     finite = finite && accuracy.error < INFINITY;
-    const double enough = finite && !met ? find_tolerance(system, state, out) : INFINITY;
+    const double enough = finite && !met && system->rules.plain ? find_tolerance(system, state, out) : INFINITY;
     free(out);
     if (wick_failed_allocations() != failed) return wick_fail_memory(context, "computing a drift");
     if (!finite) return fail_infinite(context, problem, &system->dynamics.layout, state);

@@ -14,13 +14,14 @@ static void pass_parameters(wick_system *system)
 {
     const double gamma = system->parameter[WICK_LEARNING_RATE], noise = system->parameter[WICK_NOISE];
     const double rate = gamma * noise / (double)system->dynamics.layout.p;
-    system->dynamics.noise = noise;
+    system->plain.noise = noise;
     if (system->particles)
         wick_particle_engine_set_noise_rate(system->particles, rate);
     else if (system->mean_field)
         wick_mean_field_set_noise_rate(system->mean_field, rate);
     else
-        memcpy(system->parameters, system->parameter, sizeof system->parameter);
+        memcpy(system->parameters, system->parameter, WICK_PLAIN_PARAMETER_COUNT * sizeof *system->parameter);
+    wick_apply_rules(system);
 }
 
 static wick_status set(wick_context *context, wick_system *system, wick_parameter_id id, const char *name, double value)
@@ -43,6 +44,18 @@ wick_status wick_system_set_learning_rate(wick_context *context, wick_system *sy
 wick_status wick_system_set_noise(wick_context *context, wick_system *system, double noise)
 {
     return set(context, system, WICK_NOISE, "noise", noise);
+}
+
+wick_status wick_system_set_parameter(wick_context *context, wick_system *system, const char *key, double value)
+{
+    const wick_parameter_id id = wick_parameter_find(key);
+    wick_layer layer;
+    if (id == WICK_PARAMETER_COUNT)
+        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: no run-time parameter of this name", key);
+    if (wick_rule_layer(id, &layer) && layer == WICK_SECOND_LAYER &&
+        !wick_layout_has(&system->plain.layout, WICK_BLOCK_LAYER))
+        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: has no effect on a fixed second layer", key);
+    return set(context, system, id, key, value);
 }
 
 /* ---- Taken from a problem ------------------------------------------------------------------------------------------ */
@@ -71,7 +84,7 @@ static wick_status move_mean_field(wick_context *context, const wick_problem *pr
     wick_mean_field_free(system->mean_field);
     system->unused_mean_field = unused;
     system->mean_field = moved;
-    system->dynamics.self = moved;
+    system->plain.self = moved;
     system->fresh = false;
     return WICK_OK;
 }
@@ -135,7 +148,7 @@ static wick_status renew_mean_field(wick_context *context, wick_system *system)
     WICK_TRY(wick_mean_field_copy(context, system->unused_mean_field, &renewed));
     wick_mean_field_free(system->mean_field);
     system->mean_field = renewed;
-    system->dynamics.self = renewed;
+    system->plain.self = renewed;
     pass_parameters(system);
     return WICK_OK;
 }
@@ -154,6 +167,7 @@ wick_status wick_restart(wick_context *context, const wick_problem *problem, wic
     if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
     if (system->fresh && start == system->initial) return WICK_OK;
     system->fresh = false;
+    system->worst_weight = 1;
     WICK_TRY(system->mean_field ? renew_mean_field(context, system) : renew_evaluator(context, system));
     WICK_TRY(wick_check_accuracy(context, problem, system, start));
     system->fresh = start == system->initial;

@@ -17,7 +17,7 @@ wick_status wick_keep_jacobian(wick_context *context, const wick_closed_form *fo
 {
     wick_jacobian_code *kept = &system->jacobian;
     kept->regime = form->regime;
-    system->dynamics.jacobian = jacobian;
+    system->plain.jacobian = jacobian;
     return wick_polynomial_copy(&kept->student, &form->student) && wick_polynomial_copy(&kept->target, &form->target)
                ? WICK_OK
                : wick_fail_memory(context, "making a system");
@@ -82,7 +82,7 @@ static wick_status plan_and_compile(wick_context *context, const wick_layout *la
 wick_status wick_prepare_jacobian(wick_context *context, wick_system *system)
 {
     wick_jacobian_code *kept = &system->jacobian;
-    if (system->dynamics.jacobian != jacobian || kept->function) return WICK_OK;
+    if (system->plain.jacobian != jacobian || kept->function) return WICK_OK;
     const wick_layout *layout = &system->dynamics.layout;
     wick_closed_form form = {0};
     wick_status status = wick_closed_form_derive(context, &kept->student, &kept->target, kept->regime,

@@ -17,7 +17,7 @@ wick_status wick_build_mean_field(wick_context *context, const wick_problem *pro
     system->timings.compile = wick_seconds() - start;
     system->source = wick_copy_string(wick_mean_field_source(system->mean_field));
     if (!system->source) return wick_fail_memory(context, "making a system");
-    system->dynamics =
+    system->plain =
         (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                         .noise = problem->parameter[WICK_NOISE],
                         .self = system->mean_field,
@@ -29,6 +29,6 @@ wick_status wick_build_mean_field(wick_context *context, const wick_problem *pro
 wick_status wick_copy_mean_field(wick_context *context, const wick_system *from, wick_system *to)
 {
     WICK_TRY(wick_mean_field_copy(context, from->mean_field, &to->mean_field));
-    to->dynamics.self = to->mean_field;
+    to->plain.self = to->mean_field;
     return WICK_OK;
 }

@@ -35,11 +35,11 @@ static wick_status allocate_work(wick_context *context, wick_system *system)
 static wick_status measure(wick_context *context, const wick_problem *problem, const wick_plan *plan, wick_system *system)
 {
     const size_t p = problem->p, k = problem->k;
-    system->dynamics = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
-                                       .noise = problem->parameter[WICK_NOISE],
-                                       .self = system,
-                                       .drift = drift,
-                                       .excess_risk = excess_risk};
+    system->plain = (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, p, k),
+                                    .noise = problem->parameter[WICK_NOISE],
+                                    .self = system,
+                                    .drift = drift,
+                                    .excess_risk = excess_risk};
     WICK_TRY(wick_set_parameters(context, problem, system));
     if (!wick_work_size(plan, p, k, &system->work_size))
         return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the overlaps do not fit in memory", p, k);
@@ -86,7 +86,7 @@ wick_status wick_build_overlaps(wick_context *context, const wick_problem *probl
 
 wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to)
 {
-    to->dynamics.self = to;
+    to->plain.self = to;
     WICK_TRY(wick_copy_parameters(context, from, to));
     WICK_TRY(allocate_work(context, to));
     return wick_copy_jacobian(context, from, to);

@@ -9,10 +9,10 @@ wick_status wick_set_parameters(wick_context *context, const wick_problem *probl
 {
     const size_t p = problem->p, k = problem->k;
     size_t given;
-    if (!wick_layout_dimension(&system->dynamics.layout, &system->dynamics.dimension) ||
-        !wick_given_dimension(p, k, &given) || given > SIZE_MAX - WICK_PARAMETER_COUNT)
+    if (!wick_layout_dimension(&system->plain.layout, &system->plain.dimension) || !wick_given_dimension(p, k, &given) ||
+        given > SIZE_MAX - WICK_PLAIN_PARAMETER_COUNT)
         return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the overlaps do not fit in memory", p, k);
-    system->parameter_count = WICK_PARAMETER_COUNT + given;
+    system->parameter_count = WICK_PLAIN_PARAMETER_COUNT + given;
     system->parameters = wick_allocate(system->parameter_count, 1, sizeof *system->parameters);
     if (!system->parameters) return wick_fail_memory(context, "making room for a system");
     wick_take_parameters(problem, system->parameters);
@@ -31,7 +31,7 @@ bool wick_take_parameters(const wick_problem *problem, double *parameters)
 {
     const wick_arrays arrays = wick_problem_arrays(problem);
     bool changed = false;
-    memcpy(parameters, problem->parameter, sizeof problem->parameter);
+    memcpy(parameters, problem->parameter, WICK_PLAIN_PARAMETER_COUNT * sizeof *parameters);
     for (wick_block_id block = 0; block < WICK_BLOCK_COUNT; ++block) {
         const size_t count = wick_given_size(problem->p, problem->k, block);
         if (count > 0 && take(arrays.array[block], count, parameters + wick_given_start(problem->p, problem->k, block)))

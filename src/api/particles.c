@@ -38,7 +38,7 @@ wick_status wick_describe_frame(wick_context *context, const wick_problem *probl
 
 wick_status wick_measure_particles(wick_context *context, const wick_problem *problem, wick_system *system)
 {
-    if (wick_layout_dimension(&system->dynamics.layout, &system->dynamics.dimension)) return WICK_OK;
+    if (wick_layout_dimension(&system->plain.layout, &system->plain.dimension)) return WICK_OK;
     return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the state does not fit in memory", problem->p,
                      problem->k);
 }
@@ -73,7 +73,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     system->products = wick_plan_products(&plan->nodes, &plan->student_program, problem->p, 0) +
                        wick_plan_products(&plan->nodes, &plan->update_program, problem->p, 0);
     WICK_TRY(make_engine(context, problem, plan, &functions, system));
-    system->dynamics =
+    system->plain =
         (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                         .noise = problem->parameter[WICK_NOISE],
                         .self = system->particles,
@@ -94,7 +94,7 @@ wick_status wick_build_particles(wick_context *context, const wick_problem *prob
 wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to)
 {
     WICK_TRY(wick_particle_engine_copy(context, from->particles, &to->particles));
-    to->dynamics.self = to->particles;
+    to->plain.self = to->particles;
     return WICK_OK;
 }
 
@@ -117,7 +117,7 @@ static void take_particles(wick_system *system, wick_particle_engine *particles)
 {
     wick_particle_engine_free(system->particles);
     system->particles = particles;
-    system->dynamics.self = particles;
+    system->plain.self = particles;
 }
 
 /* Puts the particles that are in use aside, and those that were aside, or were made just now, to use. */
@@ -127,7 +127,7 @@ static void exchange(wick_system *system, wick_set_aside *others)
     system->particles = others->particles;
     system->code = others->code;
     system->source = others->source;
-    system->dynamics.self = system->particles;
+    system->plain.self = system->particles;
     system->unit_layer = !system->unit_layer;
     system->set_aside = now;
 }

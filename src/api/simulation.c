@@ -19,6 +19,14 @@ static wick_status check(wick_context *context, wick_problem *problem, const wic
                                  "a simulation keeps all of Q; regime %s keeps its diagonal alone: take classical, from "
                                  "the same initial state",
                                  wick_regime_name(problem->regime));
+    const wick_rules rules = wick_rules_of(problem->parameter);
+    const double step = problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d);
+    for (size_t i = 0; i < WICK_LAYER_COUNT && simulation->engine != WICK_WEIGHTS_FLOW; ++i)
+        if (step * rules.layer[i].rate * rules.layer[i].decay >= 1)
+            return wick_problem_fail(context, problem, "d",
+                                     "a step takes more than all of the %s away: times gamma/(p d) = %g, its decay must be "
+                                     "below 1; give a larger d",
+                                     i == WICK_WEIGHTS ? "weights" : "second layer", step);
     if (simulation->runs == 0) return wick_fail(context, WICK_ERROR_PROBLEM, "runs: must be at least 1, found 0");
     return WICK_OK;
 }

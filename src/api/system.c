@@ -44,6 +44,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, wic
     memcpy(system->parameter, problem->parameter, sizeof system->parameter);
     WICK_TRY(wick_keep_compiled_for(context, problem, &system->compiled_for));
     WICK_TRY(build_either(context, problem, form, system));
+    wick_apply_rules(system);
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
     if (!system->initial) return wick_fail_memory(context, "making room for a system");
     wick_layout_pack(&system->dynamics.layout, &arrays, system->initial);
@@ -60,6 +61,7 @@ wick_status wick_system_compile(wick_context *context, wick_problem *problem, wi
     wick_system *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "making a system");
     wick_closed_form form = {0};
+    made->weight = made->worst_weight = 1;
     const wick_status status = build(context, problem, &form, made);
     wick_closed_form_clear(&form);
     if (status == WICK_OK)
@@ -109,6 +111,7 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
         wick_system_free(made);
         return status;
     }
+    wick_apply_rules(made);
     *copy = made;
     return WICK_OK;
 }
@@ -157,7 +160,7 @@ static wick_status judge(const wick_system *system, unsigned long failed)
     const double error = system->mean_field  ? wick_mean_field_last_error(system->mean_field)
                          : system->evaluator ? wick_evaluator_last_error(system->evaluator)
                                              : 0;
-    return tolerance > 0 && !(error <= tolerance) ? WICK_ERROR_TOLERANCE : WICK_OK;
+    return tolerance > 0 && !(system->weight * error <= tolerance) ? WICK_ERROR_TOLERANCE : WICK_OK;
 }
 
 wick_status wick_system_drift(wick_system *system, const double *state, double *out)

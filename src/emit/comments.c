@@ -55,6 +55,10 @@ void wick_comment_origin(wick_text *text, const wick_problem *problem)
     wick_text_printf(text, " *      \"p\": %zu, \"k\": %zu, \"learning_rate\": %s, \"noise\": %s,\n", problem->p, problem->k,
                      wick_number(problem->parameter[WICK_LEARNING_RATE]).text,
                      wick_number(problem->parameter[WICK_NOISE]).text);
+    for (wick_parameter_id i = (wick_parameter_id)WICK_PLAIN_PARAMETER_COUNT; i < WICK_PARAMETER_COUNT; ++i)
+        if (wick_rule_has(problem->rules, i))
+            wick_text_printf(text, " *      \"%s\": %s,\n", wick_parameter_at(i)->key,
+                             wick_number(problem->parameter[i]).text);
     wick_text_printf(text, " *      \"regime\": \"%s\", \"second_layer\": \"%s\"}", wick_regime_name(problem->regime),
                      problem->second_layer_trained ? "trained" : "fixed");
 }

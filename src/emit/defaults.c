@@ -1,5 +1,6 @@
 /* See defaults.h. */
 #include "emit/defaults.h"
+#include "emit/parameters.h"
 
 #include "base/number.h"
 
@@ -34,9 +35,11 @@ static void print_values(wick_text *text, const char *field, const char *count, 
 static void print_common(wick_text *text, const wick_problem *problem)
 {
     const size_t k = problem->k;
-    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; ++i)
+    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; ++i) {
+        if (!wick_has_parameter(problem, i)) continue;
         wick_text_printf(text, "    parameters->%s = %s;\n", wick_parameter_at(i)->key,
                          wick_number(problem->parameter[i]).text);
+    }
     print_values(text, "a_star", "K", problem->a_star, k, 1.0);
     if (is_identity(problem->P, k))
         wick_text_append(

@@ -39,7 +39,7 @@ static void set_second_layer(const wick_layout *layout, const char *name, wick_v
     const bool trained = wick_layout_has(layout, WICK_BLOCK_LAYER);
     wick_text place = WICK_TEXT_EMPTY;
     wick_text_append(&place, trained ? "state + " : "parameters->a");
-    if (trained) wick_layout_print_start(layout, WICK_BLOCK_LAYER, &place);
+    if (trained) wick_layout_print_start(layout, WICK_BLOCK_LAYER, "P", &place);
     wick_values_take(values, "SECOND_LAYER", &place);
     const wick_placeholder all[] = {
         {"STATE_A", trained ? ",\n *     a (p)" : ""},

@@ -31,19 +31,26 @@ static void print_flag(wick_text *text, const wick_parameter *parameter)
     wick_text_printf(text, "\", &m.parameters.%s, 0.0, NULL, NULL},", parameter->key);
 }
 
-static void set_lines(wick_values *values, const char *key, void (*print)(wick_text *text, const wick_parameter *parameter))
+bool wick_has_parameter(const wick_problem *problem, wick_parameter_id parameter)
+{
+    return parameter < WICK_PLAIN_PARAMETER_COUNT || wick_rule_has(problem->rules, parameter);
+}
+
+static void set_lines(const wick_problem *problem, wick_values *values, const char *key,
+                      void (*print)(wick_text *text, const wick_parameter *parameter))
 {
     wick_text lines = WICK_TEXT_EMPTY;
     for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; ++i) {
+        if (!wick_has_parameter(problem, i)) continue;
         if (i > 0) wick_text_append(&lines, "\n");
         print(&lines, wick_parameter_at(i));
     }
     wick_values_take(values, key, &lines);
 }
 
-void wick_parameter_values(wick_values *values)
+void wick_parameter_values(const wick_problem *problem, wick_values *values)
 {
-    set_lines(values, "PARAMETER_FIELDS", print_field);
-    set_lines(values, "PARAMETERS_PYTHON", print_python);
-    set_lines(values, "PARAMETER_FLAGS", print_flag);
+    set_lines(problem, values, "PARAMETER_FIELDS", print_field);
+    set_lines(problem, values, "PARAMETERS_PYTHON", print_python);
+    set_lines(problem, values, "PARAMETER_FLAGS", print_flag);
 }

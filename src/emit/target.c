@@ -9,6 +9,7 @@
 #include "emit/numbers.h"
 #include "emit/parameters.h"
 #include "emit/prefix.h"
+#include "emit/rule_loops.h"
 #include "model/regime.h"
 
 static const wick_target targets[] = {
@@ -64,7 +65,8 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_text_append(&upper, name);
     for (size_t i = 0; i < upper.length; ++i) upper.bytes[i] = wick_to_upper(upper.bytes[i]);
     wick_values_take(values, "GUARD_NAME", &upper);
-    wick_parameter_values(values);
+    wick_parameter_values(problem, values);
+    wick_rule_values(problem, name, values);
     wick_values_set(values, "PACK_A_PASS", trained ? "a, " : "");
     wick_values_set(values, "REDUCED_PYTHON", reduced ? "True" : "False");
     wick_values_set(values, "TRAINED_PYTHON", trained ? "True" : "False");

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "expectations/print_mean_field.h"
 #include "model/regime.h"
+#include "model/rules_print.h"
 #include "problem/problem.h"
 
 /* ---- The integrals of a problem ---------------------------------------------------------------------------------- */
@@ -128,16 +129,25 @@ static void print_parameters(const wick_description *of, wick_text *text)
     }
 }
 
+/* `right` is NULL if memory was exhausted. */
+static void print_equation(const wick_description *of, wick_text *text, wick_block_id block, bool latex, const char *left,
+                           const char *right, const char *symbol)
+{
+    wick_rule_print_equation(text, of->rules, block, latex, left, right ? right : "", symbol);
+}
+
 static void print_equations(const wick_description *of, wick_text *text)
 {
     const char *noise = wick_regime_at(of->regime)->variance ? " + (gamma/p) a_j a_l (V[j,l] + Delta Y[j,l])"
                         : wick_regime_at(of->regime)->noise  ? " + (gamma/p) a_j a_l Delta Y[j,l]"
                                                              : "";
-    wick_text_printf(text,
-                     "    dM[j,r]/dt = a_j B[j,r]\n"
-                     "    dQ[j,l]/dt = a_j B[j,l] + a_l B[l,j]%s\n",
-                     noise);
-    if (of->trained) wick_text_append(text, "    da[j]/dt   = sum_f c_f Z[j,f]\n");
+    wick_text flow = WICK_TEXT_EMPTY;
+    wick_text_printf(&flow, "a_j B[j,l] + a_l B[l,j]%s", noise);
+    print_equation(of, text, WICK_BLOCK_M, false, "dM[j,r]/dt = ", "a_j B[j,r]", "M[j,r]");
+    print_equation(of, text, WICK_BLOCK_Q, false, "dQ[j,l]/dt = ", flow.bytes, "Q[j,l]");
+    if (of->trained) print_equation(of, text, WICK_BLOCK_LAYER, false, "da[j]/dt   = ", "sum_f c_f Z[j,f]", "a_j");
+    if (flow.failed) text->failed = true;
+    wick_text_clear(&flow);
     wick_text_append(text, "    R          = 1/2 sum_{f,g} c_f c_g Z[f,g] + Delta/2\n"
                            "    B[j,b]     = sum_f c_f (X[j,f] Omega[j,b] + Y[j,f] Omega[f,b])\n");
 }
@@ -165,6 +175,7 @@ void wick_description_print_formulas(const wick_description *of, wick_text *text
                            "    c_f = -a_f/p if f is a student, a*_f/k if it is a target (a, a*: the second layers)\n"
                            "    R = E[(f - y)^2]/2: population risk;  Delta: variance of the label noise\n"
                            "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
+    wick_rule_print_legend(text, of->rules, false);
 }
 
 /* As it was written and, if that is not the same, as it was read. */
@@ -203,11 +214,14 @@ static void print_latex_equations(const wick_description *of, wick_text *text)
     const char *noise = wick_regime_at(of->regime)->variance ? " + \\frac{\\gamma}{p} a_j a_l (V_{jl} + \\Delta Y_{jl})"
                         : wick_regime_at(of->regime)->noise  ? " + \\frac{\\gamma}{p} a_j a_l \\Delta Y_{jl}"
                                                              : "";
-    wick_text_printf(text,
-                     "\\begin{align*}\n    \\frac{dM_{jr}}{dt} &= a_j B_{jr} \\\\\n"
-                     "    \\frac{dQ_{jl}}{dt} &= a_j B_{jl} + a_l B_{lj}%s \\\\\n",
-                     noise);
-    if (of->trained) wick_text_append(text, "    \\frac{da_j}{dt} &= \\sum_f c_f Z_{jf} \\\\\n");
+    wick_text flow = WICK_TEXT_EMPTY;
+    wick_text_printf(&flow, "a_j B_{jl} + a_l B_{lj}%s", noise);
+    wick_text_append(text, "\\begin{align*}\n");
+    print_equation(of, text, WICK_BLOCK_M, true, "\\frac{dM_{jr}}{dt} &= ", "a_j B_{jr}", "M_{jr}");
+    print_equation(of, text, WICK_BLOCK_Q, true, "\\frac{dQ_{jl}}{dt} &= ", flow.bytes, "Q_{jl}");
+    if (of->trained) print_equation(of, text, WICK_BLOCK_LAYER, true, "\\frac{da_j}{dt} &= ", "\\sum_f c_f Z_{jf}", "a_j");
+    if (flow.failed) text->failed = true;
+    wick_text_clear(&flow);
     wick_text_append(text, "    R &= \\tfrac{1}{2} \\sum_{f,g} c_f c_g Z_{fg} + \\frac{\\Delta}{2} \\\\\n"
                            "    B_{jb} &= \\sum_f c_f (X_{jf} \\Omega_{jb} + Y_{jf} \\Omega_{fb})");
     for (size_t i = 0; i < count; i++) print_latex_integral(&lines[i], text);
@@ -265,6 +279,7 @@ static void print_latex(const wick_description *of, wick_text *text)
         "$c_f = -a_f/p$ for a student and $a^{*}_f/k$ for a target ($a$, $a^{*}$: the second layers),\n"
         "$R$ is the population risk, half the mean squared error, $\\Delta$ the variance of the label noise,\n"
         "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate $\\gamma$.\n");
+    wick_rule_print_legend(text, of->rules, true);
 }
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
@@ -309,6 +324,7 @@ static json_t *json_root(const wick_description *of)
         fine =
             json_object_set_new(root, "integrals",
                                 !wick_regime_at(of->regime)->full ? wick_mean_field_integrals(of) : json_integrals(of)) == 0;
+    if (fine && of->rules) fine = json_object_set_new(root, "rules", wick_rule_json(of->rules)) == 0;
     if (fine) return root;
     json_decref(root);
     return NULL;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "expectations/evaluator.h"
+#include "model/rules.h"
 
 typedef struct {
     char *student, *target;             /* expressions, as the user wrote them */
@@ -12,6 +13,7 @@ typedef struct {
     char *student_latex, *target_latex; /* in math mode */
     wick_regime regime;
     bool trained;
+    wick_rule_set rules;
     wick_integrals integrals;
 } wick_description;
 

@@ -1,6 +1,7 @@
 /* See print_mean_field.h. */
 #include "expectations/print_mean_field.h"
 #include "model/regime.h"
+#include "model/rules_print.h"
 
 /* ---- The integrals ----------------------------------------------------------------------------------------------- */
 
@@ -73,11 +74,12 @@ static void print_kinks(const wick_description *of, wick_text *text)
 void wick_mean_field_print_text(const wick_description *of, wick_text *text)
 {
     const bool finite = wick_regime_at(of->regime)->finite_d;
-    wick_text_append(
-        text,
-        "    dM[j,r]/dt = a_j sum_f c_f (<X[j,f]> M[j,r] + <Y[j,f]> Omega[f,r])\n"
-        "    dq[j]/dt   = 2 a_j sum_f c_f (q_j <X[j,f]> + sqrt(q_j q_f) <xi_jf Y[j,f]>) + (gamma/p) a_j^2 Delta Y[j,j]\n"
-        "    R          = 1/2 sum_{f,g} c_f c_g <Z[f,g]> + Delta/2\n\nintegrals\n");
+    wick_rule_print_equation(text, of->rules, WICK_BLOCK_M, false,
+                             "dM[j,r]/dt = ", "a_j sum_f c_f (<X[j,f]> M[j,r] + <Y[j,f]> Omega[f,r])", "M[j,r]");
+    wick_rule_print_equation(text, of->rules, WICK_BLOCK_NORMS, false, "dq[j]/dt   = ",
+                             "2 a_j sum_f c_f (q_j <X[j,f]> + sqrt(q_j q_f) <xi_jf Y[j,f]>) + (gamma/p) a_j^2 Delta Y[j,j]",
+                             "q_j");
+    wick_text_append(text, "    R          = 1/2 sum_{f,g} c_f c_g <Z[f,g]> + Delta/2\n\nintegrals\n");
     for (size_t i = 0; i < AVERAGES; i++) {
         wick_text_printf(text, "    %s  %s  <%s>\n", averages[i].name, way_of(of), averages[i].meaning);
         if (by_series(of)) wick_text_printf(text, "            = %s\n", averages[i].series);
@@ -97,6 +99,7 @@ void wick_mean_field_print_text(const wick_description *of, wick_text *text)
                            "    c_f = -a_f/p if f is a student, a*_f/k if it is a target (a, a*: the second layers)\n"
                            "    R = E[(f - y)^2]/2: population risk;  Delta: variance of the label noise\n"
                            "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
+    wick_rule_print_legend(text, of->rules, false);
 }
 
 /* ---- LaTeX ------------------------------------------------------------------------------------------------------- */
@@ -121,13 +124,16 @@ static void print_latex_slopes(const wick_description *of, wick_text *text)
 
 void wick_mean_field_print_latex(const wick_description *of, wick_text *text)
 {
-    wick_text_append(text, "\\begin{align*}\n    \\frac{dM_{jr}}{dt} &= a_j \\sum_f c_f \\bigl( \\langle X_{jf} \\rangle "
-                           "M_{jr} + \\langle Y_{jf} "
-                           "\\rangle \\Omega_{fr} \\bigr) \\\\\n"
-                           "    \\frac{dq_j}{dt} &= 2 a_j \\sum_f c_f \\bigl( q_j \\langle X_{jf} \\rangle + \\sqrt{q_j "
-                           "q_f} \\langle \\xi_{jf} "
-                           "Y_{jf} \\rangle \\bigr) + \\frac{\\gamma}{p} a_j^2 \\Delta\\, Y_{jj} \\\\\n"
-                           "    R &= \\tfrac{1}{2} \\sum_{f,g} c_f c_g \\langle Z_{fg} \\rangle + \\frac{\\Delta}{2}");
+    wick_text_append(text, "\\begin{align*}\n");
+    wick_rule_print_equation(text, of->rules, WICK_BLOCK_M, true, "\\frac{dM_{jr}}{dt} &= ",
+                             "a_j \\sum_f c_f \\bigl( \\langle X_{jf} \\rangle M_{jr} + \\langle Y_{jf} \\rangle "
+                             "\\Omega_{fr} \\bigr)",
+                             "M_{jr}");
+    wick_rule_print_equation(text, of->rules, WICK_BLOCK_NORMS, true, "\\frac{dq_j}{dt} &= ",
+                             "2 a_j \\sum_f c_f \\bigl( q_j \\langle X_{jf} \\rangle + \\sqrt{q_j q_f} \\langle \\xi_{jf} "
+                             "Y_{jf} \\rangle \\bigr) + \\frac{\\gamma}{p} a_j^2 \\Delta\\, Y_{jj}",
+                             "q_j");
+    wick_text_append(text, "    R &= \\tfrac{1}{2} \\sum_{f,g} c_f c_g \\langle Z_{fg} \\rangle + \\frac{\\Delta}{2}");
     for (size_t i = 0; i < AVERAGES; i++) {
         wick_text_printf(text, " \\\\\n    %s &= \\langle %s \\rangle", averages[i].latex_name, averages[i].latex_meaning);
         if (by_series(of))

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "formulas/index_form.h"
+#include "formulas/put_rules.h"
 
 enum { LATEX_WIDTH = 140 };
 
@@ -19,15 +20,20 @@ static void put_drifts(printer *p)
 {
     wick_notation *n = &p->notation;
     const bool flow = p->form->flow.count > 0, extra = has_extra(p);
+    const wick_rule_set rules = p->form->rules;
     wick_equation_begin(n, "dM[j,r]/dt", "\\frac{dM_{jr}}{dt}");
+    wick_put_rule_before(n, rules, WICK_BLOCK_M);
     wick_put(n, flow ? "a_j B[j,r]" : "0", flow ? "a_j B_{jr}" : "0");
+    wick_put_rule_after(n, rules, WICK_BLOCK_M, "M[j,r]", "M_{jr}");
     wick_equation_end(n);
 
     wick_equation_begin(n, "dQ[j,l]/dt", "\\frac{dQ_{jl}}{dt}");
+    wick_put_rule_before(n, rules, WICK_BLOCK_Q);
     if (flow) wick_put(n, "a_j B[j,l] + a_l B[l,j]", "a_j B_{jl} + a_l B_{lj}");
     if (flow && extra) wick_put_break(n), wick_put_same(n, "+ ");
     if (extra) wick_put(n, "(gamma/p) X[j,l]", "\\frac{\\gamma}{p} X_{jl}");
     if (!flow && !extra) wick_put_same(n, "0");
+    wick_put_rule_after(n, rules, WICK_BLOCK_Q, "Q[j,l]", "Q_{jl}");
     wick_equation_end(n);
 }
 
@@ -78,10 +84,12 @@ static wick_status put_second_layer(printer *p)
 {
     const wick_expansion *expansion = &p->form->second_layer;
     wick_equation_begin(&p->notation, "da[j]/dt", "\\frac{da_j}{dt}");
+    wick_put_rule_before(&p->notation, p->form->rules, WICK_BLOCK_LAYER);
     if (expansion->count > 0)
         WICK_TRY(put_sum(p, expansion, 1, 1));
     else
         wick_put_same(&p->notation, "0");
+    wick_put_rule_after(&p->notation, p->form->rules, WICK_BLOCK_LAYER, "a_j", "a_j");
     wick_equation_end(&p->notation);
     return WICK_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "formulas/matrix_form.h"
 #include "formulas/print.h"
+#include "formulas/put_rules.h"
 
 enum { LATEX_WIDTH = 80 };
 
@@ -167,17 +168,22 @@ static void put_scaled(wick_notation *n, const equations *e, const wick_matrix_s
 static void put_drifts(wick_notation *n, const equations *e)
 {
     const bool trained = e->form->trained, extra = e->variance.count + e->noise.count > 0;
+    const wick_rule_set rules = e->form->rules;
     wick_equation_begin(n, "dM/dt", "\\frac{dM}{dt}");
+    wick_put_rule_before(n, rules, WICK_BLOCK_M);
     put_scaled(n, e, &e->flow_M);
+    wick_put_rule_after(n, rules, WICK_BLOCK_M, "M", "M");
     wick_equation_end(n);
 
     wick_equation_begin(n, "dQ/dt", "\\frac{dQ}{dt}");
+    wick_put_rule_before(n, rules, WICK_BLOCK_Q);
     if (e->flow_Q.count > 0 || !extra) put_scaled(n, e, &e->flow_Q);
     if (e->flow_Q.count > 0 && trained) wick_put_break(n), wick_put(n, "+ transpose", "+ \\text{transpose}");
     if (extra) {
         wick_put_sign(n, false, e->flow_Q.count == 0);
         wick_put(n, "(gamma/p) X", "\\frac{\\gamma}{p} X");
     }
+    wick_put_rule_after(n, rules, WICK_BLOCK_Q, "Q", "Q");
     wick_equation_end(n);
 
     if (extra) {
@@ -190,7 +196,9 @@ static void put_drifts(wick_notation *n, const equations *e)
     }
     if (!trained) return;
     wick_equation_begin(n, "da/dt", "\\frac{da}{dt}");
+    wick_put_rule_before(n, rules, WICK_BLOCK_LAYER);
     put_sum(n, &e->second_layer, false, true);
+    wick_put_rule_after(n, rules, WICK_BLOCK_LAYER, "a", "a");
     wick_equation_end(n);
 }
 

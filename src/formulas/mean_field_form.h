@@ -57,6 +57,7 @@ typedef struct {
 
 typedef struct {
     bool finite;      /* is d? else there is no mu */
+    bool plain;       /* no learning rules: the equations are R's gradient flow */
     unsigned moments; /* mu_1 .. mu_moments occur */
     wick_polynomial noise;
     wick_mean_field_sum potential, gradient, perp;      /* U, dU/du, dU/dq */

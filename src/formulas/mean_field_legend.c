@@ -17,8 +17,10 @@ static void print_text(wick_text *text, const wick_mean_field_form *form)
                      "        the k targets\n"
                      "    q_i = Q_ii - m_i^T P^-1 m_i: squared length, over d, of what of student i's weights is outside\n"
                      "        the targets' space\n"
-                     "    P = W* W*^T/d = L L^T (k x k);  u_i = L^-1 m_i, so that u_i.u_j = (M P^-1 M^T)_ij\n"
-                     "    dm_i/dt = -p P dR/dm_i and, without noise, dq_i/dt = -4 p q_i dR/dq_i: R's gradient flow\n");
+                     "    P = W* W*^T/d = L L^T (k x k);  u_i = L^-1 m_i, so that u_i.u_j = (M P^-1 M^T)_ij\n");
+    if (form->plain)
+        wick_text_append(text, "    dm_i/dt = -p P dR/dm_i and, without noise, dq_i/dt = -4 p q_i dR/dq_i: R's gradient "
+                               "flow\n");
     if (form->tensor_count > 0)
         wick_text_append(
             text, "    j: students;  r: targets;  f: all fields, students and targets together\n"
@@ -46,9 +48,12 @@ static void print_latex(wick_text *text, const wick_mean_field_form *form)
         "$M = W {W^{*}}^{\\top}/d$ ($p \\times k$), the overlaps of the weights $W$ of the $p$ students with\n"
         "$W^{*}$ of the $k$ targets, $q_i = Q_{ii} - m_i^{\\top} P^{-1} m_i$ the squared length, over $d$, of what of\n"
         "student $i$'s weights is outside the targets' space, $P = W^{*} {W^{*}}^{\\top}/d = L L^{\\top}$\n"
-        "($k \\times k$), and $u_i = L^{-1} m_i$, so that $u_i \\cdot u_j = (M P^{-1} M^{\\top})_{ij}$. This is the\n"
-        "gradient flow of $R$: $dm_i/dt = -p P\\, \\partial R/\\partial m_i$ and, without noise,\n"
-        "$dq_i/dt = -4 p q_i\\, \\partial R/\\partial q_i$. Further,\n");
+        "($k \\times k$), and $u_i = L^{-1} m_i$, so that $u_i \\cdot u_j = (M P^{-1} M^{\\top})_{ij}$. ");
+    wick_text_append(text, form->plain ? "This is the\n"
+                                         "gradient flow of $R$: $dm_i/dt = -p P\\, \\partial R/\\partial m_i$ and, without "
+                                         "noise,\n"
+                                         "$dq_i/dt = -4 p q_i\\, \\partial R/\\partial q_i$. Further,\n"
+                                       : "Further,\n");
     if (form->tensor_count > 0)
         wick_text_append(
             text,

@@ -3,6 +3,7 @@
 
 #include "formulas/mean_field_form.h"
 #include "formulas/notation.h"
+#include "formulas/put_rules.h"
 
 enum { LATEX_WIDTH = 120, LONG = 80 /* terms */ };
 
@@ -11,6 +12,7 @@ typedef struct {
     const wick_mean_field_form *form;
     wick_notation n;
     bool latex;
+    wick_rule_set rules;
 } printer;
 
 /* ---- Symbols ----------------------------------------------------------------------------------------------------- */
@@ -189,12 +191,14 @@ static void put_m(printer *p)
     wick_notation *n = &p->n;
     const bool U = p->form->gradient.count > 0, G = p->form->self_gradient.count > 0;
     wick_equation_begin(n, "dm_i/dt", "\\frac{dm_i}{dt}");
+    wick_put_rule_before(n, p->rules, WICK_BLOCK_M);
     if (U || G) {
         wick_put(n, "a_i L ", "a_i L ");
         put_force(p, "dU/du", "\\partial_u U", "dG/du", "\\partial_u G", U, G);
     } else {
         wick_put_same(n, "0");
     }
+    wick_put_rule_after(n, p->rules, WICK_BLOCK_M, "m_i", "m_i");
     wick_equation_end(n);
 }
 
@@ -203,6 +207,7 @@ static void put_q(printer *p)
     wick_notation *n = &p->n;
     const bool U = p->form->perp.count > 0, G = p->form->self_perp.count > 0, noise = p->form->noise.count > 0;
     wick_equation_begin(n, "dq_i/dt", "\\frac{dq_i}{dt}");
+    wick_put_rule_before(n, p->rules, WICK_BLOCK_NORMS);
     if (U)
         wick_put(n, "4 a_i q ", "4 a_i q "), put_force(p, "dU/dq", "\\partial_q U", "dG/dq", "\\partial_q G", U, G);
     else if (G)
@@ -210,6 +215,7 @@ static void put_q(printer *p)
     if ((U || G) && noise) wick_put_break(n), wick_put_same(n, "+ ");
     if (noise) wick_put(n, "(gamma/p) Delta a_i^2 N", "\\frac{\\gamma}{p} \\Delta a_i^2 N");
     if (!U && !G && !noise) wick_put_same(n, "0");
+    wick_put_rule_after(n, p->rules, WICK_BLOCK_NORMS, "q_i", "q_i");
     wick_equation_end(n);
 }
 
@@ -375,6 +381,7 @@ static void print(printer *p, wick_text *text)
     wick_notation_end(&p->n);
     if (!p->latex) wick_text_append(text, "\n");
     wick_mean_field_legend(p->form, p->latex, text);
+    wick_rule_print_legend(text, p->rules, p->latex);
     if (p->form->tensor_count == 0) return;
     if (!p->latex) wick_text_append(text, "and\n");
     begin(p, text, false);
@@ -389,7 +396,7 @@ wick_status wick_mean_field_print(wick_context *context, const wick_closed_form 
     wick_mean_field_form made;
     const wick_status status = wick_mean_field_form_make(context, form, &factors, &made);
     if (status == WICK_OK) {
-        printer p = {.factors = &factors, .form = &made, .latex = latex};
+        printer p = {.factors = &factors, .form = &made, .latex = latex, .rules = form->rules};
         print(&p, text);
         wick_mean_field_form_clear(&made);
     }

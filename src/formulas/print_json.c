@@ -8,6 +8,7 @@
 #include "formulas/formulas.h"
 #include "formulas/mean_field_form.h"
 #include "model/regime.h"
+#include "model/rules_print.h"
 
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 
@@ -246,6 +247,7 @@ static void print_head(wick_text *text, const wick_closed_form *form, const wick
     print_key(text, "target_activation", activation_value(&form->target));
     print_key(text, "regime", json_string(wick_regime_name(form->regime)));
     print_key(text, "second_layer", json_string(form->trained ? "trained" : "fixed"));
+    if (form->rules) print_key(text, "rules", wick_rule_json(form->rules));
     print_key(text, "factors",
               json_pack("{s:o, s:o}", "student", factors_value(factors->student, factors->count), "target",
                         factors_value(factors->target, factors->count)));

@@ -3,6 +3,7 @@
 #include "formulas/index_form.h"
 #include "formulas/mean_field_form.h"
 #include "formulas/print.h"
+#include "model/rules_print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
 {
@@ -29,12 +30,13 @@ static void print_overlaps(wick_text *text, bool matrices)
                   "all fields, students and targets together,\n");
 }
 
-static void print_common(wick_text *text)
+static void print_common(wick_text *text, const wick_closed_form *form)
 {
     wick_text_append(text,
                      "$R$ is the population risk, half the mean squared error, $\\Delta$ the variance of the label noise,\n"
                      "and $t = \\nu \\gamma / (p d)$ the time after $\\nu$ samples of one-pass SGD with learning rate "
                      "$\\gamma$.\n");
+    wick_rule_print_legend(text, form->rules, true);
 }
 
 static wick_status print_matrices(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
@@ -50,7 +52,7 @@ static wick_status print_matrices(wick_context *context, const wick_closed_form 
     if (symbols.diagonal)
         wick_text_append(text, "$\\operatorname{diag}(Q)$ is the column of the diagonal entries of $Q$,\n");
     if (symbols.ones) wick_text_append(text, "$\\mathbf{1}$ is the column of ones,\n");
-    print_common(text);
+    print_common(text, form);
     return WICK_OK;
 }
 
@@ -86,7 +88,7 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
     wick_text table = WICK_TEXT_EMPTY;
     const bool any = wick_print_index_symbols(form, factors, &symbols, true, &table);
     if (any) print_symbols_legend(text, !wick_polynomial_equal(&form->student, &form->target));
-    print_common(text);
+    print_common(text, form);
     if (table.failed) text->failed = true;
     if (any && table.bytes) wick_text_append(text, table.bytes);
     wick_text_clear(&table);

@@ -3,6 +3,7 @@
 #include "formulas/index_form.h"
 #include "formulas/mean_field_form.h"
 #include "formulas/print.h"
+#include "model/rules_print.h"
 
 static void print_head(wick_text *text, const wick_closed_form *form, bool matrices)
 {
@@ -27,10 +28,11 @@ static void print_overlaps(wick_text *text, bool matrices)
         wick_text_append(text, "    Omega = [[Q, M], [M^T, P]]: overlaps of all fields, students and targets together\n");
 }
 
-static void print_common(wick_text *text)
+static void print_common(wick_text *text, const wick_closed_form *form)
 {
     wick_text_append(text, "    R: population risk, half the mean squared error;  Delta: variance of the label noise\n");
     wick_text_append(text, "    t = nu gamma/(p d): time after nu samples of one-pass SGD with learning rate gamma\n");
+    wick_rule_print_legend(text, form->rules, false);
 }
 
 static wick_status print_matrices(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
@@ -47,7 +49,7 @@ static wick_status print_matrices(wick_context *context, const wick_closed_form 
         wick_text_append(text, "    for other a and a*: the equations of a trained second layer, without da/dt\n");
     if (symbols.diagonal) wick_text_append(text, "    diag(Q): the column of the diagonal entries of Q\n");
     if (symbols.ones) wick_text_append(text, "    e: the column of ones, of length p or k as it fits\n");
-    print_common(text);
+    print_common(text, form);
     return WICK_OK;
 }
 
@@ -73,7 +75,7 @@ static wick_status print_indices(wick_context *context, const wick_closed_form *
                   "    S_m = E[s^(m)(sqrt(v) z)], T_m = E[s*^(m)(sqrt(v) z)], z ~ N(0, 1), s and s* the\n"
                   "        activations; see below\n");
     }
-    print_common(text);
+    print_common(text, form);
     if (any && table.bytes) {
         wick_text_append(text, "and\n");
         wick_text_append(text, table.bytes);

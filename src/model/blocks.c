@@ -11,22 +11,27 @@ static const wick_block blocks[] = {
     [WICK_BLOCK_M] = {.name = "M",
                       .meaning = "overlaps of students with targets, W W*^T/d: output time x student x target",
                       .rank = 2,
-                      .over = {WICK_STUDENT, WICK_TARGET}},
+                      .over = {WICK_STUDENT, WICK_TARGET},
+                      .degree = 1},
     [WICK_BLOCK_Q] = {.name = "Q",
                       .meaning = "overlaps of students, W W^T/d, symmetric: output time x student x student",
                       .rank = 2,
                       .over = {WICK_STUDENT, WICK_STUDENT},
-                      .symmetric = true},
+                      .symmetric = true,
+                      .degree = 2},
     [WICK_BLOCK_NORMS] = {.name = "q",
                           .meaning =
                               "squared norms of students off the target space, the diagonal of Q - M P^-1 M^T: output "
                               "time x student",
                           .rank = 1,
-                          .over = {WICK_STUDENT}},
+                          .over = {WICK_STUDENT},
+                          .degree = 2},
     [WICK_BLOCK_LAYER] = {.name = "a",
                           .meaning = "second layer of the student: output time x student",
                           .rank = 1,
-                          .over = {WICK_STUDENT}},
+                          .over = {WICK_STUDENT},
+                          .layer = WICK_SECOND_LAYER,
+                          .degree = 1},
     [WICK_BLOCK_TARGET_LAYER] = {.name = "a_star",
                                  .meaning = "second layer of the target",
                                  .rank = 1,
@@ -183,23 +188,33 @@ void wick_layout_name(const wick_layout *layout, size_t index, char name[64])
     }
 }
 
-static const char *letter(wick_species species) { return species == WICK_STUDENT ? "P" : "K"; }
+static void print_size(const wick_block *block, const char *p, wick_text *text)
+{
+    const char *rows = block->over[0] == WICK_STUDENT ? p : "K";
+    if (block->rank == 1)
+        wick_text_append(text, rows);
+    else if (block->symmetric)
+        wick_text_printf(text, "%s * (%s + 1) / 2", rows, rows);
+    else
+        wick_text_printf(text, "%s * %s", rows, block->over[1] == WICK_STUDENT ? p : "K");
+}
 
-void wick_layout_print_start(const wick_layout *layout, wick_block_id id, wick_text *text)
+void wick_layout_print_start(const wick_layout *layout, wick_block_id id, const char *p, wick_text *text)
 {
     size_t i = 0;
     for (; i < layout->count && layout->block[i] < id; ++i) {
-        const wick_block *block = &blocks[layout->block[i]];
-        const char *rows = letter(block->over[0]);
         if (i > 0) wick_text_append(text, " + ");
-        if (block->rank == 1)
-            wick_text_append(text, rows);
-        else if (block->symmetric)
-            wick_text_printf(text, "%s * (%s + 1) / 2", rows, rows);
-        else
-            wick_text_printf(text, "%s * %s", rows, letter(block->over[1]));
+        print_size(&blocks[layout->block[i]], p, text);
     }
     if (i == 0) wick_text_append(text, "0");
+}
+
+void wick_layout_print_end(const wick_layout *layout, wick_block_id id, const char *p, wick_text *text)
+{
+    for (size_t i = 0; i < layout->count && layout->block[i] <= id; ++i) {
+        if (i > 0) wick_text_append(text, " + ");
+        print_size(&blocks[layout->block[i]], p, text);
+    }
 }
 
 /* ---- Given ---------------------------------------------------------------------------------------------------------- */
@@ -229,7 +244,7 @@ size_t wick_given_size(size_t p, size_t k, wick_block_id block)
 
 size_t wick_given_start(size_t p, size_t k, wick_block_id block)
 {
-    size_t start = WICK_PARAMETER_COUNT;
+    size_t start = WICK_PLAIN_PARAMETER_COUNT;
     for (size_t i = 0; i < GIVEN && given[i] != block; ++i) start += wick_given_size(p, k, given[i]);
     return start;
 }

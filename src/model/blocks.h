@@ -27,12 +27,17 @@ typedef enum {
 
 typedef enum { WICK_STUDENT, WICK_TARGET } wick_species;
 
+/* What SGD learns. */
+typedef enum { WICK_WEIGHTS, WICK_SECOND_LAYER, WICK_LAYER_COUNT } wick_layer;
+
 typedef struct {
     const char *name;    /* in headers and in problems: "M" */
     const char *meaning; /* as attributes of results have it */
     size_t rank;         /* number of indices, 1 or 2 */
     wick_species over[2];
     bool symmetric;
+    wick_layer layer; /* an entry is homogeneous in what of it the students have, of this degree; 0 for what is given */
+    unsigned degree;
 } wick_block;
 
 const wick_block *wick_block_at(wick_block_id block);
@@ -76,10 +81,11 @@ void wick_layout_unpack_rows(const wick_layout *layout, const double *state, wic
 /* The name of entry `index`, as in CSV headers: "M[1,1]", "Q[1,2]", "q[3]", "a[1]" (counted from one). */
 void wick_layout_name(const wick_layout *layout, size_t index, char name[64]);
 
-/* Where a block begins, as an expression of C in P and K: "P * K". */
-void wick_layout_print_start(const wick_layout *layout, wick_block_id block, wick_text *text);
+/* Where a block begins, as an expression of C in K and what stands for p: "P * K"; and where it ends. */
+void wick_layout_print_start(const wick_layout *layout, wick_block_id block, const char *p, wick_text *text);
+void wick_layout_print_end(const wick_layout *layout, wick_block_id block, const char *p, wick_text *text);
 
-/* The parameters of compiled code: those of parameters.h, and after them the given blocks a*, P, and a, which is not read
+/* The parameters of compiled code: gamma and Delta, and after them the given blocks a*, P, and a, which is not read
  * where it is in the state. The entries of the blocks together, false if that overflows; of one, and where it begins. */
 bool wick_given_dimension(size_t p, size_t k, size_t *dimension);
 size_t wick_given_size(size_t p, size_t k, wick_block_id block);

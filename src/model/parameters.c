@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define ROW(identifier, key, flag, symbol, about, meaning, fallback, least, most) {key, flag, symbol, about, least, most},
+#define ROW(identifier, key, flag, symbol, latex, about, meaning, fallback, absent, least, most)                            \
+    {key, flag, symbol, latex, about, absent, least, most},
 static const wick_parameter parameters[] = {WICK_PARAMETER_ROWS(ROW)};
 #undef ROW
 

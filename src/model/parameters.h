@@ -7,22 +7,27 @@
 #include <float.h>
 #include <stddef.h>
 
-/* ROW(IDENTIFIER, key, flag, symbol, what generated code says of it after the symbol, what help says of the key, its default
- * there, or NULL, least value, greatest value) */
+/* ROW(IDENTIFIER, key, flag, symbol, the same in LaTeX, what generated code and legends say of it after the symbol, what
+ * help says of the key, its default there, or NULL, what it is where the key is not given, least value, greatest value)
+ *
+ * Those of every problem come first. Others are in equations and generated code only where the problem gives them (rules.h).
+ */
 #define WICK_PARAMETER_ROWS(ROW)                                                                                            \
-    ROW(LEARNING_RATE, "learning_rate", "learning-rate", "gamma", "",                                                       \
-        "learning rate gamma; no default, except in regime classical", NULL, 0, DBL_MAX)                                    \
-    ROW(NOISE, "noise", "noise", "Delta", "variance of the labels' noise", "variance Delta of the label noise (default 0)", \
-        "0", 0, DBL_MAX)
+    ROW(LEARNING_RATE, "learning_rate", "learning-rate", "gamma", "\\gamma", "",                                            \
+        "learning rate gamma; no default, except in regime classical", NULL, 1, 0, DBL_MAX)                                 \
+    ROW(NOISE, "noise", "noise", "Delta", "\\Delta", "variance of the labels' noise",                                       \
+        "variance Delta of the label noise (default 0)", "0", 0, 0, DBL_MAX)
 
 #define WICK_PARAMETER_IDENTIFIER(identifier, ...) WICK_##identifier,
 /* In the order in which compiled code has them. */
 typedef enum { WICK_PARAMETER_ROWS(WICK_PARAMETER_IDENTIFIER) WICK_PARAMETER_COUNT } wick_parameter_id;
 #undef WICK_PARAMETER_IDENTIFIER
 
+#define WICK_PLAIN_PARAMETER_COUNT (WICK_NOISE + 1) /* those of every problem */
+
 typedef struct {
-    const char *key, *flag, *symbol, *about; /* about: "" if the symbol says it */
-    double least, most;
+    const char *key, *flag, *symbol, *latex, *about; /* about: "" if the symbol says it */
+    double absent, least, most;
 } wick_parameter;
 
 const wick_parameter *wick_parameter_at(wick_parameter_id parameter);

@@ -8,6 +8,22 @@
 #include "problem/places.h"
 #include "problem/stages.h"
 
+/* Which parameters are in the equations beside those of every problem. */
+static wick_status find_rules(wick_context *context, wick_problem *problem)
+{
+    problem->rules = 0;
+    for (wick_parameter_id i = (wick_parameter_id)WICK_PLAIN_PARAMETER_COUNT; i < WICK_PARAMETER_COUNT; i++) {
+        const char *key = wick_parameter_at(i)->key;
+        wick_layer layer;
+        if (!wick_json_at(problem->complete, key)) continue;
+        if (wick_rule_layer(i, &layer) && layer == WICK_SECOND_LAYER && !problem->second_layer_trained)
+            return wick_places_fail(context, problem->places, key,
+                                    "has no effect on a fixed second layer; leave it out, or give second_layer trained");
+        problem->rules |= 1U << i;
+    }
+    return WICK_OK;
+}
+
 static wick_status check_equations(wick_context *context, wick_problem *problem)
 {
     if (!(problem->complete = wick_complete_values(problem))) return wick_fail_memory(context, "checking a problem");
@@ -27,7 +43,7 @@ static wick_status check_equations(wick_context *context, wick_problem *problem)
     problem->closed_form_forced = way && strcmp(way, "closed-form") == 0;
     problem->tolerance = wick_json_at(complete, "quadrature.tol") ? wick_complete_number(complete, "quadrature.tol") : 1e-8;
     problem->second_layer_trained = strcmp(wick_complete_text(complete, "second_layer"), "trained") == 0;
-    return WICK_OK;
+    return find_rules(context, problem);
 }
 
 /* Everything later may then add and multiply sizes without fear. */
@@ -52,8 +68,8 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
     problem->k = k;
     problem->d = wick_complete_number(complete, "d");
     for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; i++) {
-        const char *key = wick_parameter_at(i)->key;
-        problem->parameter[i] = wick_json_at(complete, key) ? wick_complete_number(complete, key) : 1.0;
+        const wick_parameter *row = wick_parameter_at(i);
+        problem->parameter[i] = wick_json_at(complete, row->key) ? wick_complete_number(complete, row->key) : row->absent;
     }
     return WICK_OK;
 }

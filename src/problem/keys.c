@@ -25,7 +25,7 @@ static const char *const spacings[] = {"linear", "log", NULL};
     {                                                                                                                       \
         {path, flag, value, meaning " (default " fallback ")"}, WICK_KIND_##kind, fallback, minimum, maximum, choices       \
     }
-#define PARAMETER(identifier, key, flag, symbol, about, meaning, fallback, least, most)                                     \
+#define PARAMETER(identifier, key, flag, symbol, latex, about, meaning, fallback, absent, least, most)                      \
     {{key, flag, "NUMBER", meaning}, WICK_KIND_NUMBER, fallback, least, most, NULL},
 
 /* Groups before their keys. */

@@ -15,6 +15,7 @@
 #include "base/context.h"
 #include "model/blocks.h"
 #include "model/parameters.h"
+#include "model/rules.h"
 
 struct wick_problem {
     /* Private to src/problem. */
@@ -33,6 +34,7 @@ struct wick_problem {
     size_t p, k; /* 0 before a check that needs them */
     double d;    /* 0 where not given; a whole number >= 1, as large as 1e15 */
     double parameter[WICK_PARAMETER_COUNT];
+    wick_rule_set rules; /* those whose keys are given */
 
     double *Q;          /* p x p row-major; NULL in the mean-field regimes */
     double *M;          /* p x k */

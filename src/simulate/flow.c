@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/rules.h"
 
 /* E[f^{(m)}(sqrt(v) z)] as polynomials in v, for m up to the degree of f: coefficients of order m from m * (degree + 1) on.
  */
@@ -16,6 +17,7 @@ typedef struct {
 struct wick_flow {
     size_t p, k, n;
     bool trained;
+    wick_rules rules;
     wick_layout layout; /* of states */
     wick_coordinates start;
     double *a, *a_star;
@@ -71,6 +73,7 @@ wick_status wick_flow_alloc(wick_context *context, const wick_problem *problem, 
     made->n = problem->p + problem->k;
     made->layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k);
     made->trained = problem->second_layer_trained;
+    made->rules = wick_rules_of(problem->parameter);
     wick_status status = wick_coordinates_find(context, problem, &made->start);
     if (status == WICK_OK) status = make_table(context, student, &made->student);
     if (status == WICK_OK) status = make_table(context, target, &made->target);
@@ -165,8 +168,10 @@ static void drift(void *self, double time, const double *weights, double *out)
     fill_means(flow);
     const double *a = flow->trained ? weights + p * columns : flow->a;
     for (size_t j = 0; j < p; ++j) {
+        const wick_layer_rule *first = &flow->rules.layer[WICK_WEIGHTS], *second = &flow->rules.layer[WICK_SECOND_LAYER];
         const double second_layer = student_drift(flow, a, j, out + j * columns);
-        if (flow->trained) out[p * columns + j] = second_layer;
+        for (size_t b = j * columns; b < (j + 1) * columns; ++b) out[b] = first->rate * (out[b] - first->decay * weights[b]);
+        if (flow->trained) out[p * columns + j] = second->rate * (second_layer - second->decay * a[j]);
     }
 }
 

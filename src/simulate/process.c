@@ -19,6 +19,7 @@ struct wick_chain {
     gsl_rng *rng;
     double steps;
     size_t columns; /* of W and z in use: the dimension of the span so far */
+    double scale;   /* the weights are scale W */
     double *W;      /* p x stride; columns beyond those in use are zero, and so are the entries of both z */
     double *a;
     double *z;                /* the sample to be drawn next */
@@ -54,6 +55,15 @@ static void choose_capacity(bool all_columns, wick_process *process)
     process->stride = rounded_up(process->capacity);
 }
 
+static void take_rules(const wick_problem *problem, wick_process *process)
+{
+    const wick_rules rules = wick_rules_of(problem->parameter);
+    for (size_t i = 0; i < WICK_LAYER_COUNT; ++i) {
+        process->rate[i] = rules.layer[i].rate;
+        process->keep[i] = 1 - process->time_step * rules.layer[i].rate * rules.layer[i].decay;
+    }
+}
+
 wick_status wick_process_make(wick_context *context, const wick_problem *problem, wick_scalar_function student,
                               wick_scalar_function target, bool all_columns, wick_process *process)
 {
@@ -67,6 +77,7 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
                          .student = student,
                          .target = target,
                          .kernels = wick_kernels()};
+    take_rules(problem, &made);
     wick_status status = wick_coordinates_find(context, problem, &made.start);
     if (status == WICK_OK) status = copy_parameters(context, problem, &made);
     choose_capacity(all_columns, &made);
@@ -140,6 +151,7 @@ void wick_chain_restart(wick_chain *chain)
     const wick_coordinates *start = &process->start;
     const size_t p = process->p, stride = process->stride;
     chain->steps = 0;
+    chain->scale = 1;
     /* With all d columns, those that are zero at the start are in use like any other. */
     chain->columns = (double)process->capacity == process->d ? process->capacity : start->columns;
     memset(chain->W, 0, p * stride * sizeof *chain->W);
@@ -230,16 +242,30 @@ static double displacement(wick_chain *chain)
     return E;
 }
 
+/* Before the scale of the weights underflows it goes into them. */
+static void rescale(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    settle(chain);
+    for (size_t i = 0; i < process->p * process->stride; ++i) chain->W[i] *= chain->scale;
+    chain->scale = 1;
+}
+
 static bool step(wick_chain *chain)
 {
     const wick_process *process = chain->process;
+    const double keep = process->keep[WICK_SECOND_LAYER];
+    if (chain->scale < 1e-100) rescale(chain);
     draw_sample(chain);
     process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W, chain->last_rate, chain->last,
                             chain->z, chain->fields);
+    for (size_t j = 0; j < process->p; ++j) chain->fields[j] *= chain->scale;
     const double E = displacement(chain), rate = process->time_step * E;
+    chain->scale *= process->keep[WICK_WEIGHTS];
+    const double first = rate * process->rate[WICK_WEIGHTS] / chain->scale, second = rate * process->rate[WICK_SECOND_LAYER];
     for (size_t j = 0; j < process->p; ++j) {
-        chain->last_rate[j] *= rate * chain->a[j];
-        if (process->trained) chain->a[j] += rate * chain->values[j];
+        chain->last_rate[j] *= first * chain->a[j];
+        if (process->trained) chain->a[j] = keep * chain->a[j] + second * chain->values[j];
     }
     double *const drawn = chain->z;
     chain->z = chain->last;
@@ -267,5 +293,8 @@ void wick_chain_state(wick_chain *chain, double *state)
                                 state + wick_layout_at(layout, WICK_BLOCK_M, j, 0));
         process->kernels->apply(p - j, 0, chain->columns, stride, w, w, state + wick_layout_at(layout, WICK_BLOCK_Q, j, j));
     }
+    const size_t q = wick_layout_start(layout, WICK_BLOCK_Q), end = q + wick_layout_size(layout, WICK_BLOCK_Q);
+    for (size_t i = 0; i < q; ++i) state[i] *= chain->scale;
+    for (size_t i = q; i < end; ++i) state[i] *= chain->scale * chain->scale;
     if (process->trained) memcpy(state + wick_layout_start(layout, WICK_BLOCK_LAYER), chain->a, p * sizeof *state);
 }

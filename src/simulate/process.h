@@ -2,7 +2,9 @@
  *
  * With weights divided by sqrt(d), a fresh sample x = z / sqrt(d), z ~ N(0, I_d), and E = f* - f + noise, a step is
  *
- *     l = W z,   l* = W* z,   W_j += (gamma/(p d)) a_j s'(l_j) E z,   a_j += (gamma/(p d)) s(l_j) E.
+ *     l = W z,   l* = W* z,   W_j += (gamma/(p d)) a_j s'(l_j) E z,   a_j += (gamma/(p d)) s(l_j) E,
+ *
+ * or what learning rules make of it (model/rules.h); a decay of W is a number in front of all of it.
  *
  * Of z only its part in the span of the weights so far matters, m numbers N(0, 1), and then the length of the rest, which is
  * chi with d - m degrees of freedom: the step adds that direction to the span, as one more column. This is the overlap
@@ -18,7 +20,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "kernels/kernels.h"
-#include "model/blocks.h"
+#include "model/rules.h"
 #include "simulate/coordinates.h"
 #include "simulate/function.h"
 
@@ -28,8 +30,9 @@ typedef struct {
     bool trained;
     wick_layout layout; /* of states */
     double d;
-    double time_step;       /* gamma / (p d) */
-    double noise_deviation; /* sqrt(Delta) */
+    double time_step;                                      /* gamma / (p d) */
+    double rate[WICK_LAYER_COUNT], keep[WICK_LAYER_COUNT]; /* a step is keep (the layer) + time_step rate (the gradient) */
+    double noise_deviation;                                /* sqrt(Delta) */
     wick_scalar_function student, target;
     wick_coordinates start;
     double *a, *a_star; /* at the start */

@@ -148,7 +148,7 @@ static void test_packing(void **state)
 static void check_start(const wick_layout *layout, wick_block_id block, const char *expected)
 {
     wick_text text = WICK_TEXT_EMPTY;
-    wick_layout_print_start(layout, block, &text);
+    wick_layout_print_start(layout, block, "P", &text);
     assert_string_equal(text.bytes, expected);
     wick_text_clear(&text);
 }

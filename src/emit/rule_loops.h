@@ -1,0 +1,11 @@
+/* Learning rules in generated code: loops at the end of the drift and of the Jacobian. Private to src/emit. */
+#ifndef WICK_EMIT_RULE_LOOPS_H
+#define WICK_EMIT_RULE_LOOPS_H
+
+#include "problem/problem.h"
+#include "template/values.h"
+
+/* RULES and JACOBIAN_RULES, empty for plain SGD. */
+void wick_rule_values(const wick_problem *problem, const char *name, wick_values *values);
+
+#endif

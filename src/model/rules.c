@@ -1,0 +1,87 @@
+/* See rules.h. */
+#include "model/rules.h"
+
+#include <math.h>
+
+#define NONE WICK_PARAMETER_COUNT
+
+typedef struct {
+    wick_parameter_id rate, decay; /* NONE if the layer has no such parameter */
+} layer_row;
+
+static const layer_row layers[WICK_LAYER_COUNT] = {
+    [WICK_WEIGHTS] = {NONE, NONE},
+    [WICK_SECOND_LAYER] = {NONE, NONE},
+};
+
+bool wick_rule_has(wick_rule_set rules, wick_parameter_id parameter) { return parameter < NONE && rules >> parameter & 1; }
+
+bool wick_rule_layer(wick_parameter_id parameter, wick_layer *layer)
+{
+    for (wick_layer i = 0; i < WICK_LAYER_COUNT; ++i) {
+        *layer = i;
+        if (parameter < NONE && (layers[i].rate == parameter || layers[i].decay == parameter)) return true;
+    }
+    return false;
+}
+
+const wick_parameter *wick_rule_decay(wick_rule_set rules, wick_block_id block)
+{
+    const wick_parameter_id parameter = layers[wick_block_at(block)->layer].decay;
+    return wick_rule_has(rules, parameter) ? wick_parameter_at(parameter) : NULL;
+}
+
+const wick_parameter *wick_rule_rate(wick_rule_set rules, wick_block_id block)
+{
+    const wick_parameter_id parameter = layers[wick_block_at(block)->layer].rate;
+    return wick_rule_has(rules, parameter) ? wick_parameter_at(parameter) : NULL;
+}
+
+wick_rules wick_rules_of(const double parameter[WICK_PARAMETER_COUNT])
+{
+    wick_rules rules = {.plain = true};
+    for (wick_layer i = 0; i < WICK_LAYER_COUNT; ++i) {
+        const layer_row *row = &layers[i];
+        wick_layer_rule *rule = &rules.layer[i];
+        const bool own_rate = row->rate < NONE && !isnan(parameter[row->rate]);
+        rule->rate = own_rate ? parameter[row->rate] / parameter[WICK_LEARNING_RATE] : 1;
+        rule->decay = row->decay < NONE ? parameter[row->decay] : 0;
+        if (rule->rate != 1 || rule->decay != 0) rules.plain = false;
+    }
+    return rules;
+}
+
+double wick_rules_apply(const wick_rules *rules, const wick_layout *layout, const double *state, double *drift)
+{
+    double weight = 1;
+    for (size_t b = 0; b < layout->count; ++b) {
+        const wick_block *block = wick_block_at(layout->block[b]);
+        const wick_layer_rule *rule = &rules->layer[block->layer];
+        const double rate = rule->rate, decay = (double)block->degree * rule->decay;
+        const size_t start = wick_layout_start(layout, layout->block[b]);
+        const size_t end = start + wick_layout_size(layout, layout->block[b]);
+        for (size_t i = start; i < end; ++i) {
+            const double before = fmax(1, fabs(drift[i]));
+            drift[i] = rate * (drift[i] - decay * state[i]);
+            weight = fmax(weight, rate * before / fmax(1, fabs(drift[i])));
+        }
+    }
+    return weight;
+}
+
+void wick_rules_apply_jacobian(const wick_rules *rules, const wick_layout *layout, double *jacobian)
+{
+    size_t dimension = 0;
+    wick_layout_dimension(layout, &dimension);
+    for (size_t b = 0; b < layout->count; ++b) {
+        const wick_block *block = wick_block_at(layout->block[b]);
+        const wick_layer_rule *rule = &rules->layer[block->layer];
+        const size_t start = wick_layout_start(layout, layout->block[b]);
+        const size_t end = start + wick_layout_size(layout, layout->block[b]);
+        for (size_t i = start; i < end; ++i) {
+            double *const row = jacobian + i * dimension;
+            for (size_t s = 0; s < dimension; ++s) row[s] *= rule->rate;
+            row[i] -= rule->rate * (double)block->degree * rule->decay;
+        }
+    }
+}

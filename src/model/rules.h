@@ -1,0 +1,53 @@
+/* What learning rules put around the mean of a step of plain SGD.
+ *
+ * The weights W and the second layer a are learnt by
+ *
+ *     W += (gamma/(p d)) rate (gradient - decay W)        and the same for a, with a rate and a decay of its own
+ *
+ * so that of each block U of the state, of degree m in W or in a (blocks.h), with Psi as in plain SGD,
+ *
+ *     dU/dt = rate (Psi_U - m decay U)                    [THEORY-EXTENSIONS, sections B and C]
+ *
+ * A row of rules.c says which parameters are the rate and the decay of a layer. Parameters that a problem does not give are
+ * in none of its equations, nor in its generated code.
+ */
+#ifndef WICK_MODEL_RULES_H
+#define WICK_MODEL_RULES_H
+
+#include <stdbool.h>
+
+#include "model/blocks.h"
+
+/* Which parameters beyond those of every problem are in the equations: bit i for parameter i. */
+typedef unsigned wick_rule_set;
+
+bool wick_rule_has(wick_rule_set rules, wick_parameter_id parameter);
+
+/* The layer that a parameter is of; false if it is none of a rule. */
+bool wick_rule_layer(wick_parameter_id parameter, wick_layer *layer);
+
+/* Those of a block's equation: the parameter of its decay, and that of its rate, which is divided by gamma. NULL where the
+ * rule is not in the set. */
+const wick_parameter *wick_rule_decay(wick_rule_set rules, wick_block_id block);
+const wick_parameter *wick_rule_rate(wick_rule_set rules, wick_block_id block);
+
+/* The same in numbers. */
+typedef struct {
+    double rate, decay;
+} wick_layer_rule;
+
+typedef struct {
+    wick_layer_rule layer[WICK_LAYER_COUNT];
+    bool plain; /* all rates are 1, all decays 0 */
+} wick_rules;
+
+wick_rules wick_rules_of(const double parameter[WICK_PARAMETER_COUNT]);
+
+/* Turns the drift of plain SGD into that with the rules. Returns how much more an error of it weighs now, at least 1: with
+ * errors relative to the larger of 1 and an entry, what is left of large terms may be small. */
+double wick_rules_apply(const wick_rules *rules, const wick_layout *layout, const double *state, double *drift);
+
+/* The same for a Jacobian, jacobian[i * dimension + s] = d drift[i] / d state[s]. */
+void wick_rules_apply_jacobian(const wick_rules *rules, const wick_layout *layout, double *jacobian);
+
+#endif
