@@ -19,14 +19,6 @@ static wick_status check(wick_context *context, wick_problem *problem, const wic
                                  "a simulation keeps all of Q; regime %s keeps its diagonal alone: take classical, from "
                                  "the same initial state",
                                  wick_regime_name(problem->regime));
-    const wick_rules rules = wick_rules_of(problem->parameter);
-    const double step = problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d);
-    for (size_t i = 0; i < WICK_LAYER_COUNT && simulation->engine != WICK_WEIGHTS_FLOW; ++i)
-        if (step * rules.layer[i].rate * rules.layer[i].decay >= 1)
-            return wick_problem_fail(context, problem, "d",
-                                     "a step takes more than all of the %s away: times gamma/(p d) = %g, its decay must be "
-                                     "below 1; give a larger d",
-                                     i == WICK_WEIGHTS ? "weights" : "second layer", step);
     if (simulation->runs == 0) return wick_fail(context, WICK_ERROR_PROBLEM, "runs: must be at least 1, found 0");
     return WICK_OK;
 }
@@ -72,6 +64,20 @@ static wick_status check_flow(wick_context *context, const wick_problem *problem
 }
 
 /* With gamma and Delta of the system, where they were set later than those of the problem. */
+/* A step may not take more of the weights away than there is. */
+static wick_status check_decay(wick_context *context, const wick_problem *problem)
+{
+    const wick_rules rules = wick_rules_of(problem->parameter);
+    const double step = problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d);
+    for (size_t i = 0; i < WICK_LAYER_COUNT; ++i)
+        if (step * rules.layer[i].rate * rules.layer[i].decay >= 1)
+            return wick_problem_fail(context, problem, "d",
+                                     "a step takes more than all of the %s away: times gamma/(p d) = %g, its decay must be "
+                                     "below 1; give a larger d",
+                                     i == WICK_WEIGHTS ? "weights" : "second layer", step);
+    return WICK_OK;
+}
+
 static wick_status follow_and_simulate(const wick_experiment *experiment, wick_system *system, const wick_graph *student,
                                        const wick_graph *target)
 {
@@ -83,6 +89,7 @@ static wick_status follow_and_simulate(const wick_experiment *experiment, wick_s
     system->fresh = false;
     wick_problem followed = *experiment->problem;
     memcpy(followed.parameter, system->parameter, sizeof followed.parameter);
+    if (!flow) WICK_TRY(check_decay(context, &followed));
     wick_experiment own = *experiment;
     own.problem = &followed;
     own.risks = &system->dynamics;

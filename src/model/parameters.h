@@ -16,7 +16,13 @@
     ROW(LEARNING_RATE, "learning_rate", "learning-rate", "gamma", "\\gamma", "",                                            \
         "learning rate gamma; no default, except in regime classical", NULL, 1, 0, DBL_MAX)                                 \
     ROW(NOISE, "noise", "noise", "Delta", "\\Delta", "variance of the labels' noise",                                       \
-        "variance Delta of the label noise (default 0)", "0", 0, 0, DBL_MAX)
+        "variance Delta of the label noise (default 0)", "0", 0, 0, DBL_MAX)                                                \
+    ROW(WEIGHT_DECAY, "weight_decay", "weight-decay", "kappa", "\\kappa",                                                   \
+        "decay of the weights, a step takes gamma/(p d) kappa of them",                                                     \
+        "decay kappa of the weights: a step takes gamma/(p d) kappa of them (default 0)", NULL, 0, 0, DBL_MAX)              \
+    ROW(SECOND_LAYER_DECAY, "second_layer_decay", "second-layer-decay", "kappa_a", "\\kappa_a",                             \
+        "decay of the second layer, likewise", "decay kappa_a of a trained second layer, likewise (default 0)", NULL, 0, 0, \
+        DBL_MAX)
 
 #define WICK_PARAMETER_IDENTIFIER(identifier, ...) WICK_##identifier,
 /* In the order in which compiled code has them. */

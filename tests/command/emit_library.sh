@@ -43,12 +43,17 @@ int main(void)
     return error <= 1e-9 * largest ? 0 : 1;
 }
 EOF
-for activation in 'erf(x)' 'leaky_relu(x,0.2)'; do
+# The last three with learning rules.
+for activation in 'erf(x)' 'leaky_relu(x,0.2)' 'x^2-x' 'erf(x)/2' 'x^3/4'; do
+    rules=
+    case $activation in *x^*|*/2) rules="--weight-decay 0.3" ;; esac
     for regime in classical classical-noise high-dimensional; do
         case "$activation $regime" in leaky*high*) continue ;; esac
         for layer in fixed trained; do
+            own=
+            [ -z "$rules" ] || [ $layer = fixed ] || own="--second-layer-decay 0.8"
             succeeds "$activation, $regime, $layer: emit cmake" emit --activation "$activation" --target-activation "2*$activation" \
-                --regime $regime --second-layer $layer --p 3 --k 2 --d 9 --seed 4 --learning-rate 0.3 --noise 0.1 --target cmake --name one -o one
+                --regime $regime --second-layer $layer --p 3 --k 2 --d 9 --seed 4 --learning-rate 0.3 --noise 0.1 $rules $own --target cmake --name one -o one
             ok "compiles" compile $first_compiler -o test_one one/one.c one/one_test.c
             ok "the test passes" ./test_one
             ok "compiles with its Jacobian" compile $first_compiler -o jacobian one/one.c jacobian.c

@@ -79,6 +79,9 @@ static void collect_problem(json_t *found, const char *student, const char *targ
     assert_int_equal(wick_problem_set(context, problem, "target_activation", target), WICK_OK);
     assert_int_equal(wick_problem_set(context, problem, "regime", regime), WICK_OK);
     assert_int_equal(wick_problem_set(context, problem, "second_layer", layer), WICK_OK);
+    assert_int_equal(wick_problem_set(context, problem, "weight_decay", "0.1"), WICK_OK);
+    if (strcmp(layer, "trained") == 0)
+        assert_int_equal(wick_problem_set(context, problem, "second_layer_decay", "0.1"), WICK_OK);
     if (wick_equations_derive(context, problem, &equations) != WICK_OK) fail_msg("%s", wick_context_message(context));
     assert_int_equal(wick_equations_print(context, equations, WICK_JSON, &text), WICK_OK);
     json_t *root = json_loads(text, 0, NULL);

@@ -1,4 +1,5 @@
-/* The library against tests/data/vectors.json: drift and risk at the initial state, computed there by quadrature. */
+/* The library against tests/data/vectors.json, and vectors-rules.json for learning rules: drift and risk at the initial
+ * state, computed there by quadrature. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -110,8 +111,34 @@ static void test_vectors(void **state)
     json_decref(cases);
 }
 
+/* Keys of learning rules that there are not yet. */
+static bool is_beyond(const json_t *problem)
+{
+    static const char *const keys[] = {"batch", "constraint", "loss", "inputs", "second_layer_rate", "time"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (json_object_get(problem, keys[i])) return true;
+    return false;
+}
+
+static void test_rules(void **state)
+{
+    (void)state;
+    json_error_t error;
+    size_t count = 0;
+    json_t *cases = json_load_file(WICK_TEST_DATA "/vectors-rules.json", 0, &error);
+    if (cases == NULL) fail_msg("%s: %s", error.source, error.text);
+    for (size_t i = 0; i < json_array_size(cases); i++) {
+        const json_t *entry = json_array_get(cases, i);
+        if (is_beyond(json_object_get(entry, "problem"))) continue;
+        run_case(entry);
+        count++;
+    }
+    assert_true(count >= 1);
+    json_decref(cases);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors), cmocka_unit_test(test_rules)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
