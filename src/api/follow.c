@@ -30,6 +30,12 @@ static wick_status set(wick_context *context, wick_system *system, wick_paramete
     if (!(value >= parameter->least && value <= parameter->most))
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g, it must be a finite number >= %g", name, value,
                          parameter->least);
+    double changed[WICK_PARAMETER_COUNT];
+    memcpy(changed, system->parameter, sizeof changed);
+    changed[id] = value;
+    if (!wick_rules_are_finite(changed))
+        return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g beside learning rate %g: time is counted in its steps",
+                         name, value, changed[WICK_LEARNING_RATE]);
     system->parameter[id] = value;
     system->set_at[id] = wick_order_next();
     pass_parameters(system);

@@ -70,7 +70,7 @@ static wick_status check_decay(wick_context *context, const wick_problem *proble
     const wick_rules rules = wick_rules_of(problem->parameter);
     const double step = problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d);
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i)
-        if (step * rules.layer[i].rate * rules.layer[i].decay >= 1)
+        if (step * rules.layer[i].decay >= 1)
             return wick_problem_fail(context, problem, "d",
                                      "a step takes more than all of the %s away: times gamma/(p d) = %g, its decay must be "
                                      "below 1; give a larger d",

@@ -23,20 +23,14 @@ static void print_rate(wick_text *text, const wick_parameter *rate)
     wick_text_printf(text, "parameters->%s / parameters->%s * ", rate->key, wick_parameter_at(WICK_LEARNING_RATE)->key);
 }
 
-/* drift[i] = rate * (drift[i] - decay * state[i]) */
+/* drift[i] = rate * drift[i] - decay * state[i] */
 static void print_entry(wick_text *text, const wick_block *block, const wick_parameter *rate, const wick_parameter *decay)
 {
-    if (!rate) {
-        wick_text_append(text, "drift[i] -= ");
-        print_decay(text, block, decay);
-        wick_text_append(text, " * state[i];");
-        return;
-    }
-    wick_text_append(text, "drift[i] = ");
-    print_rate(text, rate);
-    wick_text_append(text, decay ? "(drift[i] - " : "drift[i]");
+    wick_text_append(text, rate ? "drift[i] = " : "drift[i] -= ");
+    if (rate) print_rate(text, rate);
+    if (rate) wick_text_append(text, decay ? "drift[i] - " : "drift[i]");
     if (decay) print_decay(text, block, decay);
-    wick_text_append(text, decay ? " * state[i]);" : ";");
+    wick_text_append(text, decay ? " * state[i];" : ";");
 }
 
 /* The row of an entry, scaled, and what it has on the diagonal. */
@@ -49,7 +43,6 @@ static void print_row(wick_text *text, const wick_block *block, const wick_param
     }
     if (decay) {
         wick_text_append(text, "\n        jacobian[i * DIMENSION + i] -= ");
-        if (rate) print_rate(text, rate);
         print_decay(text, block, decay);
         wick_text_append(text, ";");
     }

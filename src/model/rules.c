@@ -25,6 +25,13 @@ bool wick_rule_layer(wick_parameter_id parameter, wick_layer *layer)
     return false;
 }
 
+bool wick_rule_is_rate(wick_parameter_id parameter)
+{
+    for (size_t i = 0; i < WICK_LAYER_COUNT; ++i)
+        if (parameter < NONE && layers[i].rate == parameter) return true;
+    return false;
+}
+
 const wick_parameter *wick_rule_decay(wick_rule_set rules, wick_block_id block)
 {
     const wick_parameter_id parameter = layers[wick_block_at(block)->layer].decay;
@@ -51,6 +58,14 @@ wick_rules wick_rules_of(const double parameter[WICK_PARAMETER_COUNT])
     return rules;
 }
 
+bool wick_rules_are_finite(const double parameter[WICK_PARAMETER_COUNT])
+{
+    const wick_rules rules = wick_rules_of(parameter);
+    for (size_t i = 0; i < WICK_LAYER_COUNT; ++i)
+        if (!isfinite(rules.layer[i].rate)) return false;
+    return true;
+}
+
 double wick_rules_apply(const wick_rules *rules, const wick_layout *layout, const double *state, double *drift)
 {
     double weight = 1;
@@ -62,7 +77,7 @@ double wick_rules_apply(const wick_rules *rules, const wick_layout *layout, cons
         const size_t end = start + wick_layout_size(layout, layout->block[b]);
         for (size_t i = start; i < end; ++i) {
             const double before = fmax(1, fabs(drift[i]));
-            drift[i] = rate * (drift[i] - decay * state[i]);
+            drift[i] = rate * drift[i] - decay * state[i];
             weight = fmax(weight, rate * before / fmax(1, fabs(drift[i])));
         }
     }
@@ -81,7 +96,7 @@ void wick_rules_apply_jacobian(const wick_rules *rules, const wick_layout *layou
         for (size_t i = start; i < end; ++i) {
             double *const row = jacobian + i * dimension;
             for (size_t s = 0; s < dimension; ++s) row[s] *= rule->rate;
-            row[i] -= rule->rate * (double)block->degree * rule->decay;
+            row[i] -= (double)block->degree * rule->decay;
         }
     }
 }

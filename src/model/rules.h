@@ -2,11 +2,11 @@
  *
  * The weights W and the second layer a are learnt by
  *
- *     W += (gamma/(p d)) rate (gradient - decay W)        and the same for a, with a rate and a decay of its own
+ *     W += (gamma/(p d)) (rate gradient - decay W)        and the same for a, with a rate and a decay of its own
  *
  * so that of each block U of the state, of degree m in W or in a (blocks.h), with Psi as in plain SGD,
  *
- *     dU/dt = rate (Psi_U - m decay U)                    [THEORY-EXTENSIONS, sections B and C]
+ *     dU/dt = rate Psi_U - m decay U                      [THEORY-EXTENSIONS, sections B and C]
  *
  * A row of rules.c says which parameters are the rate and the decay of a layer. Parameters that a problem does not give are
  * in none of its equations, nor in its generated code.
@@ -26,6 +26,9 @@ bool wick_rule_has(wick_rule_set rules, wick_parameter_id parameter);
 /* The layer that a parameter is of; false if it is none of a rule. */
 bool wick_rule_layer(wick_parameter_id parameter, wick_layer *layer);
 
+/* Is it the rate of a layer? Rates are told in units of gamma, which must then be positive. */
+bool wick_rule_is_rate(wick_parameter_id parameter);
+
 /* Those of a block's equation: the parameter of its decay, and that of its rate, which is divided by gamma. NULL where the
  * rule is not in the set. */
 const wick_parameter *wick_rule_decay(wick_rule_set rules, wick_block_id block);
@@ -40,6 +43,9 @@ typedef struct {
     wick_layer_rule layer[WICK_LAYER_COUNT];
     bool plain; /* all rates are 1, all decays 0 */
 } wick_rules;
+
+/* Do rates have a gamma to be told in? */
+bool wick_rules_are_finite(const double parameter[WICK_PARAMETER_COUNT]);
 
 wick_rules wick_rules_of(const double parameter[WICK_PARAMETER_COUNT]);
 

@@ -17,10 +17,10 @@ void wick_rule_print_after(wick_text *text, wick_rule_set rules, wick_block_id b
 {
     const wick_parameter *decay = wick_rule_decay(rules, block);
     const unsigned degree = wick_block_at(block)->degree;
+    if (wick_rule_rate(rules, block)) wick_text_append(text, latex ? "\\bigr]" : "]");
     if (decay) wick_text_append(text, " - ");
     if (decay && degree > 1) wick_text_printf(text, "%u ", degree);
     if (decay) wick_text_printf(text, "%s %s", symbol_of(decay, latex), symbol);
-    if (wick_rule_rate(rules, block)) wick_text_append(text, latex ? "\\bigr]" : "]");
 }
 
 void wick_rule_print_legend(wick_text *text, wick_rule_set rules, bool latex)

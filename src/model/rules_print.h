@@ -10,7 +10,7 @@
 /* "(eta_a/gamma) [" or nothing. */
 void wick_rule_print_before(wick_text *text, wick_rule_set rules, wick_block_id block, bool latex);
 
-/* " - 2 kappa Q" and "]", or nothing; `symbol` is how the equation writes an entry of the block. */
+/* "]" and " - 2 kappa Q", or nothing; `symbol` is how the equation writes an entry of the block. */
 void wick_rule_print_after(wick_text *text, wick_rule_set rules, wick_block_id block, bool latex, const char *symbol);
 
 /* A line, in LaTeX a sentence, for each parameter. */

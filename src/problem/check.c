@@ -71,6 +71,11 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
         const wick_parameter *row = wick_parameter_at(i);
         problem->parameter[i] = wick_json_at(complete, row->key) ? wick_complete_number(complete, row->key) : row->absent;
     }
+    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; i++)
+        if (wick_rule_is_rate(i) && wick_rule_has(problem->rules, i) &&
+            !(wick_json_at(complete, "learning_rate") && problem->parameter[WICK_LEARNING_RATE] > 0))
+            return wick_places_fail(context, problem->places, wick_parameter_at(i)->key,
+                                    "needs a positive learning_rate, in whose steps time is counted");
     return WICK_OK;
 }
 

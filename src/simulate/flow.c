@@ -170,8 +170,8 @@ static void drift(void *self, double time, const double *weights, double *out)
     for (size_t j = 0; j < p; ++j) {
         const wick_layer_rule *first = &flow->rules.layer[WICK_WEIGHTS], *second = &flow->rules.layer[WICK_SECOND_LAYER];
         const double second_layer = student_drift(flow, a, j, out + j * columns);
-        for (size_t b = j * columns; b < (j + 1) * columns; ++b) out[b] = first->rate * (out[b] - first->decay * weights[b]);
-        if (flow->trained) out[p * columns + j] = second->rate * (second_layer - second->decay * a[j]);
+        for (size_t b = j * columns; b < (j + 1) * columns; ++b) out[b] = first->rate * out[b] - first->decay * weights[b];
+        if (flow->trained) out[p * columns + j] = second->rate * second_layer - second->decay * a[j];
     }
 }
 

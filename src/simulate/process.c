@@ -60,7 +60,7 @@ static void take_rules(const wick_problem *problem, wick_process *process)
     const wick_rules rules = wick_rules_of(problem->parameter);
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i) {
         process->rate[i] = rules.layer[i].rate;
-        process->keep[i] = 1 - process->time_step * rules.layer[i].rate * rules.layer[i].decay;
+        process->keep[i] = 1 - process->time_step * rules.layer[i].decay;
     }
 }
 

@@ -35,7 +35,7 @@ static wick_problem *read_problem(wick_context *context, const char *text)
 #define START                                                                                                               \
     "\"initial\":{\"Q\":[[1.1,0.2],[0.2,0.7]],\"M\":[[0.3,-0.1],[0.2,0.5]],\"P\":[[1,0.2],[0.2,0.8]],"                      \
     "\"a\":[0.9,-0.6],\"a_star\":[1.2,0.4]}"
-#define RULES "\"weight_decay\":0.4,\"second_layer_decay\":0.3,"
+#define RULES "\"weight_decay\":0.4,\"second_layer_decay\":0.3,\"second_layer_rate\":1.5,"
 #define NOISE "\"p\":2,\"k\":2,\"d\":7,\"learning_rate\":0.6,\"noise\":0.2,"
 
 /* ---- The drift and its Jacobian -------------------------------------------------------------------------------------- */
@@ -130,6 +130,32 @@ static void test_set(void **state)
     wick_context_free(context);
 }
 
+/* The second layer's rate is told in units of the first's, which must be there. */
+static void test_no_rate(void **state)
+{
+    (void)state;
+    wick_context *context = wick_context_alloc();
+    static const char *const texts[] = {
+        "{\"activation\":\"x^2\",\"second_layer\":\"trained\",\"second_layer_rate\":1," NOISE START "}",
+        "{\"activation\":\"x^2\",\"second_layer\":\"trained\",\"second_layer_rate\":1,\"regime\":\"classical\"," START "}",
+        "{\"activation\":\"x^2\",\"second_layer_rate\":1," NOISE START "}"};
+    wick_problem *trained = read_problem(context, texts[0]), *classical = read_problem(context, texts[1]);
+    wick_problem *fixed = read_problem(context, texts[2]);
+    wick_system *system = NULL;
+    assert_int_equal(wick_system_compile(context, classical, &system), WICK_ERROR_PROBLEM);
+    assert_int_equal(wick_system_compile(context, fixed, &system), WICK_ERROR_PROBLEM);
+    check(context, wick_system_compile(context, trained, &system));
+    assert_int_equal(wick_system_set_learning_rate(context, system, 0), WICK_ERROR_PROBLEM);
+    check(context, wick_system_set_learning_rate(context, system, 0.1));
+    check(context, wick_problem_set(context, trained, "learning_rate", "0"));
+    assert_int_equal(wick_system_follow(context, system, trained), WICK_ERROR_PROBLEM);
+    wick_system_free(system);
+    wick_problem_free(trained);
+    wick_problem_free(classical);
+    wick_problem_free(fixed);
+    wick_context_free(context);
+}
+
 /* Where decay cancels most of a large drift, the error of quadrature weighs more. */
 static void test_accuracy(void **state)
 {
@@ -170,8 +196,8 @@ static void walk(const wick_process *process, size_t steps, const double rule[4]
         for (size_t j = 0; j < P; j++) {
             const double old = a[j];
             for (size_t b = 0; b < D; b++)
-                W[j * D + b] += step * rule[0] * (old * dx2(l[j]) * E * z[b] - rule[1] * W[j * D + b]);
-            a[j] += step * rule[2] * (x2(l[j]) * E - rule[3] * old);
+                W[j * D + b] += step * (rule[0] * old * dx2(l[j]) * E * z[b] - rule[1] * W[j * D + b]);
+            a[j] += step * (rule[2] * x2(l[j]) * E - rule[3] * old);
         }
     }
     gsl_rng_free(rng);
@@ -227,7 +253,7 @@ static void test_steps(void **state)
 {
     (void)state;
     compare_with_loops("", (double[]){1, 0, 1, 0}, 20);
-    compare_with_loops(RULES, (double[]){1, 0.4, 1, 0.3}, 20);
+    compare_with_loops(RULES, (double[]){1, 0.4, 2.5, 0.3}, 20);
     /* The weights shrink by 0.9 a step, which runs through the range of the scale that they have. */
     compare_with_loops("\"weight_decay\":21,", (double[]){1, 21, 1, 0}, 300);
 }
@@ -276,8 +302,8 @@ static void test_flow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_jacobian), cmocka_unit_test(test_set),  cmocka_unit_test(test_accuracy),
-        cmocka_unit_test(test_steps),    cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_jacobian), cmocka_unit_test(test_set),   cmocka_unit_test(test_no_rate),
+        cmocka_unit_test(test_accuracy), cmocka_unit_test(test_steps), cmocka_unit_test(test_flow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
