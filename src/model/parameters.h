@@ -5,6 +5,7 @@
 #define WICK_MODEL_PARAMETERS_H
 
 #include <float.h>
+#include <math.h>
 #include <stddef.h>
 
 /* ROW(IDENTIFIER, key, flag, symbol, the same in LaTeX, what generated code and legends say of it after the symbol, what
@@ -22,7 +23,10 @@
         "decay kappa of the weights: a step takes gamma/(p d) kappa of them (default 0)", NULL, 0, 0, DBL_MAX)              \
     ROW(SECOND_LAYER_DECAY, "second_layer_decay", "second-layer-decay", "kappa_a", "\\kappa_a",                             \
         "decay of the second layer, likewise", "decay kappa_a of a trained second layer, likewise (default 0)", NULL, 0, 0, \
-        DBL_MAX)
+        DBL_MAX)                                                                                                            \
+    ROW(SECOND_LAYER_RATE, "second_layer_rate", "second-layer-rate", "eta_a", "\\eta_a",                                    \
+        "learning rate of the second layer, a step is eta_a/(p d) s(l) E",                                                  \
+        "learning rate eta_a of a trained second layer (default: that of the weights)", NULL, NAN, 0, DBL_MAX)
 
 #define WICK_PARAMETER_IDENTIFIER(identifier, ...) WICK_##identifier,
 /* In the order in which compiled code has them. */

@@ -11,7 +11,7 @@ typedef struct {
 
 static const layer_row layers[WICK_LAYER_COUNT] = {
     [WICK_WEIGHTS] = {NONE, WICK_WEIGHT_DECAY},
-    [WICK_SECOND_LAYER] = {NONE, WICK_SECOND_LAYER_DECAY},
+    [WICK_SECOND_LAYER] = {WICK_SECOND_LAYER_RATE, WICK_SECOND_LAYER_DECAY},
 };
 
 bool wick_rule_has(wick_rule_set rules, wick_parameter_id parameter) { return parameter < NONE && rules >> parameter & 1; }

@@ -51,7 +51,7 @@ for activation in 'erf(x)' 'leaky_relu(x,0.2)' 'x^2-x' 'erf(x)/2' 'x^3/4'; do
         case "$activation $regime" in leaky*high*) continue ;; esac
         for layer in fixed trained; do
             own=
-            [ -z "$rules" ] || [ $layer = fixed ] || own="--second-layer-decay 0.8"
+            [ -z "$rules" ] || [ $layer = fixed ] || own="--second-layer-decay 0.8 --second-layer-rate 0.9"
             succeeds "$activation, $regime, $layer: emit cmake" emit --activation "$activation" --target-activation "2*$activation" \
                 --regime $regime --second-layer $layer --p 3 --k 2 --d 9 --seed 4 --learning-rate 0.3 --noise 0.1 $rules $own --target cmake --name one -o one
             ok "compiles" compile $first_compiler -o test_one one/one.c one/one_test.c

@@ -81,6 +81,8 @@ static void collect_problem(json_t *found, const char *student, const char *targ
     assert_int_equal(wick_problem_set(context, problem, "second_layer", layer), WICK_OK);
     assert_int_equal(wick_problem_set(context, problem, "weight_decay", "0.1"), WICK_OK);
     if (strcmp(layer, "trained") == 0)
+        assert_int_equal(wick_problem_set(context, problem, "second_layer_rate", "2"), WICK_OK);
+    if (strcmp(layer, "trained") == 0)
         assert_int_equal(wick_problem_set(context, problem, "second_layer_decay", "0.1"), WICK_OK);
     if (wick_equations_derive(context, problem, &equations) != WICK_OK) fail_msg("%s", wick_context_message(context));
     assert_int_equal(wick_equations_print(context, equations, WICK_JSON, &text), WICK_OK);
