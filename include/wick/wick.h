@@ -40,7 +40,7 @@
  *
  * Executable memory: what compiles (all but derive, emit, and systems of erf, relu and their kin in closed form) needs
  * memory that is writable and executable at once. Where the system refuses it to the process (SELinux,
- * MemoryDenyWriteExecute, a seccomp filter) the call returns WICK_ERROR_EXECUTABLE; systems that were compiled before go on.
+ * MemoryDenyWriteExecute, a seccomp filter) what would be compiled is walked (wick_system_is_walked()).
  *
  * fork(): a child may use the library, and the objects its parent had. fork() waits while another thread compiles, from
  * milliseconds to seconds for high degrees. A child whose parent had a drift shared by threads computes on one thread, since
@@ -83,7 +83,7 @@ typedef enum {
     WICK_ERROR_STEP,        /* the integrator's step size vanished */
     WICK_ERROR_TOLERANCE,   /* an expectation could not be computed to the tolerance asked for */
     WICK_STOPPED,           /* an observer asked to stop; not an error */
-    WICK_ERROR_EXECUTABLE   /* the system gives this process no memory that compiled code may run in */
+    WICK_ERROR_EXECUTABLE   /* no memory that compiled code may run in: what would need it is walked, so none is returned */
 } wick_status;
 
 typedef struct wick_context wick_context;
@@ -103,6 +103,10 @@ WICK_API void wick_context_free(wick_context *context);
 /* The text of the last error, "" if there was none; valid until the next call with this context.
  * Starts with "FILE:LINE:COLUMN: " where the error has a place. */
 WICK_API const char *wick_context_message(const wick_context *context);
+
+/* Non-zero: what is made with this context from now on is walked, and not compiled (wick_system_is_walked()), as where the
+ * system gives no memory for machine code: for hosts that want none, and to compare the two. */
+WICK_API void wick_context_walk(wick_context *context, int walk);
 
 /* ---- Problem ----------------------------------------------------------------------------------------------------- */
 
@@ -216,8 +220,12 @@ WICK_API void wick_system_free(wick_system *system);
 WICK_API size_t wick_system_dimension(const wick_system *system);
 WICK_API wick_timings wick_system_timings(const wick_system *system);
 
+/* Is its drift walked, operation by operation, in place of being compiled, because this system gives no memory that machine
+ * code may stand in? The digits are the same; small drifts take several times as long. */
+WICK_API int wick_system_is_walked(const wick_system *system);
+
 /* The C source that was compiled (of the activations, where only these are; "" for built-in closed forms); valid as long as
- * the system. */
+ * the system. Of a walked system it begins with a comment that says so. */
 WICK_API const char *wick_system_source(const wick_system *system);
 
 /* How well expectations are known that have no closed form and are computed by quadrature. */

@@ -18,7 +18,7 @@
 typedef struct {
     wick_polynomial student, target;
     wick_regime regime;
-    wick_code *code;
+    wick_code *code; /* NULL until it is made */
     wick_drift_function function;
     size_t work_size;
     double *work, *work_block;
@@ -163,6 +163,9 @@ void wick_jacobian_code_clear(wick_jacobian_code *jacobian);
 
 /* `size` doubles of scratch that start at a cache line of `block`, all zero; NULL if memory is exhausted. */
 double *wick_allocate_work(size_t size, double **block);
+
+/* Says in the system's source that it is walked, not compiled. */
+wick_status wick_note_walk(wick_context *context, wick_system *system);
 
 /* Refuses a plan whose exact coefficients no double holds. */
 wick_status wick_check_range(wick_context *context, const wick_problem *problem, const wick_plan *plan);

@@ -8,6 +8,7 @@
 #include "emit/emit.h"
 #include "plan/cost.h"
 #include "plan/range.h"
+#include "walk/overlaps_walk.h"
 
 /* ---- As dynamics --------------------------------------------------------------------------------------------------- */
 
@@ -22,6 +23,19 @@ static double excess_risk(void *self, const double *state)
 {
     const wick_system *system = self;
     return system->excess_risk(system->parameters, state, system->work);
+}
+
+static void walked_drift(void *self, double time, const double *state, double *out)
+{
+    const wick_system *system = self;
+    (void)time;
+    wick_overlaps_walk_drift(wick_code_program(system->code), system->parameters, state, system->work, out);
+}
+
+static double walked_excess_risk(void *self, const double *state)
+{
+    const wick_system *system = self;
+    return wick_overlaps_walk_excess_risk(wick_code_program(system->code), system->parameters, state, system->work);
 }
 
 /* ---- Making one ---------------------------------------------------------------------------------------------------- */
@@ -54,6 +68,22 @@ wick_status wick_check_range(wick_context *context, const wick_problem *problem,
                              "overflow; give smaller ones");
 }
 
+/* Without memory for machine code the plan, which is taken over, is walked. */
+static wick_status walk_instead(wick_context *context, const wick_problem *problem, wick_plan *plan, wick_system *system)
+{
+    wick_overlaps_walk *walk;
+    WICK_TRY(wick_overlaps_walk_make(context, plan, problem->p, problem->k, problem->second_layer_trained, &walk));
+    system->code = wick_code_of(walk, wick_overlaps_walk_free);
+    if (!system->code) {
+        wick_overlaps_walk_free(walk);
+        return wick_fail_memory(context, "making a system");
+    }
+    system->plain.drift = walked_drift;
+    system->plain.excess_risk = walked_excess_risk;
+    system->work_size = wick_overlaps_walk_work(walk);
+    return wick_note_walk(context, system);
+}
+
 static wick_status build(wick_context *context, const wick_problem *problem, const wick_closed_form *form, wick_plan *plan,
                          wick_system *system)
 {
@@ -63,14 +93,19 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_jit(context, plan, form, problem->p, problem->k, &system->source));
     const double emitted = wick_seconds();
-    WICK_TRY(wick_code_compile(context, system->source, &system->code));
+    const wick_status status = wick_code_compile(context, system->source, &system->code);
+    if (status != WICK_OK && status != WICK_ERROR_EXECUTABLE) return status;
     system->timings.plan = planned - start;
     system->timings.emit = emitted - planned;
     system->timings.compile = wick_seconds() - emitted;
     system->products = wick_plan_products(plan, &plan->drift_program, problem->p, problem->k);
-    system->drift = wick_code_drift(system->code);
-    system->excess_risk = wick_code_excess_risk(system->code);
     WICK_TRY(measure(context, problem, plan, system));
+    if (status == WICK_OK) {
+        system->drift = wick_code_drift(system->code);
+        system->excess_risk = wick_code_excess_risk(system->code);
+    } else {
+        WICK_TRY(walk_instead(context, problem, plan, system));
+    }
     WICK_TRY(allocate_work(context, system));
     return wick_keep_jacobian(context, form, system);
 }

@@ -8,6 +8,7 @@
 #include "model/regime.h"
 #include "plan/cost.h"
 #include "plan/particles.h"
+#include "walk/particle_walk.h"
 
 static bool all_ones(const double *a, size_t count)
 {
@@ -43,16 +44,30 @@ wick_status wick_measure_particles(wick_context *context, const wick_problem *pr
                      problem->k);
 }
 
-static wick_status make_engine(wick_context *context, const wick_problem *problem, const wick_particle_plan *plan,
+static wick_status make_engine(wick_context *context, const wick_problem *problem, wick_particle_sizes *sizes,
                                const wick_particle_functions *functions, wick_system *system)
 {
-    wick_particle_sizes sizes = {
-        .tensor_count = plan->tensor_count, .moment_count = plan->moment_count, .vector_slots = plan->vector_slots};
-    WICK_TRY(wick_describe_frame(context, problem, &sizes.frame));
-    WICK_TRY(wick_particle_engine_alloc(context, functions, &sizes, &system->particles));
+    WICK_TRY(wick_describe_frame(context, problem, &sizes->frame));
+    WICK_TRY(wick_particle_engine_alloc(context, functions, sizes, &system->particles));
     wick_particle_engine_set_noise_rate(system->particles, problem->parameter[WICK_LEARNING_RATE] *
                                                                problem->parameter[WICK_NOISE] / (double)problem->p);
     return WICK_OK;
+}
+
+/* Without memory for machine code the plan, which is taken over, is walked. */
+static wick_status walk_instead(wick_context *context, wick_particle_plan *plan, wick_particle_functions *functions,
+                                wick_particle_sizes *sizes, wick_system *system)
+{
+    wick_particle_walk *walk;
+    WICK_TRY(wick_particle_walk_make(context, plan, &walk));
+    system->code = wick_code_of(walk, wick_particle_walk_free);
+    if (!system->code) {
+        wick_particle_walk_free(walk);
+        return wick_fail_memory(context, "making a system");
+    }
+    *functions = wick_particle_walk_functions(walk);
+    sizes->vector_slots = wick_particle_walk_slots(walk, WICK_PARTICLE_BLOCK);
+    return wick_note_walk(context, system);
 }
 
 static wick_status build(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
@@ -66,13 +81,17 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     const double planned = wick_seconds();
     WICK_TRY(wick_emit_particles_jit(context, plan, &system->source));
     const double emitted = wick_seconds();
-    WICK_TRY(wick_particle_compile(context, system->source, &functions, &system->code));
+    const wick_status status = wick_particle_compile(context, system->source, &functions, &system->code);
+    if (status != WICK_OK && status != WICK_ERROR_EXECUTABLE) return status;
     system->timings.plan = planned - start;
     system->timings.emit = emitted - planned;
     system->timings.compile = wick_seconds() - emitted;
     system->products = wick_plan_products(&plan->nodes, &plan->student_program, problem->p, 0) +
                        wick_plan_products(&plan->nodes, &plan->update_program, problem->p, 0);
-    WICK_TRY(make_engine(context, problem, plan, &functions, system));
+    wick_particle_sizes sizes = {
+        .tensor_count = plan->tensor_count, .moment_count = plan->moment_count, .vector_slots = plan->vector_slots};
+    if (status == WICK_ERROR_EXECUTABLE) WICK_TRY(walk_instead(context, plan, &functions, &sizes, system));
+    WICK_TRY(make_engine(context, problem, &sizes, &functions, system));
     system->plain =
         (wick_dynamics){.layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                         .noise = problem->parameter[WICK_NOISE],

@@ -135,6 +135,21 @@ void wick_system_free(wick_system *system)
     free(system);
 }
 
+wick_status wick_note_walk(wick_context *context, wick_system *system)
+{
+    wick_text text = WICK_TEXT_EMPTY;
+    wick_forget(context);
+    wick_text_append(&text, wick_walked_note);
+    wick_text_append(&text, system->source);
+    free(system->source);
+    system->source = NULL;
+    const wick_status status = wick_text_take(context, &text, &system->source);
+    wick_text_clear(&text);
+    return status;
+}
+
+int wick_system_is_walked(const wick_system *system) { return strstr(system->source, wick_walked_note) != NULL; }
+
 /* ---- Using one ----------------------------------------------------------------------------------------------------- */
 
 size_t wick_system_dimension(const wick_system *system) { return system->dynamics.dimension; }

@@ -16,6 +16,13 @@ wick_context *wick_context_alloc(void)
 
 void wick_context_free(wick_context *context) { free(context); }
 
+void wick_context_walk(wick_context *context, int walk) { context->walk = walk != 0; }
+
+void wick_forget(wick_context *context)
+{
+    if (context) context->message[0] = '\0';
+}
+
 const char *wick_context_message(const wick_context *context) { return context ? context->message : ""; }
 
 const char *wick_version(void) { return WICK_VERSION; }

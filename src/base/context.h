@@ -14,6 +14,7 @@ enum { WICK_MESSAGE_SIZE = 2048 };
 
 struct wick_context {
     char message[WICK_MESSAGE_SIZE];
+    bool walk; /* nothing is compiled with this context */
 };
 
 #define WICK_TRY(call)                                                                                                      \
@@ -25,6 +26,9 @@ struct wick_context {
 /* Stores the formatted text (cut to fit) and returns `status`. A NULL context is allowed. */
 __attribute__((format(printf, 3, 4))) wick_status wick_fail(wick_context *context, wick_status status, const char *format,
                                                             ...);
+
+/* An error that was not one: another way was found. */
+void wick_forget(wick_context *context);
 
 /* "out of memory while WHAT". */
 wick_status wick_fail_memory(wick_context *context, const char *what);

@@ -17,6 +17,9 @@ wick_status wick_cost_compile(const wick_options *options, wick_system **system)
     wick_stop_doing(options->stop, "compiling the drift%s%s", reason[0] ? ": " : "", reason);
     status = wick_system_compile(options->context, options->problem, system);
     wick_stop_doing(options->stop, NULL);
+    if (status == WICK_OK && wick_system_is_walked(*system) && !options->quiet)
+        wick_say(
+            "this system gives no memory for machine code: the plan is walked instead, with the same digits, but slower");
     return status;
 }
 

@@ -47,6 +47,7 @@ void wick_executable_release(wick_executable *memory)
 wick_status wick_executable_check(wick_context *context)
 {
     wick_executable page;
+    if (context && context->walk) return wick_fail(context, WICK_ERROR_EXECUTABLE, "this context walks plans");
     WICK_TRY(wick_executable_reserve(context, 1, &page));
     wick_executable_release(&page);
     return WICK_OK;

@@ -1,17 +1,17 @@
 /* See jit.h. */
 #include "jit/jit.h"
 
-#include <cblas.h>
 #include <libtcc.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/locale.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "jit/executable.h"
+#include "jit/product.h"
 #include "kernels/kernels.h"
 
 struct wick_code {
@@ -19,6 +19,8 @@ struct wick_code {
     wick_executable memory;
     wick_drift_function drift;
     wick_risk_function excess_risk;
+    void *program; /* in place of all that, where there is no machine code */
+    void (*release)(void *program);
     atomic_size_t references;
 };
 
@@ -42,21 +44,7 @@ static bool survive_forks(void)
     return fine;
 }
 
-/* ---- Large products go to the BLAS ------------------------------------------------------------------------------------ */
-
-/* From here on a BLAS call beats the kernel (measured by tests/bench). */
-static const size_t blas_rows = 48;
-
-static void product(size_t rows, size_t columns, size_t lower, size_t upper, size_t ld, const double *A, const double *B,
-                    double *C)
-{
-    if (rows < blas_rows || upper - lower < blas_rows || columns < blas_rows || ld > INT_MAX / 2) {
-        wick_kernels()->product(rows, columns, lower, upper, ld, A, B, C);
-        return;
-    }
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)columns, (int)(upper - lower), 1.0, A + lower,
-                (int)ld, B + lower * ld, (int)ld, 0.0, C, (int)ld);
-}
+/* ---- Kernels ---------------------------------------------------------------------------------------------------------- */
 
 static wick_status bind(TCCState *state)
 {
@@ -66,7 +54,7 @@ static wick_status bind(TCCState *state)
         const void *address = wick_kernel_address(table, i);
         if (strcmp(name, "product") == 0) {
             void (*const function)(size_t, size_t, size_t, size_t, size_t, const double *, const double *, double *) =
-                product;
+                wick_product;
             memcpy(&address, &function, sizeof address);
         }
         if (tcc_add_symbol(state, name, address) != 0) return WICK_ERROR_COMPILE;
@@ -187,6 +175,21 @@ wick_status wick_code_compile(wick_context *context, const char *source, wick_co
     return WICK_OK;
 }
 
+const char wick_walked_note[] = "/* Not compiled: this system gives no memory that machine code may stand in. The plan is\n"
+                                " * walked instead, by calls of the same kernels. What would have been compiled: */\n";
+
+wick_code *wick_code_of(void *program, void (*release)(void *program))
+{
+    wick_code *made = wick_allocate(1, 1, sizeof *made);
+    if (!made) return NULL;
+    made->program = program;
+    made->release = release;
+    atomic_init(&made->references, 1);
+    return made;
+}
+
+const void *wick_code_program(const wick_code *code) { return code->program; }
+
 wick_code *wick_code_share(wick_code *code)
 {
     atomic_fetch_add(&code->references, 1);
@@ -196,6 +199,7 @@ wick_code *wick_code_share(wick_code *code)
 void wick_code_free(wick_code *code)
 {
     if (!code || atomic_fetch_sub(&code->references, 1) != 1) return;
+    if (code->program) code->release(code->program);
     delete_state(code->state);
     wick_executable_release(&code->memory);
     free(code);

@@ -36,6 +36,14 @@ wick_status wick_code_compile_with(wick_context *context, const char *source, co
                                    size_t callee_count, const char *const *names, void **symbols, size_t count,
                                    wick_code **code);
 
+/* A program that is run without machine code, counted in the same way: `release` is called when the last user is gone. NULL
+ * if memory is exhausted; the program then remains the caller's. */
+wick_code *wick_code_of(void *program, void (*release)(void *program));
+const void *wick_code_program(const wick_code *code); /* NULL for machine code */
+
+/* What the source of such a program begins with. */
+extern const char wick_walked_note[];
+
 /* Counted references: free the code when the last user is gone. */
 wick_code *wick_code_share(wick_code *code);
 void wick_code_free(wick_code *code);

@@ -11,7 +11,7 @@
 #include "particles/threads.h"
 
 enum {
-    BLOCK = 512,          /* particles whose vectors stay in the first cache together */
+    BLOCK = WICK_PARTICLE_BLOCK,
     CHUNK_BLOCKS = 16,    /* blocks that one thread sums in one go */
     THREADED_CHUNKS = 32, /* fewer are not worth waking threads for */
     STREAMED = 200000     /* from this many particles on a drift does not fit the caches, and is written past them */
@@ -91,10 +91,11 @@ static void sum_chunk(const wick_particle_engine *engine, const scratch *s, cons
         const double *a = layer(engine, s, first);
         prefetch_block(engine, state, first + BLOCK);
         const double *u = whiten(engine, count, state + first * engine->k, s->u);
-        engine->functions.student_sums(engine->numbers, count, BLOCK, u, q + first, a, s->work, sums);
+        engine->functions.student_sums(engine->functions.self, engine->numbers, count, BLOCK, u, q + first, a, s->work,
+                                       sums);
         if (self)
             sums[engine->tensor_count] +=
-                engine->functions.self_risk(engine->numbers, count, BLOCK, u, q + first, a, s->work);
+                engine->functions.self_risk(engine->functions.self, engine->numbers, count, BLOCK, u, q + first, a, s->work);
     }
 }
 
@@ -144,7 +145,8 @@ static void move_chunk(const wick_particle_engine *engine, const scratch *s, con
         const bool streamed = engine->p >= STREAMED;
         double *dM = drift + first * engine->k, *dq = streamed ? s->perp : perp + first;
         double *gradient = is_plain(engine) && !streamed ? dM : s->gradient;
-        engine->functions.update(engine->numbers, engine->tensors, count, BLOCK, u, q + first, a, s->work, gradient, dq);
+        engine->functions.update(engine->functions.self, engine->numbers, engine->tensors, count, BLOCK, u, q + first, a,
+                                 s->work, gradient, dq);
         if (!is_plain(engine))
             wick_frame_unwhiten(&engine->frame, count, BLOCK, a, gradient, dM);
         else if (streamed)
@@ -200,7 +202,9 @@ double wick_particle_excess_risk(void *self, const double *state)
         sum_share(engine, state, true, 0, 1);
     }
     const double inverse_p = engine->numbers[WICK_INVERSE_P], own = add_chunks(engine);
-    return 0.5 * (engine->functions.tensor_risk(engine->numbers, engine->tensors) + inverse_p * inverse_p * own);
+    return 0.5 * (engine->functions.tensor_risk(engine->functions.self, engine->numbers, engine->tensors, BLOCK,
+                                                scratch_of(engine, 0).work) +
+                  inverse_p * inverse_p * own);
 }
 
 void wick_particle_engine_set_noise_rate(wick_particle_engine *engine, double rate)
@@ -218,6 +222,7 @@ wick_status wick_particle_compile(wick_context *context, const char *source, wic
                                         "system_tensor_risk"};
     void *symbols[5];
     WICK_TRY(wick_code_compile_symbols(context, source, names, symbols, 5, code));
+    functions->self = NULL;
     memcpy(&functions->student_sums, &symbols[0], sizeof symbols[0]); /* POSIX: pointers to data and functions are alike */
     memcpy(&functions->target_sums, &symbols[1], sizeof symbols[1]);
     memcpy(&functions->update, &symbols[2], sizeof symbols[2]);
@@ -236,8 +241,8 @@ static void sum_targets(wick_particle_engine *engine)
         for (size_t c = 0; c < k; ++c)
             for (size_t i = 0; i < count; ++i) s.u[c * BLOCK + i] = engine->frame.L[(first + i) * k + c];
         memset(s.gradient, 0, count * sizeof *s.gradient); /* q */
-        engine->functions.target_sums(engine->numbers, count, BLOCK, s.u, s.gradient, engine->frame.a_star + first, s.work,
-                                      engine->target_sums);
+        engine->functions.target_sums(engine->functions.self, engine->numbers, count, BLOCK, s.u, s.gradient,
+                                      engine->frame.a_star + first, s.work, engine->target_sums);
     }
     for (size_t i = 0; i < engine->tensor_count; ++i) engine->target_sums[i] /= (double)k;
 }

@@ -13,23 +13,26 @@
 #include "particles/frame.h"
 #include "plan/particles.h"
 
-/* The compiled functions; see templates/particles_jit.c.in. */
+/* The compiled functions (templates/particles_jit.c.in), for which `self` means nothing, or others in their place. */
 typedef struct {
-    void (*student_sums)(const double *numbers, size_t count, size_t stride, const double *u, const double *q,
-                         const double *a, double *work, double *sums);
-    void (*target_sums)(const double *numbers, size_t count, size_t stride, const double *u, const double *q,
-                        const double *a, double *work, double *sums);
-    void (*update)(const double *numbers, const double *t, size_t count, size_t stride, const double *u, const double *q,
-                   const double *a, double *work, double *gradient, double *perp);
-    double (*self_risk)(const double *numbers, size_t count, size_t stride, const double *u, const double *q,
-                        const double *a, double *work);
-    double (*tensor_risk)(const double *numbers, const double *t);
+    const void *self;
+    void (*student_sums)(const void *self, const double *numbers, size_t count, size_t stride, const double *u,
+                         const double *q, const double *a, double *work, double *sums);
+    void (*target_sums)(const void *self, const double *numbers, size_t count, size_t stride, const double *u,
+                        const double *q, const double *a, double *work, double *sums);
+    void (*update)(const void *self, const double *numbers, const double *t, size_t count, size_t stride, const double *u,
+                   const double *q, const double *a, double *work, double *gradient, double *perp);
+    double (*self_risk)(const void *self, const double *numbers, size_t count, size_t stride, const double *u,
+                        const double *q, const double *a, double *work);
+    double (*tensor_risk)(const void *self, const double *numbers, const double *t, size_t stride, double *work);
 } wick_particle_functions;
 
 typedef struct {
     wick_frame_sizes frame;
     size_t tensor_count, moment_count, vector_slots;
 } wick_particle_sizes;
+
+enum { WICK_PARTICLE_BLOCK = 512 }; /* particles that a function works on at a time: their vectors stay in the first cache */
 
 typedef struct wick_particle_engine wick_particle_engine;
 

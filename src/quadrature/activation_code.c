@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/text.h"
+#include "quadrature/activation_steps.h"
 #include "quadrature/arrays.h"
 
 enum { BLOCK = 256 }; /* points at a time: a few arrays of them stay in the first cache */
@@ -17,141 +17,47 @@ typedef void (*block_function)(size_t n, const double *x, double *work, double *
 struct wick_activation_code {
     wick_code *code;
     char *source;
-    block_function value, derivative;
+    block_function value, derivative; /* NULL: walked */
+    wick_activation_steps value_steps, derivative_steps;
     size_t slots;
     atomic_size_t references;
 };
 
-/* ---- Source ---------------------------------------------------------------------------------------------------------- */
-
-static void print_polynomial(wick_text *text, const wick_polynomial *a, size_t slot)
-{
-    if (a->count == 0) {
-        wick_text_printf(text, "    array_fill(n, 0, t + n * %zu);\n", slot);
-        return;
-    }
-    wick_text_printf(text, "    { static const double c[] = {");
-    for (size_t m = 0; m < a->count; m++)
-        wick_text_printf(text, "%s%s", m ? ", " : "", wick_number(wick_rational_value(a->coefficient[m])).text);
-    wick_text_printf(text, "}; array_polynomial(n, %zu, c, x, t + n * %zu); }\n", a->count - 1, slot);
-}
-
-static const char *unary_name(wick_operation operation)
-{
-    switch (operation) {
-    case WICK_EXP: return "exp";
-    case WICK_LOG: return "log";
-    case WICK_SQRT: return "sqrt";
-    case WICK_SIN: return "sin";
-    case WICK_COS: return "cos";
-    case WICK_TANH: return "tanh";
-    case WICK_ERF: return "erf";
-    case WICK_SIGMOID: return "sigmoid";
-    case WICK_ERFC: return "erfc";
-    case WICK_ATAN: return "atan";
-    case WICK_ASINH: return "asinh";
-    case WICK_SINH: return "sinh";
-    case WICK_COSH: return "cosh";
-    case WICK_SECH: return "sech";
-    default: return "softplus";
-    }
-}
-
-static void print_pair(wick_text *text, const wick_graph *f, size_t node)
-{
-    const wick_graph_node *of = &f->node[node];
-    const bool scale = f->node[of->left].constant != f->node[of->right].constant;
-    const bool left = f->node[of->left].constant;
-    if (scale && of->operation == WICK_PRODUCT) {
-        wick_text_printf(text, "    array_scale(n, %s, t + n * %zu, t + n * %zu);\n",
-                         wick_number(wick_graph_at(f, left ? of->left : of->right, 0)).text, left ? of->right : of->left,
-                         node);
-    } else if (scale && !left && of->operation == WICK_QUOTIENT) {
-        wick_text_printf(text, "    array_scale(n, %s, t + n * %zu, t + n * %zu);\n",
-                         wick_number(1 / wick_graph_at(f, of->right, 0)).text, of->left, node);
-    } else {
-        const char *name = of->operation == WICK_SUM ? "add" : of->operation == WICK_PRODUCT ? "multiply" : "divide";
-        wick_text_printf(text, "    array_%s(n, t + n * %zu, t + n * %zu, t + n * %zu);\n", name, of->left, of->right, node);
-    }
-}
-
-/* The exponents that derivatives bring get their own functions. */
-static void print_real_power(wick_text *text, const wick_graph_node *of, size_t node)
-{
-    if (of->numerator == -1 && of->denominator <= 2)
-        wick_text_printf(text, "    array_inverse%s(n, t + n * %zu, t + n * %zu);\n", of->denominator == 1 ? "" : "_sqrt",
-                         of->left, node);
-    else
-        wick_text_printf(text, "    array_real_power(n, %ld.0 / %ld, t + n * %zu, t + n * %zu);\n", of->numerator,
-                         of->denominator, of->left, node);
-}
-
-/* A node's array is t + n * node. */
-static void print_node(wick_text *text, const wick_graph *f, size_t node)
-{
-    const wick_graph_node *of = &f->node[node];
-    if (of->constant) {
-        wick_text_printf(text, "    array_fill(n, %s, t + n * %zu);\n", wick_number(wick_graph_at(f, node, 0)).text, node);
-        return;
-    }
-    switch (of->operation) {
-    case WICK_POLYNOMIAL_NODE: print_polynomial(text, &of->polynomial, node); break;
-    case WICK_PI: break;
-    case WICK_SUM:
-    case WICK_PRODUCT:
-    case WICK_QUOTIENT: print_pair(text, f, node); break;
-    case WICK_POWER:
-        wick_text_printf(text, "    array_power(n, %zu, t + n * %zu, t + n * %zu);\n", of->exponent, of->left, node);
-        break;
-    case WICK_REAL_POWER: print_real_power(text, of, node); break;
-    case WICK_LEAKY:
-    case WICK_STEP:
-        wick_text_printf(text, "    array_%s(n, %s, t + n * %zu, t + n * %zu);\n",
-                         of->operation == WICK_LEAKY ? "leaky" : "step", wick_number(of->slope).text, of->left, node);
-        break;
-    default:
-        wick_text_printf(text, "    array_%s(n, t + n * %zu, t + n * %zu);\n", unary_name(of->operation), of->left, node);
-        break;
-    }
-}
-
-/* Constant operands are printed into their users, except where both an addition and a division want an array. */
-static bool wants_array(const wick_graph_node *user) { return user->operation != WICK_PRODUCT; }
-
-static void print_function(wick_text *text, const wick_graph *f, size_t root, const char *name)
-{
-    bool used[WICK_GRAPH_LIMIT] = {false};
-    used[root] = true;
-    for (size_t i = root + 1; i-- > 0;) {
-        const wick_graph_node *of = &f->node[i];
-        if (!used[i] || of->constant || of->operation == WICK_POLYNOMIAL_NODE || of->operation == WICK_PI) continue;
-        if (!f->node[of->left].constant || wants_array(of)) used[of->left] = true;
-        if (!f->node[of->right].constant || (wants_array(of) && of->operation != WICK_QUOTIENT)) used[of->right] = true;
-    }
-    wick_text_printf(text, "void %s(size_t n, const double *x, double *t, double *y)\n{\n", name);
-    for (size_t i = 0; i <= root; i++)
-        if (used[i]) print_node(text, f, i);
-    wick_text_printf(text, "    array_scale(n, 1, t + n * %zu, y);\n}\n", root);
-}
-
 /* ---- Compiling ------------------------------------------------------------------------------------------------------- */
 
-static wick_status compile(wick_context *context, const wick_graph *f, wick_activation_code *code)
+static wick_status print_source(wick_context *context, const wick_activation_code *code, const char *note, char **source)
 {
     wick_text text = WICK_TEXT_EMPTY;
+    wick_text_append(&text, note);
     wick_text_append(&text, wick_array_declarations);
-    print_function(&text, f, f->value, "activation_value");
-    print_function(&text, f, f->derivative, "activation_derivative");
-    const wick_status status = wick_text_take(context, &text, &code->source);
+    wick_activation_steps_print(&text, &code->value_steps, "activation_value");
+    wick_activation_steps_print(&text, &code->derivative_steps, "activation_derivative");
+    const wick_status status = wick_text_take(context, &text, source);
     wick_text_clear(&text);
-    WICK_TRY(status);
+    return status;
+}
+
+/* Without memory for machine code the steps are made one by one. */
+static wick_status compile(wick_context *context, const wick_graph *f, wick_activation_code *code)
+{
     static const char *const names[] = {"activation_value", "activation_derivative"};
     void *symbols[2];
-    WICK_TRY(wick_code_compile_with(context, code->source, wick_array_symbols, wick_array_symbol_count, names, symbols, 2,
-                                    &code->code));
+    code->slots = f->count;
+    if (!wick_activation_steps_make(f, f->value, &code->value_steps) ||
+        !wick_activation_steps_make(f, f->derivative, &code->derivative_steps))
+        return wick_fail_memory(context, "compiling an activation");
+    WICK_TRY(print_source(context, code, "", &code->source));
+    const wick_status status = wick_code_compile_with(context, code->source, wick_array_symbols, wick_array_symbol_count,
+                                                      names, symbols, 2, &code->code);
+    if (status == WICK_ERROR_EXECUTABLE) {
+        wick_forget(context);
+        free(code->source);
+        code->source = NULL;
+        return print_source(context, code, wick_walked_note, &code->source);
+    }
+    WICK_TRY(status);
     memcpy(&code->value, &symbols[0], sizeof symbols[0]); /* POSIX: pointers to data and functions are alike */
     memcpy(&code->derivative, &symbols[1], sizeof symbols[1]);
-    code->slots = f->count;
     return WICK_OK;
 }
 
@@ -179,6 +85,8 @@ void wick_activation_code_free(wick_activation_code *code)
 {
     if (!code || atomic_fetch_sub(&code->references, 1) != 1) return;
     wick_code_free(code->code);
+    wick_activation_steps_clear(&code->value_steps);
+    wick_activation_steps_clear(&code->derivative_steps);
     free(code->source);
     free(code);
 }
@@ -192,12 +100,21 @@ size_t wick_activation_code_work_for(const wick_activation_code *code, size_t n)
     return code->slots * (n < BLOCK ? n : BLOCK);
 }
 
+static void evaluate(block_function compiled, const wick_activation_steps *steps, size_t n, const double *x, double *work,
+                     double *y)
+{
+    if (compiled)
+        compiled(n, x, work, y);
+    else
+        wick_activation_steps_walk(steps, n, x, work, y);
+}
+
 void wick_activation_evaluate(const wick_activation_code *code, size_t n, const double *x, double *work, double *s,
                               double *derivative)
 {
     for (size_t done = 0; done < n; done += BLOCK) {
         const size_t count = n - done < BLOCK ? n - done : BLOCK;
-        if (s) code->value(count, x + done, work, s + done);
-        if (derivative) code->derivative(count, x + done, work, derivative + done);
+        if (s) evaluate(code->value, &code->value_steps, count, x + done, work, s + done);
+        if (derivative) evaluate(code->derivative, &code->derivative_steps, count, x + done, work, derivative + done);
     }
 }

@@ -1,5 +1,5 @@
-/* What a drift costs: compiled in memory, emitted and compiled by gcc, and as textbook loops; and what comes before the
- * first. README.md explains the tables.
+/* What a drift costs: compiled in memory, walked, emitted and compiled by gcc, and as textbook loops; and what comes before
+ * the first. README.md explains the tables.
  *
  *   bench_drift [SECONDS]    about that long for each row that is not over sooner (default 0.5)
  */
@@ -19,7 +19,7 @@ enum { ROUNDS_LIMIT = 41, ROUNDS_LEAST = 3, COMMAND_SIZE = 2048 };
 /* Everything that was computed goes in here and is printed, so that none of it can be left out. */
 static double checksum;
 
-/* ---- One row: three ways to the same drift ----------------------------------------------------------------------- */
+/* ---- One row: four ways to the same drift ----------------------------------------------------------------------- */
 
 typedef struct {
     const char *activation;
@@ -33,10 +33,10 @@ static const activation activations[] = {
     {"(x-1)^4", 4, {1, -4, 6, -4, 1}},
 };
 
-enum { JIT, EMITTED, TEXTBOOK, WAYS };
+enum { JIT, WALKED, EMITTED, TEXTBOOK, WAYS };
 
 typedef struct {
-    wick_system *system;
+    wick_system *system, *walked;
     wick_emitted emitted;
     wick_textbook textbook;
     size_t dimension;
@@ -47,6 +47,7 @@ static void evaluate(contest *one, int way)
 {
     switch (way) {
     case JIT: wick_system_drift(one->system, one->state, one->drift[JIT]); return;
+    case WALKED: wick_system_drift(one->walked, one->state, one->drift[WALKED]); return;
     case EMITTED: one->emitted.drift(one->emitted.parameters, one->state, one->work, one->drift[EMITTED]); return;
     default: break;
     }
@@ -117,6 +118,9 @@ static int prepare(wick_context *context, const activation *act, size_t p, size_
     for (size_t i = 0; status == WICK_OK && i < sizeof keys / sizeof *keys; i++)
         status = wick_problem_set(context, problem, keys[i][0], keys[i][1]);
     if (status == WICK_OK) status = wick_system_compile(context, problem, &one->system);
+    wick_context_walk(context, 1);
+    if (status == WICK_OK) status = wick_system_compile(context, problem, &one->walked);
+    wick_context_walk(context, 0);
     if (status != WICK_OK) printf("%s: %s\n", wick_status_text(status), wick_context_message(context));
     const int fine = status == WICK_OK && wick_emitted_open(context, problem, &one->emitted);
     wick_problem_free(problem);
@@ -130,13 +134,14 @@ static int prepare(wick_context *context, const activation *act, size_t p, size_
     memcpy(one->textbook.coefficient, act->coefficient, sizeof act->coefficient);
     if (!too_long_for_textbook(act->degree, p))
         one->textbook.work = malloc(wick_textbook_work(&one->textbook) * sizeof(double));
-    return one->state && one->work && one->drift[JIT] && one->drift[EMITTED] && one->drift[TEXTBOOK] &&
+    return one->state && one->work && one->drift[JIT] && one->drift[WALKED] && one->drift[EMITTED] && one->drift[TEXTBOOK] &&
            wick_system_initial_state(context, one->system, one->state) == WICK_OK;
 }
 
 static void release(contest *one)
 {
     wick_system_free(one->system);
+    wick_system_free(one->walked);
     wick_emitted_close(&one->emitted);
     free(one->textbook.work);
     free(one->state);
@@ -146,8 +151,8 @@ static void release(contest *one)
 
 static void print_row(const activation *act, size_t p, size_t k, const contest *one, const double seconds[WAYS])
 {
-    printf("%-8s %4zu %2zu  %12.3f  %12.3f  %7.2f", act->activation, p, k, 1e6 * seconds[JIT], 1e6 * seconds[EMITTED],
-           seconds[JIT] / seconds[EMITTED]);
+    printf("%-8s %4zu %2zu  %12.3f  %10.2f  %12.3f  %7.2f", act->activation, p, k, 1e6 * seconds[JIT],
+           seconds[WALKED] / seconds[JIT], 1e6 * seconds[EMITTED], seconds[JIT] / seconds[EMITTED]);
     if (one->textbook.work)
         printf("  %12.3f  %9.1f", 1e6 * seconds[TEXTBOOK], seconds[TEXTBOOK] / seconds[JIT]);
     else
@@ -164,7 +169,8 @@ static int run_row(wick_context *context, const activation *act, size_t p, size_
     if (fine) {
         race(&one, budget, seconds);
         print_row(act, p, k, &one, seconds);
-        fine = difference(&one, EMITTED) < 1e-10 && (!one.textbook.work || difference(&one, TEXTBOOK) < 1e-10);
+        fine = difference(&one, WALKED) == 0 && difference(&one, EMITTED) < 1e-10 &&
+               (!one.textbook.work || difference(&one, TEXTBOOK) < 1e-10);
         if (!fine) printf("the drifts differ\n");
     }
     release(&one);
@@ -175,8 +181,8 @@ static int run_drifts(wick_context *context, double budget)
 {
     static const size_t sizes[] = {8, 4, 32, 128, 512};
     printf("One drift, high-dimensional regime, second layer fixed; times in us, medians.\n\n");
-    printf("%-8s %4s %2s  %12s  %12s  %7s  %12s  %9s  %8s\n", "", "p", "k", "wick, JIT", "emitted, gcc", "JIT/gcc",
-           "textbook", "book/JIT", "differ");
+    printf("%-8s %4s %2s  %12s  %10s  %12s  %7s  %12s  %9s  %8s\n", "", "p", "k", "wick, JIT", "walked/JIT", "emitted, gcc",
+           "JIT/gcc", "textbook", "book/JIT", "differ");
     int fine = 1;
     for (size_t i = 0; i < sizeof activations / sizeof *activations; i++)
         for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++)
