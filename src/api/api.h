@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "activation/graph.h"
+#include "api/engine.h"
 #include "dynamics/dynamics.h"
 #include "expectations/evaluator.h"
 #include "expectations/print.h"
@@ -46,6 +47,7 @@ struct wick_equations {
 
 /* What wick_system_copy() shares: compiled once, never changed afterwards. */
 struct wick_system {
+    const wick_engine_row *engine;
     wick_compiled_for compiled_for;
     wick_dynamics dynamics; /* what the world sees: `plain`, or that with its learning rules around it */
     wick_dynamics plain;    /* of plain SGD; self is this system, or its particles */
@@ -54,16 +56,14 @@ struct wick_system {
     double parameter[WICK_PARAMETER_COUNT];
     uint64_t set_at[WICK_PARAMETER_COUNT]; /* when wick_system_set_*() was called, base/order.h; 0: they are the problem's */
     bool fresh;                            /* nothing was computed but the check at the initial state */
-    wick_evaluator *evaluator;             /* activations that are no polynomials; NULL otherwise, and then: */
-    wick_mean_field *mean_field;           /* the same in the mean-field regimes; NULL otherwise */
-    /* Quadrature and series go on where they were refined to. Every integration starts with a copy of these, which were
-     * never used, so that its digits do not depend on what was computed before. NULL where nothing is refined. */
-    wick_evaluator *unused_evaluator;
-    wick_mean_field *unused_mean_field;
+    /* Of the engines expectations, series and particles; engine.h says what the unused ones are for. */
+    wick_evaluator *evaluator, *unused_evaluator;
+    wick_mean_field *mean_field, *unused_mean_field;
+    wick_particle_engine *particles;
+    bool unit_layer;          /* the particles' code is that for second layers of ones */
+    wick_set_aside set_aside; /* those of the other code, once it was needed */
+    /* Of what is compiled or walked. */
     wick_code *code;
-    wick_particle_engine *particles; /* mean-field regimes; NULL otherwise, and then: */
-    bool unit_layer;                 /* the particles' code is that for second layers of ones */
-    wick_set_aside set_aside;        /* those of the other code, once it was needed */
     wick_drift_function drift;
     wick_risk_function excess_risk;
     wick_jacobian_code jacobian; /* of compiled closed forms; made when it is first wanted */
@@ -94,25 +94,12 @@ bool wick_needs_expectations(const wick_problem *problem, const wick_graph *stud
 wick_status wick_describe_evaluation(wick_context *context, const wick_problem *problem, const wick_graph *student,
                                      const wick_graph *target, wick_evaluation *evaluation);
 
-/* The kinds of system: plan, emission, compilation, parameters and scratch. `system` is otherwise blank, and freed by
- * the caller on failure. */
-wick_status wick_build_overlaps(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
-                                wick_system *system);
-wick_status wick_build_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
-                                 wick_system *system);
-
 /* Mean-field regimes: what every way to compute them starts from, and the size of the state. */
 wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes);
 wick_status wick_measure_particles(wick_context *context, const wick_problem *problem, wick_system *system);
 
-/* The particles of a system for the problem's P, second layers and d. */
-wick_status wick_move_particles(wick_context *context, const wick_problem *problem, wick_system *system);
-void wick_set_aside_clear(wick_set_aside *set_aside);
-
-wick_status wick_build_mean_field(wick_context *context, const wick_problem *problem, const wick_graph *student,
-                                  const wick_graph *target, wick_system *system);
-wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
-                                    const wick_graph *target, wick_system *system);
+/* gamma Delta / p, the rate of the noise. */
+double wick_noise_rate(const wick_system *system);
 
 /* `status`; or, where numbers that were missing or too far off would explain it and allocations failed on the way
  * (wick_failed_allocations() was `failed` before), that memory is exhausted. */
@@ -135,9 +122,6 @@ wick_status wick_follow(wick_context *context, const wick_problem *problem, wick
 /* Forgets what was refined and the errors so far, and checks the accuracy at `start`, as after wick_system_compile(). */
 wick_status wick_restart(wick_context *context, const wick_problem *problem, wick_system *system, const double *start);
 
-/* Keeps a copy of the evaluator or mean field before its first use, where anything is refined. */
-wick_status wick_keep_unused(wick_context *context, wick_system *system);
-
 /* Fails unless `state` is finite, and overlaps of weights as far as integrations keep them so. With d = k, q becomes 0. */
 wick_status wick_check_state(wick_context *context, const wick_problem *problem, const wick_system *system, double *state);
 
@@ -151,8 +135,9 @@ wick_status wick_fail_tolerance(wick_context *context, const wick_system *system
 
 /* Full-state systems: the size of the state, and gamma, Delta, a* (k), P (k x k), a (p) in one array; and its copy. */
 wick_status wick_set_parameters(wick_context *context, const wick_problem *problem, wick_system *system);
-/* Puts them into the array that there is; true if a*, P or a changed. */
-bool wick_take_parameters(const wick_problem *problem, double *parameters);
+/* Puts the system's own gamma and Delta there and, of a problem that is not NULL, a*, P and a; true if one of these changed:
+ * how engines of full states take them. */
+bool wick_take_parameters(wick_system *system, const wick_problem *problem);
 wick_status wick_copy_parameters(wick_context *context, const wick_system *from, wick_system *to);
 
 /* Compiles the Jacobian of a system that has one of this kind, unless it is there already. */
@@ -169,11 +154,5 @@ wick_status wick_note_walk(wick_context *context, wick_system *system);
 
 /* Refuses a plan whose exact coefficients no double holds. */
 wick_status wick_check_range(wick_context *context, const wick_problem *problem, const wick_plan *plan);
-
-/* What a copy has of its own, for each kind. */
-wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to);
-wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to);
-wick_status wick_copy_mean_field(wick_context *context, const wick_system *from, wick_system *to);
-wick_status wick_copy_expectations(wick_context *context, const wick_system *from, wick_system *to);
 
 #endif

@@ -127,7 +127,7 @@ static wick_status read_compiled(wick_context *context, const wick_system *syste
     WICK_TRY(wick_graph_parse(context, "activation", kept->activation, &compiled->function[0]));
     const wick_status status =
         wick_graph_parse(context, "target_activation", kept->target_activation, &compiled->function[1]);
-    compiled->expectations = system->evaluator || system->mean_field;
+    compiled->expectations = system->engine->expectations;
     if (status == WICK_OK)
         find_integrals(kept->regime, kept->quadrature_forced, compiled);
     else
@@ -160,7 +160,7 @@ static bool same_method(const wick_system *system, const wick_problem *problem, 
 {
     if (system->compiled_for.quadrature_forced == problem->quadrature_forced) return true;
     if (!compiled->expectations || !given->expectations) return compiled->expectations == given->expectations;
-    return compiled->integrals.kind == given->integrals.kind && !(system->mean_field && has_erf(given));
+    return compiled->integrals.kind == given->integrals.kind && !(system->engine == &wick_series_engine && has_erf(given));
 }
 
 static void compare_read(const wick_system *system, const wick_problem *problem, const activations *compiled,

@@ -45,8 +45,8 @@ static wick_status measure(wick_context *context, const wick_problem *problem, w
     return wick_set_parameters(context, problem, system);
 }
 
-wick_status wick_build_expectations(wick_context *context, const wick_problem *problem, const wick_graph *student,
-                                    const wick_graph *target, wick_system *system)
+static wick_status build(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                         const wick_graph *target, wick_system *system)
 {
     const double start = wick_seconds();
     wick_evaluation evaluation;
@@ -58,80 +58,62 @@ wick_status wick_build_expectations(wick_context *context, const wick_problem *p
     return measure(context, problem, system);
 }
 
-wick_status wick_copy_expectations(wick_context *context, const wick_system *from, wick_system *to)
+/* An evaluator of its own. */
+static wick_status copy_evaluator(wick_context *context, const wick_evaluator *from, wick_evaluator **to)
+{
+    *to = from ? wick_evaluator_copy(from) : NULL;
+    return *to || !from ? WICK_OK : wick_fail_memory(context, "copying a system");
+}
+
+static wick_status copy(wick_context *context, const wick_system *from, wick_system *to)
 {
     to->plain.self = to;
-    to->evaluator = wick_evaluator_copy(from->evaluator);
-    if (!to->evaluator) return wick_fail_memory(context, "copying a system");
+    WICK_TRY(copy_evaluator(context, from->evaluator, &to->evaluator));
+    WICK_TRY(copy_evaluator(context, from->unused_evaluator, &to->unused_evaluator));
     return wick_copy_parameters(context, from, to);
 }
 
-/* ---- Accuracy ------------------------------------------------------------------------------------------------------ */
-
-wick_accuracy wick_system_accuracy(const wick_system *system)
+static void release(wick_system *system)
 {
-    const double weight = system->worst_weight;
-    if (system->mean_field)
-        return (wick_accuracy){wick_mean_field_tolerance(system->mean_field),
-                               weight * wick_mean_field_error(system->mean_field)};
-    if (!system->evaluator) return (wick_accuracy){0, 0};
-    return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), weight * wick_evaluator_error(system->evaluator)};
+    wick_evaluator_free(system->evaluator);
+    wick_evaluator_free(system->unused_evaluator);
 }
 
-/* Given matrices and what is drawn are finite, and so are activations wherever they are wanted: their means are not. */
-static wick_status fail_infinite(wick_context *context, const wick_problem *problem, const wick_layout *layout,
-                                 const double *state)
+/* ---- Quadrature ---------------------------------------------------------------------------------------------------- */
+
+static wick_accuracy accuracy(const wick_system *system)
 {
-    double largest = 0;
-    char variance[64] = "";
-    const bool full = wick_layout_has(layout, WICK_BLOCK_Q);
-    for (size_t j = 0; j < layout->p && full; ++j)
-        largest = fmax(largest, state[wick_layout_at(layout, WICK_BLOCK_Q, j, j)]);
-    for (size_t r = 0; r < problem->k; ++r) largest = fmax(largest, problem->P[r * problem->k + r]);
-    if (full) wick_snprintf(variance, sizeof variance, " of variance up to %.3g", largest);
-    return wick_problem_fail(
-        context, problem, "activation",
-        "the drift or the risk at the initial state is not finite, or has no bound on its error: an expectation over "
-        "pre-activations%s overflows, does not exist, or is of a function that bends too often; give an activation that "
-        "grows or bends less, or smaller overlaps",
-        variance);
+    return (wick_accuracy){wick_evaluator_tolerance(system->evaluator), wick_evaluator_error(system->evaluator)};
 }
 
-wick_status wick_blame_memory(wick_context *context, wick_status status, unsigned long failed)
+static double last_error(const wick_system *system) { return wick_evaluator_last_error(system->evaluator); }
+
+static double find_tolerance(wick_system *system, const double *state, double *out)
 {
-    const bool numbers = status == WICK_ERROR_DIVERGED || status == WICK_ERROR_STEP || status == WICK_ERROR_TOLERANCE;
-    return numbers && wick_failed_allocations() != failed ? wick_fail_memory(context, "computing a drift") : status;
+    return wick_evaluator_find_tolerance(system->evaluator, system->parameters, state, out);
 }
 
-static double find_tolerance(wick_system *system, const double *state, double *drift)
+static wick_status keep_unused(wick_context *context, wick_system *system)
 {
-    if (system->mean_field) return wick_mean_field_find_tolerance(system->mean_field, state, drift);
-    return wick_evaluator_find_tolerance(system->evaluator, system->parameters, state, drift);
+    return copy_evaluator(context, system->evaluator, &system->unused_evaluator);
 }
 
-wick_status wick_check_accuracy(wick_context *context, const wick_problem *problem, wick_system *system, const double *state)
+static wick_status renew(wick_context *context, wick_system *system)
 {
-    if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
-    const size_t dimension = system->dynamics.dimension;
-    double *out = wick_allocate(dimension, 1, sizeof *out);
-    if (!out) return wick_fail_memory(context, "checking the accuracy of a drift");
-    const unsigned long failed = wick_failed_allocations();
-    const double start = wick_seconds();
-    system->dynamics.drift(system->dynamics.self, 0, state, out);
-    system->first_drift = wick_seconds() - start;
-    bool finite = isfinite(system->dynamics.excess_risk(system->dynamics.self, state));
-    for (size_t i = 0; i < dimension; ++i) finite = finite && isfinite(out[i]);
-    const wick_accuracy accuracy = wick_system_accuracy(system);
-    const bool met = accuracy.error <= accuracy.tolerance;
-    finite = finite && accuracy.error < INFINITY;
-    const double enough = finite && !met && system->rules.plain ? find_tolerance(system, state, out) : INFINITY;
-    free(out);
-    if (wick_failed_allocations() != failed) return wick_fail_memory(context, "computing a drift");
-    if (!finite) return fail_infinite(context, problem, &system->dynamics.layout, state);
-    if (met) return WICK_OK;
-    char advice[64] = "";
-    if (enough < 1) wick_snprintf(advice, sizeof advice, "; %g can be met", enough);
-    return wick_problem_fail(context, problem, "quadrature.tol",
-                             "cannot be met at the initial state: asked for %.3g, reached %.3g%s", accuracy.tolerance,
-                             accuracy.error, advice);
+    wick_evaluator *renewed;
+    WICK_TRY(copy_evaluator(context, system->unused_evaluator, &renewed));
+    wick_evaluator_free(system->evaluator);
+    system->evaluator = renewed;
+    return WICK_OK;
 }
+
+const wick_engine_row wick_expectations_engine = {.expectations = true,
+                                                  .build = build,
+                                                  .copy = copy,
+                                                  .release = release,
+                                                  .take_parameters = wick_take_parameters,
+                                                  .accuracy = accuracy,
+                                                  .last_error = last_error,
+                                                  .find_tolerance = find_tolerance,
+                                                  .keep_unused = keep_unused,
+                                                  .renew = renew};

@@ -9,19 +9,19 @@
 
 /* ---- Set on the system --------------------------------------------------------------------------------------------- */
 
-/* Hands the parameters on to whoever computes with them. */
-static void pass_parameters(wick_system *system)
+double wick_noise_rate(const wick_system *system)
 {
-    const double gamma = system->parameter[WICK_LEARNING_RATE], noise = system->parameter[WICK_NOISE];
-    const double rate = gamma * noise / (double)system->dynamics.layout.p;
-    system->plain.noise = noise;
-    if (system->particles)
-        wick_particle_engine_set_noise_rate(system->particles, rate);
-    else if (system->mean_field)
-        wick_mean_field_set_noise_rate(system->mean_field, rate);
-    else
-        memcpy(system->parameters, system->parameter, WICK_PLAIN_PARAMETER_COUNT * sizeof *system->parameter);
+    return system->parameter[WICK_LEARNING_RATE] * system->parameter[WICK_NOISE] / (double)system->plain.layout.p;
+}
+
+/* Hands the parameters on to whoever computes with them, and what a problem gives, or NULL; whether that changed anything
+ * but numbers. */
+static bool pass_parameters(wick_system *system, const wick_problem *given)
+{
+    const bool changed = system->engine->take_parameters(system, given);
+    system->plain.noise = system->parameter[WICK_NOISE];
     wick_apply_rules(system);
+    return changed;
 }
 
 static wick_status set(wick_context *context, wick_system *system, wick_parameter_id id, const char *name, double value)
@@ -38,7 +38,7 @@ static wick_status set(wick_context *context, wick_system *system, wick_paramete
                          name, value, changed[WICK_LEARNING_RATE]);
     system->parameter[id] = value;
     system->set_at[id] = wick_order_next();
-    pass_parameters(system);
+    pass_parameters(system, NULL);
     return WICK_OK;
 }
 
@@ -74,38 +74,16 @@ static double later(double set, uint64_t *set_at, double given, uint64_t given_a
     return given;
 }
 
-static wick_status move_mean_field(wick_context *context, const wick_problem *problem, wick_system *system)
-{
-    wick_frame_sizes sizes;
-    wick_mean_field *unused, *moved;
-    WICK_TRY(wick_describe_frame(context, problem, &sizes));
-    if (wick_frame_matches(wick_mean_field_frame(system->mean_field), &sizes)) return WICK_OK;
-    WICK_TRY(wick_mean_field_move(context, system->unused_mean_field, &sizes, &unused));
-    const wick_status status = wick_mean_field_copy(context, unused, &moved);
-    if (status != WICK_OK) {
-        wick_mean_field_free(unused);
-        return status;
-    }
-    wick_mean_field_free(system->unused_mean_field);
-    wick_mean_field_free(system->mean_field);
-    system->unused_mean_field = unused;
-    system->mean_field = moved;
-    system->plain.self = moved;
-    system->fresh = false;
-    return WICK_OK;
-}
-
 static void take(const wick_problem *problem, wick_system *system, double *start)
 {
     const size_t size = system->dynamics.dimension * sizeof *start;
     if (memcmp(start, system->initial, size) != 0) system->fresh = false;
-    if (system->parameters && wick_take_parameters(problem, system->parameters)) system->fresh = false;
     free(system->initial);
     system->initial = start;
     for (wick_parameter_id id = 0; id < WICK_PARAMETER_COUNT; ++id)
         system->parameter[id] =
             later(system->parameter[id], &system->set_at[id], problem->parameter[id], problem->given_at[id]);
-    pass_parameters(system);
+    if (pass_parameters(system, problem)) system->fresh = false;
 }
 
 wick_status wick_follow(wick_context *context, const wick_problem *problem, wick_system *system)
@@ -115,9 +93,7 @@ wick_status wick_follow(wick_context *context, const wick_problem *problem, wick
     if (!start) return wick_fail_memory(context, "taking a start");
     const wick_arrays arrays = wick_problem_arrays(problem);
     wick_layout_pack(&system->dynamics.layout, &arrays, start);
-    const wick_status status = system->particles    ? wick_move_particles(context, problem, system)
-                               : system->mean_field ? move_mean_field(context, problem, system)
-                                                    : WICK_OK;
+    const wick_status status = system->engine->move ? system->engine->move(context, problem, system) : WICK_OK;
     if (status == WICK_OK)
         take(problem, system, start);
     else
@@ -140,41 +116,14 @@ wick_status wick_fail_no_system(wick_context *context)
 
 /* ---- Starting afresh ----------------------------------------------------------------------------------------------- */
 
-wick_status wick_keep_unused(wick_context *context, wick_system *system)
-{
-    if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
-    if (system->mean_field) return wick_mean_field_copy(context, system->mean_field, &system->unused_mean_field);
-    system->unused_evaluator = wick_evaluator_copy(system->evaluator);
-    return system->unused_evaluator ? WICK_OK : wick_fail_memory(context, "making a system");
-}
-
-static wick_status renew_mean_field(wick_context *context, wick_system *system)
-{
-    wick_mean_field *renewed;
-    WICK_TRY(wick_mean_field_copy(context, system->unused_mean_field, &renewed));
-    wick_mean_field_free(system->mean_field);
-    system->mean_field = renewed;
-    system->plain.self = renewed;
-    pass_parameters(system);
-    return WICK_OK;
-}
-
-static wick_status renew_evaluator(wick_context *context, wick_system *system)
-{
-    wick_evaluator *renewed = wick_evaluator_copy(system->unused_evaluator);
-    if (!renewed) return wick_fail_memory(context, "starting a system afresh");
-    wick_evaluator_free(system->evaluator);
-    system->evaluator = renewed;
-    return WICK_OK;
-}
-
 wick_status wick_restart(wick_context *context, const wick_problem *problem, wick_system *system, const double *start)
 {
     if (!(wick_system_accuracy(system).tolerance > 0)) return WICK_OK;
     if (system->fresh && start == system->initial) return WICK_OK;
     system->fresh = false;
     system->worst_weight = 1;
-    WICK_TRY(system->mean_field ? renew_mean_field(context, system) : renew_evaluator(context, system));
+    WICK_TRY(system->engine->renew(context, system));
+    pass_parameters(system, NULL);
     WICK_TRY(wick_check_accuracy(context, problem, system, start));
     system->fresh = start == system->initial;
     return WICK_OK;

@@ -110,19 +110,29 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     return wick_keep_jacobian(context, form, system);
 }
 
-wick_status wick_build_overlaps(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
-                                wick_system *system)
+static wick_status derive_and_build(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                                    const wick_graph *target, wick_system *system)
 {
+    wick_closed_form form = {0};
     wick_plan plan = {0};
-    const wick_status status = build(context, problem, form, &plan, system);
+    const double start = wick_seconds();
+    wick_status status = wick_derive_form(context, problem, student, target, &form);
+    system->timings.derive += wick_seconds() - start;
+    if (status == WICK_OK) status = build(context, problem, &form, &plan, system);
     wick_plan_clear(&plan);
+    wick_closed_form_clear(&form);
     return status;
 }
 
-wick_status wick_copy_overlaps(wick_context *context, const wick_system *from, wick_system *to)
+static wick_status copy(wick_context *context, const wick_system *from, wick_system *to)
 {
     to->plain.self = to;
     WICK_TRY(wick_copy_parameters(context, from, to));
     WICK_TRY(allocate_work(context, to));
     return wick_copy_jacobian(context, from, to);
 }
+
+static void release(wick_system *system) { wick_jacobian_code_clear(&system->jacobian); }
+
+const wick_engine_row wick_overlaps_engine = {
+    .build = derive_and_build, .copy = copy, .release = release, .take_parameters = wick_take_parameters};

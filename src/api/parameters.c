@@ -15,7 +15,7 @@ wick_status wick_set_parameters(wick_context *context, const wick_problem *probl
     system->parameter_count = WICK_PLAIN_PARAMETER_COUNT + given;
     system->parameters = wick_allocate(system->parameter_count, 1, sizeof *system->parameters);
     if (!system->parameters) return wick_fail_memory(context, "making room for a system");
-    wick_take_parameters(problem, system->parameters);
+    wick_take_parameters(system, problem);
     return WICK_OK;
 }
 
@@ -27,14 +27,16 @@ static bool take(const double *values, size_t count, double *to)
     return changed;
 }
 
-bool wick_take_parameters(const wick_problem *problem, double *parameters)
+bool wick_take_parameters(wick_system *system, const wick_problem *problem)
 {
-    const wick_arrays arrays = wick_problem_arrays(problem);
     bool changed = false;
-    memcpy(parameters, problem->parameter, WICK_PLAIN_PARAMETER_COUNT * sizeof *parameters);
+    memcpy(system->parameters, system->parameter, WICK_PLAIN_PARAMETER_COUNT * sizeof *system->parameters);
+    if (!problem) return false;
+    const wick_arrays arrays = wick_problem_arrays(problem);
     for (wick_block_id block = 0; block < WICK_BLOCK_COUNT; ++block) {
         const size_t count = wick_given_size(problem->p, problem->k, block);
-        if (count > 0 && take(arrays.array[block], count, parameters + wick_given_start(problem->p, problem->k, block)))
+        if (count > 0 &&
+            take(arrays.array[block], count, system->parameters + wick_given_start(problem->p, problem->k, block)))
             changed = true;
     }
     return changed;

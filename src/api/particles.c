@@ -49,8 +49,6 @@ static wick_status make_engine(wick_context *context, const wick_problem *proble
 {
     WICK_TRY(wick_describe_frame(context, problem, &sizes->frame));
     WICK_TRY(wick_particle_engine_alloc(context, functions, sizes, &system->particles));
-    wick_particle_engine_set_noise_rate(system->particles, problem->parameter[WICK_LEARNING_RATE] *
-                                                               problem->parameter[WICK_NOISE] / (double)problem->p);
     return WICK_OK;
 }
 
@@ -101,16 +99,21 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
     return wick_measure_particles(context, problem, system);
 }
 
-wick_status wick_build_particles(wick_context *context, const wick_problem *problem, const wick_closed_form *form,
-                                 wick_system *system)
+static wick_status derive_and_build(wick_context *context, const wick_problem *problem, const wick_graph *student,
+                                    const wick_graph *target, wick_system *system)
 {
+    wick_closed_form form = {0};
     wick_particle_plan plan = {0};
-    const wick_status status = build(context, problem, form, &plan, system);
+    const double start = wick_seconds();
+    wick_status status = wick_derive_form(context, problem, student, target, &form);
+    system->timings.derive += wick_seconds() - start;
+    if (status == WICK_OK) status = build(context, problem, &form, &plan, system);
     wick_particles_clear(&plan);
+    wick_closed_form_clear(&form);
     return status;
 }
 
-wick_status wick_copy_particles(wick_context *context, const wick_system *from, wick_system *to)
+static wick_status copy(wick_context *context, const wick_system *from, wick_system *to)
 {
     WICK_TRY(wick_particle_engine_copy(context, from->particles, &to->particles));
     to->plain.self = to->particles;
@@ -122,11 +125,8 @@ wick_status wick_copy_particles(wick_context *context, const wick_system *from, 
 static wick_status build_again(wick_context *context, const wick_problem *problem, wick_system *made)
 {
     wick_graph student, target;
-    wick_closed_form form = {0};
     WICK_TRY(wick_read_activations(context, problem, &student, &target));
-    wick_status status = wick_derive_form(context, problem, &student, &target, &form);
-    if (status == WICK_OK) status = wick_build_particles(context, problem, &form, made);
-    wick_closed_form_clear(&form);
+    const wick_status status = derive_and_build(context, problem, &student, &target, made);
     wick_graph_clear(&student);
     wick_graph_clear(&target);
     return status;
@@ -151,7 +151,7 @@ static void exchange(wick_system *system, wick_set_aside *others)
     system->set_aside = now;
 }
 
-void wick_set_aside_clear(wick_set_aside *set_aside)
+static void clear_set_aside(wick_set_aside *set_aside)
 {
     wick_particle_engine_free(set_aside->particles);
     wick_code_free(set_aside->code);
@@ -168,7 +168,7 @@ static wick_status change_code(wick_context *context, const wick_problem *proble
         const wick_status status = build_again(context, problem, &made);
         others = (wick_set_aside){made.particles, made.code, made.source};
         if (status != WICK_OK) {
-            wick_set_aside_clear(&others);
+            clear_set_aside(&others);
             return status;
         }
     }
@@ -176,7 +176,7 @@ static wick_status change_code(wick_context *context, const wick_problem *proble
     return WICK_OK;
 }
 
-wick_status wick_move_particles(wick_context *context, const wick_problem *problem, wick_system *system)
+static wick_status move(wick_context *context, const wick_problem *problem, wick_system *system)
 {
     wick_frame_sizes sizes;
     wick_particle_engine *moved;
@@ -196,3 +196,26 @@ wick_status wick_move_particles(wick_context *context, const wick_problem *probl
     take_particles(system, moved);
     return WICK_OK;
 }
+
+/* P and the second layers are part of the particles: move() takes them. */
+static bool take_parameters(wick_system *system, const wick_problem *given)
+{
+    (void)given;
+    wick_particle_engine_set_noise_rate(system->particles, wick_noise_rate(system));
+    return false;
+}
+
+static const wick_frame *frame(const wick_system *system) { return wick_particle_engine_frame(system->particles); }
+
+static void release(wick_system *system)
+{
+    wick_particle_engine_free(system->particles);
+    clear_set_aside(&system->set_aside);
+}
+
+const wick_engine_row wick_particles_engine = {.build = derive_and_build,
+                                               .copy = copy,
+                                               .release = release,
+                                               .take_parameters = take_parameters,
+                                               .move = move,
+                                               .frame = frame};

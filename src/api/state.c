@@ -29,8 +29,7 @@ static double variance_inside(const wick_frame *frame, const double *m) { return
 static wick_status check_reduced(wick_context *context, const wick_system *system, double *state)
 {
     const wick_layout *layout = &system->dynamics.layout;
-    const wick_frame *frame =
-        system->particles ? wick_particle_engine_frame(system->particles) : wick_mean_field_frame(system->mean_field);
+    const wick_frame *frame = system->engine->frame(system);
     for (size_t j = 0; j < layout->p; ++j) {
         double *q = state + wick_layout_at(layout, WICK_BLOCK_NORMS, j, 0);
         const double allowed =

@@ -1,4 +1,4 @@
-/* Problem to compiled drift, whatever the regime. See wick.h. */
+/* Using a system: copies, drift, risk, integration. See wick.h; compile.c makes it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,74 +9,7 @@
 #include "model/regime.h"
 #include "solve/integrate.h"
 
-/* ---- Making one ---------------------------------------------------------------------------------------------------- */
-
-/* Compiled, from the Wick sum of polynomials. */
-static wick_status build_code(wick_context *context, const wick_problem *problem, const wick_graph *student,
-                              const wick_graph *target, wick_closed_form *form, wick_system *system)
-{
-    const double start = wick_seconds();
-    WICK_TRY(wick_derive_form(context, problem, student, target, form));
-    system->timings.derive += wick_seconds() - start;
-    return !wick_regime_at(problem->regime)->full ? wick_build_particles(context, problem, form, system)
-                                                  : wick_build_overlaps(context, problem, form, system);
-}
-
-static wick_status build_either(wick_context *context, const wick_problem *problem, wick_closed_form *form,
-                                wick_system *system)
-{
-    wick_graph student, target;
-    const double start = wick_seconds();
-    WICK_TRY(wick_read_activations(context, problem, &student, &target));
-    system->timings.derive = wick_seconds() - start;
-    const wick_status status =
-        !wick_needs_expectations(problem, &student, &target) ? build_code(context, problem, &student, &target, form, system)
-        : !wick_regime_at(problem->regime)->full ? wick_build_mean_field(context, problem, &student, &target, system)
-                                                 : wick_build_expectations(context, problem, &student, &target, system);
-    wick_graph_clear(&student);
-    wick_graph_clear(&target);
-    return status;
-}
-
-static wick_status build(wick_context *context, const wick_problem *problem, wick_closed_form *form, wick_system *system)
-{
-    const wick_arrays arrays = wick_problem_arrays(problem);
-    memcpy(system->parameter, problem->parameter, sizeof system->parameter);
-    WICK_TRY(wick_keep_compiled_for(context, problem, &system->compiled_for));
-    WICK_TRY(build_either(context, problem, form, system));
-    wick_apply_rules(system);
-    system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
-    if (!system->initial) return wick_fail_memory(context, "making room for a system");
-    wick_layout_pack(&system->dynamics.layout, &arrays, system->initial);
-    WICK_TRY(wick_keep_unused(context, system));
-    WICK_TRY(wick_check_accuracy(context, problem, system, system->initial));
-    system->fresh = true;
-    return WICK_OK;
-}
-
-wick_status wick_system_compile(wick_context *context, wick_problem *problem, wick_system **system)
-{
-    *system = NULL;
-    WICK_TRY(wick_problem_check(context, problem, WICK_FOR_DRIFT));
-    wick_system *made = calloc(1, sizeof *made);
-    if (!made) return wick_fail_memory(context, "making a system");
-    wick_closed_form form = {0};
-    made->weight = made->worst_weight = 1;
-    const wick_status status = build(context, problem, &form, made);
-    wick_closed_form_clear(&form);
-    if (status == WICK_OK)
-        *system = made;
-    else
-        wick_system_free(made);
-    return status;
-}
-
-static wick_status copy_unused(wick_context *context, const wick_system *from, wick_system *to)
-{
-    if (from->unused_mean_field) return wick_mean_field_copy(context, from->unused_mean_field, &to->unused_mean_field);
-    if (from->unused_evaluator) to->unused_evaluator = wick_evaluator_copy(from->unused_evaluator);
-    return from->unused_evaluator && !to->unused_evaluator ? wick_fail_memory(context, "copying a system") : WICK_OK;
-}
+/* ---- Copies --------------------------------------------------------------------------------------------------------- */
 
 static wick_status copy_arrays(wick_context *context, const wick_system *from, wick_system *to)
 {
@@ -85,10 +18,7 @@ static wick_status copy_arrays(wick_context *context, const wick_system *from, w
     if (!to->source || !to->initial) return wick_fail_memory(context, "copying a system");
     memcpy(to->initial, from->initial, from->dynamics.dimension * sizeof *to->initial);
     WICK_TRY(wick_copy_compiled_for(context, &from->compiled_for, &to->compiled_for));
-    WICK_TRY(copy_unused(context, from, to));
-    if (from->evaluator) return wick_copy_expectations(context, from, to);
-    if (from->mean_field) return wick_copy_mean_field(context, from, to);
-    return from->particles ? wick_copy_particles(context, from, to) : wick_copy_overlaps(context, from, to);
+    return from->engine->copy(context, from, to);
 }
 
 wick_status wick_system_copy(wick_context *context, const wick_system *system, wick_system **copy)
@@ -120,14 +50,8 @@ void wick_system_free(wick_system *system)
 {
     if (!system) return;
     wick_compiled_for_clear(&system->compiled_for);
-    wick_evaluator_free(system->evaluator);
-    wick_evaluator_free(system->unused_evaluator);
-    wick_mean_field_free(system->mean_field);
-    wick_mean_field_free(system->unused_mean_field);
-    wick_particle_engine_free(system->particles);
-    wick_set_aside_clear(&system->set_aside);
+    if (system->engine) system->engine->release(system);
     wick_code_free(system->code);
-    wick_jacobian_code_clear(&system->jacobian);
     free(system->source);
     free(system->parameters);
     free(system->work_block);
@@ -172,9 +96,7 @@ static wick_status judge(const wick_system *system, unsigned long failed)
 {
     if (wick_failed_allocations() != failed) return WICK_ERROR_MEMORY;
     const double tolerance = wick_system_accuracy(system).tolerance;
-    const double error = system->mean_field  ? wick_mean_field_last_error(system->mean_field)
-                         : system->evaluator ? wick_evaluator_last_error(system->evaluator)
-                                             : 0;
+    const double error = tolerance > 0 ? system->engine->last_error(system) : 0;
     return tolerance > 0 && !(system->weight * error <= tolerance) ? WICK_ERROR_TOLERANCE : WICK_OK;
 }
 
