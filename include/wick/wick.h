@@ -255,6 +255,8 @@ WICK_API wick_status wick_system_initial_state(wick_context *context, const wick
  * terms than at any state before; without memory for those, and for the risk below, WICK_ERROR_MEMORY. WICK_ERROR_TOLERANCE,
  * also of the risk: quadrature.tol is missed at this state, by any number; the numbers are there and not to be trusted. */
 WICK_API wick_status wick_system_drift(wick_system *system, const double *state, double *drift);
+/* The same at time t, where the learning rate depends on it; above, t = 0. */
+WICK_API wick_status wick_system_drift_at(wick_system *system, double t, const double *state, double *drift);
 
 /* The Jacobian of the drift, jacobian[i * dimension + s] = d drift[i] / d state[s] with dimension =
  * wick_system_dimension(): dimension^2 entries, exact. WICK_ERROR_UNSUPPORTED where there is none (mean-field regimes,

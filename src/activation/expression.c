@@ -297,7 +297,7 @@ static wick_status parse_all(wick_parser *p, wick_operand *result)
 
 wick_status wick_activation_parse(wick_context *context, const char *key, const char *text, wick_polynomial *polynomial)
 {
-    wick_parser p = {.scanner = wick_scanner_begin(context, key, text)};
+    wick_parser p = {.scanner = wick_scanner_begin(context, key, text), .variable = "x"};
     wick_operand result = WICK_OPERAND_ZERO;
     const wick_status status = parse_all(&p, &result);
     if (status != WICK_OK) {
@@ -309,11 +309,11 @@ wick_status wick_activation_parse(wick_context *context, const char *key, const 
     return WICK_OK;
 }
 
-wick_status wick_graph_read(wick_context *context, const char *key, const char *text, wick_graph *function,
-                            wick_activation_error *error)
+wick_status wick_graph_read_in(wick_context *context, const char *key, const char *text, const char *variable,
+                               wick_graph *function, wick_activation_error *error)
 {
     *function = WICK_GRAPH_EMPTY;
-    wick_parser p = {.scanner = wick_scanner_begin(context, key, text), .function = function};
+    wick_parser p = {.scanner = wick_scanner_begin(context, key, text), .variable = variable, .function = function};
     p.scanner.error = error;
     wick_operand result = WICK_OPERAND_ZERO;
     wick_status status = parse_all(&p, &result);
@@ -324,6 +324,12 @@ wick_status wick_graph_read(wick_context *context, const char *key, const char *
     wick_polynomial_clear(&result.polynomial);
     if (status != WICK_OK) wick_graph_clear(function);
     return status;
+}
+
+wick_status wick_graph_read(wick_context *context, const char *key, const char *text, wick_graph *function,
+                            wick_activation_error *error)
+{
+    return wick_graph_read_in(context, key, text, "x", function, error);
 }
 
 wick_status wick_graph_parse(wick_context *context, const char *key, const char *text, wick_graph *function)

@@ -89,6 +89,10 @@ wick_status wick_graph_parse(wick_context *context, const char *key, const char 
 wick_status wick_graph_read(wick_context *context, const char *key, const char *text, wick_graph *function,
                             wick_activation_error *error);
 
+/* The same with another name for x. */
+wick_status wick_graph_read_in(wick_context *context, const char *key, const char *text, const char *variable,
+                               wick_graph *function, wick_activation_error *error);
+
 /* A node as an expression that reads back as the same function, or a remark that it is too long to be written out. */
 void wick_graph_print(wick_text *text, const wick_graph *f, size_t node);
 

@@ -40,7 +40,7 @@ static wick_status fail_name(const wick_parser *p)
 {
     const wick_token *token = &p->scanner.token;
     const wick_quotation name = wick_parser_quote(token);
-    if (token->start[0] == 'x' && strspn(token->start + 1, "0123456789") == token->length - 1)
+    if (token->length > 1 && token->start[0] == 'x' && p->variable[0] == 'x' && strspn(token->start + 1, "0123456789") == token->length - 1)
         return wick_scanner_fail(&p->scanner, token->start, "unknown name \"%s\": write x^%s or x*%s", name.text,
                                  name.text + 1, name.text + 1);
     wick_text names = WICK_TEXT_EMPTY;
@@ -54,10 +54,10 @@ static wick_status fail_name(const wick_parser *p)
         for (size_t i = wick_activation_name_count(); i < wick_registry_word_count(); i++)
             wick_text_printf(&names, ", %s", wick_registry_word_at(i)->name);
     }
-    const wick_status status =
-        wick_scanner_fail(&p->scanner, token->start, "%s \"%s\"%s; the variable is x, and the known names are %s",
-                          function ? "no closed form for" : "unknown name", name.text,
-                          function ? ": only polynomials are allowed here" : "", names.bytes ? names.bytes : "");
+    const wick_status status = wick_scanner_fail(
+        &p->scanner, token->start, "%s \"%s\"%s; the variable is %s, and the known names are %s",
+        function ? "no closed form for" : "unknown name", name.text, function ? ": only polynomials are allowed here" : "",
+        p->variable, names.bytes ? names.bytes : "");
     wick_text_clear(&names);
     return status;
 }
@@ -184,6 +184,7 @@ static wick_status apply_word(wick_parser *p, const callee *called, const wick_o
     const wick_registry_word *word = called->word;
     WICK_TRY(check_parameters(p, called, arguments));
     wick_parser inner = {.scanner = wick_scanner_begin(p->scanner.context, p->scanner.key, word->definition),
+                         .variable = p->variable,
                          .depth = p->depth,
                          .function = p->function,
                          .word = word,
@@ -279,7 +280,7 @@ wick_status wick_parser_name(wick_parser *p, wick_operand *result)
     static const char names[ARGUMENT_LIMIT] = {'x', 'a', 'b'};
     for (size_t i = 0; p->word && token->length == 1 && i < ARGUMENT_LIMIT; i++)
         if (token->start[0] == names[i]) return wick_operand_copy(p, result, p->argument[i]);
-    if (wick_scanner_same_name(token->start, token->length, "x")) return set_x(p, result);
+    if (wick_scanner_same_name(token->start, token->length, p->variable)) return set_x(p, result);
     const bool pi = token->kind == WICK_TOKEN_PI || wick_scanner_same_name(token->start, token->length, "pi");
     if (p->function && pi) return read_number(p, WICK_PI, result);
     if (p->function && wick_scanner_same_name(token->start, token->length, "e")) return read_number(p, WICK_EXP, result);

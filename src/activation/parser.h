@@ -30,6 +30,7 @@ typedef struct {
     size_t bars;                     /* bars open since the last parenthesis */
     wick_factor_end end;             /* of the factor before the current token */
     wick_graph *function;            /* where nodes go; NULL if only polynomials are allowed */
+    const char *variable;            /* "x", or what stands for it */
     const wick_registry_word *word;  /* inside a definition: what its names stand for */
     const wick_operand *argument[3]; /* x and the word's parameters */
 } wick_parser;

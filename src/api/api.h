@@ -54,6 +54,7 @@ struct wick_system {
     wick_rules rules;
     double weight, worst_weight; /* of errors, by wick_rules_apply(): in the last drift, and in all */
     double parameter[WICK_PARAMETER_COUNT];
+    wick_graph schedule; /* of the learning rate, which is then that of the time at hand; without nodes if it is a number */
     uint64_t set_at[WICK_PARAMETER_COUNT]; /* when wick_system_set_*() was called, base/order.h; 0: they are the problem's */
     bool fresh;                            /* nothing was computed but the check at the initial state */
     /* Of the engines expectations, series and particles; engine.h says what the unused ones are for. */
@@ -76,6 +77,7 @@ struct wick_system {
     double *work;       /* aligned, inside work_block */
     double *work_block;
     double *initial; /* packed initial state */
+    double *scratch; /* as long as that */
 };
 
 /* The closed form of activations that are polynomials; the problem must have been checked. */

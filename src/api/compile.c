@@ -43,12 +43,14 @@ static wick_status build(wick_context *context, const wick_problem *problem, wic
 {
     const wick_arrays arrays = wick_problem_arrays(problem);
     memcpy(system->parameter, problem->parameter, sizeof system->parameter);
+    if (!wick_graph_copy(&system->schedule, &problem->schedule)) return wick_fail_memory(context, "making a system");
     WICK_TRY(wick_keep_compiled_for(context, problem, &system->compiled_for));
     WICK_TRY(build_drift(context, problem, system));
     system->engine->take_parameters(system, problem);
     wick_apply_rules(system);
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
-    if (!system->initial) return wick_fail_memory(context, "making room for a system");
+    system->scratch = wick_allocate(system->dynamics.dimension, 1, sizeof *system->scratch);
+    if (!system->initial || !system->scratch) return wick_fail_memory(context, "making room for a system");
     wick_layout_pack(&system->dynamics.layout, &arrays, system->initial);
     if (wick_system_accuracy(system).tolerance > 0) WICK_TRY(system->engine->keep_unused(context, system));
     WICK_TRY(wick_check_accuracy(context, problem, system, system->initial));

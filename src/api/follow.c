@@ -36,6 +36,7 @@ static wick_status set(wick_context *context, wick_system *system, wick_paramete
     if (!wick_rules_are_finite(changed))
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g beside learning rate %g: time is counted in its steps",
                          name, value, changed[WICK_LEARNING_RATE]);
+    if (id == WICK_LEARNING_RATE) wick_graph_clear(&system->schedule);
     system->parameter[id] = value;
     system->set_at[id] = wick_order_next();
     pass_parameters(system, NULL);
@@ -74,8 +75,14 @@ static double later(double set, uint64_t *set_at, double given, uint64_t given_a
     return given;
 }
 
-static void take(const wick_problem *problem, wick_system *system, double *start)
+/* `schedule` is that of the problem, of which the system keeps what it had if its learning rate was set later. */
+static void take(const wick_problem *problem, wick_system *system, double *start, wick_graph *schedule)
 {
+    const wick_graph kept = system->schedule;
+    if (system->set_at[WICK_LEARNING_RATE] <= problem->given_at[WICK_LEARNING_RATE]) {
+        system->schedule = *schedule;
+        *schedule = kept;
+    }
     const size_t size = system->dynamics.dimension * sizeof *start;
     if (memcmp(start, system->initial, size) != 0) system->fresh = false;
     free(system->initial);
@@ -93,11 +100,17 @@ wick_status wick_follow(wick_context *context, const wick_problem *problem, wick
     if (!start) return wick_fail_memory(context, "taking a start");
     const wick_arrays arrays = wick_problem_arrays(problem);
     wick_layout_pack(&system->dynamics.layout, &arrays, start);
+    wick_graph schedule = WICK_GRAPH_EMPTY;
+    if (!wick_graph_copy(&schedule, &problem->schedule)) {
+        free(start);
+        return wick_fail_memory(context, "taking a learning rate");
+    }
     const wick_status status = system->engine->move ? system->engine->move(context, problem, system) : WICK_OK;
     if (status == WICK_OK)
-        take(problem, system, start);
+        take(problem, system, start, &schedule);
     else
         free(start);
+    wick_graph_clear(&schedule);
     return status;
 }
 

@@ -3,9 +3,25 @@
 
 #include "api/api.h"
 
+static bool has_schedule(const wick_system *system) { return system->schedule.count > 0; }
+
+/* The learning rate, and what depends on it, of a time. */
+static void turn_to(wick_system *system, double learning_rate)
+{
+    system->parameter[WICK_LEARNING_RATE] = learning_rate;
+    system->engine->take_parameters(system, NULL);
+    system->rules = wick_rules_of(system->parameter);
+}
+
+static void turn_to_time(wick_system *system, double time)
+{
+    if (has_schedule(system)) turn_to(system, wick_graph_at(&system->schedule, system->schedule.value, time));
+}
+
 static void drift(void *self, double time, const double *state, double *out)
 {
     wick_system *system = self;
+    turn_to_time(system, time);
     system->plain.drift(system->plain.self, time, state, out);
     system->weight = wick_rules_apply(&system->rules, &system->plain.layout, state, out);
     if (!(system->weight <= system->worst_weight)) system->worst_weight = system->weight;
@@ -19,16 +35,43 @@ static double excess_risk(void *self, const double *state)
 
 static void jacobian(void *self, double time, const double *state, double *out)
 {
-    const wick_system *system = self;
+    wick_system *system = self;
+    turn_to_time(system, time);
     system->plain.jacobian(system->plain.self, time, state, out);
     wick_rules_apply_jacobian(&system->rules, &system->plain.layout, out);
+}
+
+/* Plain drifts are affine in gamma, Psi = Psi_0 + gamma Psi_1, and a rate of a layer's own is eta/gamma, so that the slope
+ * is gamma' (rate Psi_1 - [rate/gamma Psi where the layer has its own]). */
+static void time_slope(void *self, double time, const double *state, double *out)
+{
+    wick_system *system = self;
+    const wick_layout *layout = &system->plain.layout;
+    const double gamma = wick_graph_at(&system->schedule, system->schedule.value, time);
+    const double slope = wick_graph_at(&system->schedule, system->schedule.derivative, time);
+    turn_to(system, 0);
+    system->plain.drift(system->plain.self, time, state, system->scratch);
+    turn_to(system, 1);
+    system->plain.drift(system->plain.self, time, state, out);
+    turn_to(system, gamma);
+    for (size_t b = 0; b < layout->count; ++b) {
+        const wick_layer layer = wick_block_at(layout->block[b])->layer;
+        const double rate = system->rules.layer[layer].rate, per_gamma = wick_rules_own_rate(system->parameter, layer);
+        const size_t start = wick_layout_start(layout, layout->block[b]);
+        const size_t end = start + wick_layout_size(layout, layout->block[b]);
+        for (size_t i = start; i < end; ++i) {
+            const double affine = out[i] - system->scratch[i], psi = system->scratch[i] + gamma * affine;
+            out[i] = slope * (rate * affine - (per_gamma ? rate / gamma * psi : 0));
+        }
+    }
 }
 
 void wick_apply_rules(wick_system *system)
 {
     system->rules = wick_rules_of(system->parameter);
     system->dynamics = system->plain;
-    if (system->rules.plain) return;
+    if (has_schedule(system)) system->dynamics.time_slope = time_slope;
+    if (system->rules.plain && !has_schedule(system)) return;
     system->dynamics.self = system;
     system->dynamics.drift = drift;
     system->dynamics.excess_risk = excess_risk;

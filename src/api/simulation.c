@@ -89,6 +89,7 @@ static wick_status follow_and_simulate(const wick_experiment *experiment, wick_s
     system->fresh = false;
     wick_problem followed = *experiment->problem;
     memcpy(followed.parameter, system->parameter, sizeof followed.parameter);
+    followed.schedule = system->schedule;
     if (!flow) WICK_TRY(check_decay(context, &followed));
     wick_experiment own = *experiment;
     own.problem = &followed;
@@ -167,6 +168,10 @@ wick_status wick_problem_set_samples(wick_context *context, wick_problem *proble
                          wick_number(samples).text);
     if (problem->d == 0)
         return wick_problem_fail(context, problem, "d", "missing; a number of samples needs the input dimension");
+    if (problem->schedule.count > 0)
+        return wick_problem_fail(
+            context, problem, "learning_rate",
+            "depends on t: give the last output time itself, time.end, in place of a number of samples");
     char end[40];
     wick_number_print(end, samples * problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d));
     return wick_problem_set(context, problem, "time.end", end);

@@ -15,7 +15,9 @@ static wick_status copy_arrays(wick_context *context, const wick_system *from, w
 {
     to->source = wick_copy_string(from->source);
     to->initial = wick_allocate(from->dynamics.dimension, 1, sizeof *to->initial);
-    if (!to->source || !to->initial) return wick_fail_memory(context, "copying a system");
+    to->scratch = wick_allocate(from->dynamics.dimension, 1, sizeof *to->scratch);
+    if (!to->source || !to->initial || !to->scratch || !wick_graph_copy(&to->schedule, &from->schedule))
+        return wick_fail_memory(context, "copying a system");
     memcpy(to->initial, from->initial, from->dynamics.dimension * sizeof *to->initial);
     WICK_TRY(wick_copy_compiled_for(context, &from->compiled_for, &to->compiled_for));
     return from->engine->copy(context, from, to);
@@ -27,7 +29,8 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     wick_system *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "copying a system");
     *made = *system;
-    made->parameters = made->work = made->work_block = made->initial = NULL;
+    made->parameters = made->work = made->work_block = made->initial = made->scratch = NULL;
+    made->schedule = WICK_GRAPH_EMPTY;
     made->source = NULL;
     made->particles = NULL;
     made->evaluator = made->unused_evaluator = NULL;
@@ -56,6 +59,8 @@ void wick_system_free(wick_system *system)
     free(system->parameters);
     free(system->work_block);
     free(system->initial);
+    free(system->scratch);
+    wick_graph_clear(&system->schedule);
     free(system);
 }
 
@@ -100,12 +105,17 @@ static wick_status judge(const wick_system *system, unsigned long failed)
     return tolerance > 0 && !(system->weight * error <= tolerance) ? WICK_ERROR_TOLERANCE : WICK_OK;
 }
 
-wick_status wick_system_drift(wick_system *system, const double *state, double *out)
+wick_status wick_system_drift_at(wick_system *system, double time, const double *state, double *out)
 {
     const unsigned long failed = wick_failed_allocations();
     system->fresh = false;
-    system->dynamics.drift(system->dynamics.self, 0, state, out);
+    system->dynamics.drift(system->dynamics.self, time, state, out);
     return judge(system, failed);
+}
+
+wick_status wick_system_drift(wick_system *system, const double *state, double *out)
+{
+    return wick_system_drift_at(system, 0, state, out);
 }
 
 wick_status wick_system_risk(wick_system *system, const double *state, double *out, double *excess)

@@ -293,7 +293,8 @@ static wick_status start_recorder(wick_options *options, const wick_system *syst
     const wick_layout layout = wick_options_layout(options, system);
     const wick_problem *problem = options->problem;
     *made = (recorder){.simulation = simulation, .outputs = problem->time_count};
-    if (simulation->engine != WICK_WEIGHTS_FLOW && problem->parameter[WICK_LEARNING_RATE] > 0)
+    if (simulation->engine != WICK_WEIGHTS_FLOW && problem->parameter[WICK_LEARNING_RATE] > 0 &&
+        problem->schedule.count == 0)
         made->samples_in_unit_time =
             (double)problem->p * problem->d / problem->parameter[WICK_LEARNING_RATE] * (double)simulation->runs;
     if (add_columns(&made->table, &layout, options->state, simulation->runs > 1))

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ROW(identifier, key, flag, symbol, latex, about, meaning, fallback, absent, least, most)                            \
+#define ROW(identifier, key, flag, symbol, latex, about, meaning, fallback, absent, least, most, kind)                      \
     {key, flag, symbol, latex, about, absent, least, most},
 static const wick_parameter parameters[] = {WICK_PARAMETER_ROWS(ROW)};
 #undef ROW

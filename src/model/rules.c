@@ -44,13 +44,18 @@ const wick_parameter *wick_rule_rate(wick_rule_set rules, wick_block_id block)
     return wick_rule_has(rules, parameter) ? wick_parameter_at(parameter) : NULL;
 }
 
+bool wick_rules_own_rate(const double parameter[WICK_PARAMETER_COUNT], wick_layer layer)
+{
+    return layers[layer].rate < NONE && !isnan(parameter[layers[layer].rate]);
+}
+
 wick_rules wick_rules_of(const double parameter[WICK_PARAMETER_COUNT])
 {
     wick_rules rules = {.plain = true};
     for (wick_layer i = 0; i < WICK_LAYER_COUNT; ++i) {
         const layer_row *row = &layers[i];
         wick_layer_rule *rule = &rules.layer[i];
-        const bool own_rate = row->rate < NONE && !isnan(parameter[row->rate]);
+        const bool own_rate = wick_rules_own_rate(parameter, i);
         rule->rate = own_rate ? parameter[row->rate] / parameter[WICK_LEARNING_RATE] : 1;
         rule->decay = row->decay < NONE ? parameter[row->decay] : 0;
         if (rule->rate != 1 || rule->decay != 0) rules.plain = false;

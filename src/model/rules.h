@@ -44,6 +44,9 @@ typedef struct {
     bool plain; /* all rates are 1, all decays 0 */
 } wick_rules;
 
+/* Is the rate of a layer one of its own, eta/gamma? */
+bool wick_rules_own_rate(const double parameter[WICK_PARAMETER_COUNT], wick_layer layer);
+
 /* Do rates have a gamma to be told in? */
 bool wick_rules_are_finite(const double parameter[WICK_PARAMETER_COUNT]);
 

@@ -1,4 +1,5 @@
 /* wick_problem_check(): from JSON to plain fields, one purpose after the other. */
+#include <float.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -24,6 +25,34 @@ static wick_status find_rules(wick_context *context, wick_problem *problem)
     return WICK_OK;
 }
 
+/* A learning rate that depends on time. */
+static wick_status read_schedule(wick_context *context, wick_problem *problem)
+{
+    static const char key[] = "learning_rate";
+    const json_t *value = wick_json_at(problem->complete, key);
+    if (!json_is_string(value)) return WICK_OK;
+    wick_activation_error error = {.column = 0};
+    const wick_status status = wick_graph_read_in(context, key, json_string_value(value), "t", &problem->schedule, &error);
+    if (status == WICK_ERROR_PROBLEM && error.column > 0)
+        return wick_problem_fail_inside(context, problem, key, error.column, "%s", error.reason);
+    return status;
+}
+
+/* From the start to the last output time, as far as a fine grid tells. */
+static wick_status check_schedule(wick_context *context, const wick_problem *problem)
+{
+    enum { STEPS = 4000 };
+    const double end = problem->times[problem->time_count - 1];
+    for (int i = 0; i <= STEPS && problem->schedule.count > 0; i++) {
+        const double t = end * i / STEPS, gamma = wick_graph_at(&problem->schedule, problem->schedule.value, t);
+        if (!(gamma >= 0 && gamma <= DBL_MAX))
+            return wick_places_fail(context, problem->places, "learning_rate",
+                                    "is %g at t = %.6g; up to the last output time, %g, it must be a finite number >= 0",
+                                    gamma, t, end);
+    }
+    return WICK_OK;
+}
+
 static wick_status check_equations(wick_context *context, wick_problem *problem)
 {
     if (!(problem->complete = wick_complete_values(problem))) return wick_fail_memory(context, "checking a problem");
@@ -43,7 +72,8 @@ static wick_status check_equations(wick_context *context, wick_problem *problem)
     problem->closed_form_forced = way && strcmp(way, "closed-form") == 0;
     problem->tolerance = wick_json_at(complete, "quadrature.tol") ? wick_complete_number(complete, "quadrature.tol") : 1e-8;
     problem->second_layer_trained = strcmp(wick_complete_text(complete, "second_layer"), "trained") == 0;
-    return find_rules(context, problem);
+    WICK_TRY(find_rules(context, problem));
+    return read_schedule(context, problem);
 }
 
 /* Everything later may then add and multiply sizes without fear. */
@@ -71,6 +101,10 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
         const wick_parameter *row = wick_parameter_at(i);
         problem->parameter[i] = wick_json_at(complete, row->key) ? wick_complete_number(complete, row->key) : row->absent;
     }
+    wick_problem_parameters_at(problem, 0, problem->parameter);
+    if (!(problem->parameter[WICK_LEARNING_RATE] >= 0 && problem->parameter[WICK_LEARNING_RATE] <= DBL_MAX))
+        return wick_places_fail(context, problem->places, "learning_rate", "is %g at t = 0; it must be a finite number >= 0",
+                                problem->parameter[WICK_LEARNING_RATE]);
     for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; i++)
         if (wick_rule_is_rate(i) && wick_rule_has(problem->rules, i) &&
             !(wick_json_at(complete, "learning_rate") && problem->parameter[WICK_LEARNING_RATE] > 0))
@@ -117,7 +151,8 @@ static wick_status check_integrator(wick_context *context, wick_problem *problem
 static wick_status check_run(wick_context *context, wick_problem *problem)
 {
     WICK_TRY(check_integrator(context, problem));
-    return wick_check_times(context, problem);
+    WICK_TRY(wick_check_times(context, problem));
+    return check_schedule(context, problem);
 }
 
 wick_status wick_problem_check(wick_context *context, wick_problem *problem, wick_purpose purpose)

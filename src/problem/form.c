@@ -116,6 +116,10 @@ wick_status wick_form_check(wick_context *context, const json_t *places, const w
         return json_is_boolean(value) ? WICK_OK : fail_expected(context, places, row, "true or false", value);
     case WICK_KIND_CHOICE:
     case WICK_KIND_METHOD: return check_name(context, places, row, value);
+    case WICK_KIND_OF_TIME:
+        return json_is_string(value)   ? WICK_OK
+               : json_is_number(value) ? check_number(context, places, row, value)
+                                       : fail_expected(context, places, row, "a number, or an expression in t", value);
     case WICK_KIND_WHOLE:
     case WICK_KIND_NUMBER: return check_number(context, places, row, value);
     case WICK_KIND_VECTOR: return check_vector(context, places, row, value);

@@ -25,8 +25,11 @@ static const char *const spacings[] = {"linear", "log", NULL};
     {                                                                                                                       \
         {path, flag, value, meaning " (default " fallback ")"}, WICK_KIND_##kind, fallback, minimum, maximum, choices       \
     }
-#define PARAMETER(identifier, key, flag, symbol, latex, about, meaning, fallback, absent, least, most)                      \
-    {{key, flag, "NUMBER", meaning}, WICK_KIND_NUMBER, fallback, least, most, NULL},
+#define PARAMETER(identifier, key, flag, symbol, latex, about, meaning, fallback, absent, least, most, kind)                \
+    {{key, flag, WICK_PLACEHOLDER_##kind, meaning}, WICK_KIND_##kind, fallback, least, most, NULL},
+
+#define WICK_PLACEHOLDER_NUMBER  "NUMBER"
+#define WICK_PLACEHOLDER_OF_TIME "NUMBER"
 
 /* Groups before their keys. */
 static const wick_key_row rows[] = {

@@ -43,6 +43,7 @@ void wick_problem_forget(wick_problem *problem, wick_purpose first)
         json_decref(problem->complete);
         free(problem->activation);
         free(problem->target_activation);
+        wick_graph_clear(&problem->schedule);
         wick_problem bare = {.given = problem->given, .places = problem->places};
         memcpy(bare.given_at, problem->given_at, sizeof bare.given_at);
         *problem = bare;
@@ -57,6 +58,13 @@ void wick_problem_free(wick_problem *problem)
     json_decref(problem->given);
     json_decref(problem->places);
     free(problem);
+}
+
+void wick_problem_parameters_at(const wick_problem *problem, double t, double parameter[WICK_PARAMETER_COUNT])
+{
+    memmove(parameter, problem->parameter, sizeof problem->parameter);
+    if (problem->schedule.count > 0)
+        parameter[WICK_LEARNING_RATE] = wick_graph_at(&problem->schedule, problem->schedule.value, t);
 }
 
 wick_arrays wick_problem_arrays(const wick_problem *problem)

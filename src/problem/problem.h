@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "activation/graph.h"
 #include "base/context.h"
 #include "model/blocks.h"
 #include "model/parameters.h"
@@ -35,6 +36,7 @@ struct wick_problem {
     double d;    /* 0 where not given; a whole number >= 1, as large as 1e15 */
     double parameter[WICK_PARAMETER_COUNT];
     wick_rule_set rules; /* those whose keys are given */
+    wick_graph schedule; /* the learning rate as a function of t; without nodes if it is a number. parameter[] has it at 0 */
 
     double *Q;          /* p x p row-major; NULL in the mean-field regimes */
     double *M;          /* p x k */
@@ -73,6 +75,9 @@ wick_arrays wick_problem_arrays(const wick_problem *problem);
 /* Of a checked problem: whether its initial state is a random one, and the seed of that (1 if it is not). */
 bool wick_problem_is_random(const wick_problem *problem);
 unsigned long wick_problem_seed(const wick_problem *problem);
+
+/* Of a checked problem: the parameters at time t. */
+void wick_problem_parameters_at(const wick_problem *problem, double t, double parameter[WICK_PARAMETER_COUNT]);
 
 /* The keys, for help texts and for the command line. */
 typedef struct {

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "problem/loose.h"
 #include "problem/merge.h"
 #include "problem/read.h"
@@ -71,6 +72,7 @@ static int depth_of(const wick_key_row *row)
     switch (row->kind) {
     case WICK_KIND_MATRIX: return 2;
     case WICK_KIND_VECTOR: return 1;
+    case WICK_KIND_OF_TIME:
     case WICK_KIND_NUMBER:
     case WICK_KIND_WHOLE:
     case WICK_KIND_GROUP: return 0;
@@ -107,7 +109,10 @@ static wick_status read_flag(wick_context *context, const wick_key_row *row, con
         const wick_status status = wick_read_initial(context, text, value, places);
         return status == WICK_ERROR_FILE ? wick_fail_prefix(context, status, "--%s: ", row->key.flag) : status;
     }
-    if (!wick_key_row_is_text(row)) return read_json_flag(context, row, text, value, places);
+    const char *end = NULL;
+    if (row->kind == WICK_KIND_OF_TIME) wick_number_read(text, &end);
+    const bool number = row->kind != WICK_KIND_OF_TIME || *end == '\0';
+    if (!wick_key_row_is_text(row) && number) return read_json_flag(context, row, text, value, places);
     char place[WICK_PATH_SIZE + 2] = "--";
     strncat(place, row->key.flag, WICK_PATH_SIZE);
     if (json_object_set_new(places, row->key.path, json_string(place)) != 0)

@@ -51,15 +51,25 @@ static wick_status check_memory(const wick_experiment *experiment, const wick_pr
                      experiment->simulation->engine == WICK_SGD ? ", or engine overlap, which needs no vector of R^d" : "");
 }
 
-static wick_status walk_outputs(const wick_experiment *experiment, wick_crew *crew, double time_step, wick_outputs *outputs,
-                                double *states)
+static wick_status fail_standing(const wick_experiment *experiment, double time)
+{
+    return wick_problem_fail(experiment->context, experiment->problem, "learning_rate",
+                             "is 0 at t = %.6g, where a simulation then stays: t counts distances gamma/(p d)", time);
+}
+
+static wick_status walk_outputs(const wick_experiment *experiment, wick_crew *crew, const wick_process *process,
+                                wick_outputs *outputs, double *states)
 {
     const wick_problem *problem = experiment->problem;
+    double walked = 0, at = 0;
     const double end = problem->times[problem->time_count - 1];
     for (size_t index = 0; index < problem->time_count; ++index) {
-        const double time = problem->times[index], samples = nearbyint(time / time_step);
-        WICK_TRY(wick_crew_walk(experiment->context, crew, samples, outputs->dimension, states, experiment->progress,
-                                experiment->user, end));
+        const wick_stretch before = {walked, at};
+        const double time = problem->times[index], samples = wick_process_steps_until(process, walked, &at, time);
+        if (isinf(samples)) return fail_standing(experiment, at);
+        WICK_TRY(wick_crew_walk(experiment->context, crew, before, (wick_stretch){samples, at}, outputs->dimension, states,
+                                experiment->progress, experiment->user, end));
+        walked = samples;
         WICK_TRY(wick_outputs_show(experiment, outputs, index, samples, states));
         if (experiment->progress && experiment->progress(experiment->user, time, end)) return WICK_STOPPED;
     }
@@ -76,7 +86,7 @@ static wick_status walk(const wick_experiment *experiment, const wick_process *p
     wick_status status = states ? wick_crew_alloc(experiment->context, process, simulation->seed, simulation->runs,
                                                   thread_count(simulation), &crew)
                                 : wick_fail_memory(experiment->context, "making room for the states of every run");
-    if (status == WICK_OK) status = walk_outputs(experiment, crew, process->time_step, &outputs, states);
+    if (status == WICK_OK) status = walk_outputs(experiment, crew, process, &outputs, states);
     if (crew) experiment->report->steps = (size_t)wick_crew_steps(crew);
     experiment->report->step = process->time_step;
     wick_crew_free(crew);

@@ -164,8 +164,14 @@ void wick_crew_free(wick_crew *crew)
 
 double wick_crew_steps(const wick_crew *crew) { return (double)atomic_load(&crew->steps); }
 
+static double time_of(double steps, wick_stretch from, wick_stretch to)
+{
+    return to.steps > from.steps ? from.time + (to.time - from.time) * (steps - from.steps) / (to.steps - from.steps)
+                                 : to.time;
+}
+
 /* Waits until all runs have ended, reporting meanwhile; the mutex is held except while waiting and reporting. */
-static void wait_for_all(wick_crew *crew, wick_progress progress, void *user, double end)
+static void wait_for_all(wick_crew *crew, wick_stretch from, wick_stretch to, wick_progress progress, void *user, double end)
 {
     while (crew->busy > 0) {
         struct timespec until;
@@ -175,27 +181,27 @@ static void wait_for_all(wick_crew *crew, wick_progress progress, void *user, do
         until.tv_nsec %= 1000000000;
         if (pthread_cond_timedwait(&crew->rest, &crew->mutex, &until) != ETIMEDOUT || !progress) continue;
         pthread_mutex_unlock(&crew->mutex);
-        const double time = wick_crew_steps(crew) / (double)crew->runs * crew->process->time_step;
+        const double time = time_of(wick_crew_steps(crew) / (double)crew->runs, from, to);
         if (progress(user, time < end ? time : end, end)) atomic_store(&crew->stop, true);
         pthread_mutex_lock(&crew->mutex);
     }
 }
 
-wick_status wick_crew_walk(wick_context *context, wick_crew *crew, double steps, size_t dimension, double *states,
-                           wick_progress progress, void *user, double end)
+wick_status wick_crew_walk(wick_context *context, wick_crew *crew, wick_stretch from, wick_stretch to, size_t dimension,
+                           double *states, wick_progress progress, void *user, double end)
 {
     pthread_mutex_lock(&crew->mutex);
-    crew->target = steps;
+    crew->target = to.steps;
     crew->dimension = dimension;
     crew->states = states;
     crew->next = 0;
     crew->busy = crew->runs;
     pthread_cond_broadcast(&crew->work);
-    wait_for_all(crew, progress, user, end);
+    wait_for_all(crew, from, to, progress, user, end);
     pthread_mutex_unlock(&crew->mutex);
     for (size_t run = 0; run < crew->runs; ++run)
         if (crew->diverged[run] >= 0)
             return wick_fail(context, WICK_ERROR_DIVERGED, "run %zu diverged at t = %.10g, after %.0f samples", run + 1,
-                             crew->diverged[run] * crew->process->time_step, crew->diverged[run]);
+                             time_of(crew->diverged[run], from, to), crew->diverged[run]);
     return atomic_load(&crew->stop) ? WICK_STOPPED : WICK_OK;
 }

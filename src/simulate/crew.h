@@ -15,11 +15,16 @@ wick_status wick_crew_alloc(wick_context *context, const wick_process *process, 
                             size_t threads, wick_crew **crew);
 void wick_crew_free(wick_crew *crew);
 
-/* Walks every run up to `steps` steps from its start, and writes the state of run r to states + r * dimension.
- * WICK_STOPPED if progress (may be NULL; it is given time = mean steps * time step) asked for it, WICK_ERROR_DIVERGED if a
- * state stopped being finite; the runs are then of no more use. */
-wick_status wick_crew_walk(wick_context *context, wick_crew *crew, double steps, size_t dimension, double *states,
-                           wick_progress progress, void *user, double end);
+/* A number of steps from the start, and their time. */
+typedef struct {
+    double steps, time;
+} wick_stretch;
+
+/* Walks every run, from where all are, on to a number of steps from the start, and writes the state of run r to
+ * states + r * dimension. WICK_STOPPED if progress (may be NULL; it is given the time of the mean steps) asked for it,
+ * WICK_ERROR_DIVERGED if a state stopped being finite; the runs are then of no more use. */
+wick_status wick_crew_walk(wick_context *context, wick_crew *crew, wick_stretch from, wick_stretch to, size_t dimension,
+                           double *states, wick_progress progress, void *user, double end);
 
 /* Steps taken by all runs together. */
 double wick_crew_steps(const wick_crew *crew);

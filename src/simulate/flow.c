@@ -17,8 +17,8 @@ typedef struct {
 struct wick_flow {
     size_t p, k, n;
     bool trained;
-    wick_rules rules;
-    wick_layout layout; /* of states */
+    const wick_problem *problem; /* which tells the learning rules at any time */
+    wick_layout layout;          /* of states */
     wick_coordinates start;
     double *a, *a_star;
     mean_table student, target;
@@ -73,7 +73,7 @@ wick_status wick_flow_alloc(wick_context *context, const wick_problem *problem, 
     made->n = problem->p + problem->k;
     made->layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k);
     made->trained = problem->second_layer_trained;
-    made->rules = wick_rules_of(problem->parameter);
+    made->problem = problem;
     wick_status status = wick_coordinates_find(context, problem, &made->start);
     if (status == WICK_OK) status = make_table(context, student, &made->student);
     if (status == WICK_OK) status = make_table(context, target, &made->target);
@@ -161,14 +161,16 @@ static double student_drift(const wick_flow *flow, const double *a, size_t j, do
 static void drift(void *self, double time, const double *weights, double *out)
 {
     wick_flow *flow = self;
-    (void)time;
+    double parameter[WICK_PARAMETER_COUNT];
+    wick_problem_parameters_at(flow->problem, time, parameter);
+    const wick_rules rules = wick_rules_of(parameter);
     const size_t p = flow->p, columns = flow->start.columns;
     memcpy(flow->fields, weights, p * columns * sizeof *weights);
     fill_omega(flow);
     fill_means(flow);
     const double *a = flow->trained ? weights + p * columns : flow->a;
     for (size_t j = 0; j < p; ++j) {
-        const wick_layer_rule *first = &flow->rules.layer[WICK_WEIGHTS], *second = &flow->rules.layer[WICK_SECOND_LAYER];
+        const wick_layer_rule *first = &rules.layer[WICK_WEIGHTS], *second = &rules.layer[WICK_SECOND_LAYER];
         const double second_layer = student_drift(flow, a, j, out + j * columns);
         for (size_t b = j * columns; b < (j + 1) * columns; ++b) out[b] = first->rate * out[b] - first->decay * weights[b];
         if (flow->trained) out[p * columns + j] = second->rate * second_layer - second->decay * a[j];

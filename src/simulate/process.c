@@ -17,7 +17,7 @@ static size_t rounded_up(size_t count) { return (count + LANE_GROUP - 1) / LANE_
 struct wick_chain {
     const wick_process *process;
     gsl_rng *rng;
-    double steps;
+    double steps, time;
     size_t columns; /* of W and z in use: the dimension of the span so far */
     double scale;   /* the weights are scale W */
     double *W;      /* p x stride; columns beyond those in use are zero, and so are the entries of both z */
@@ -55,13 +55,50 @@ static void choose_capacity(bool all_columns, wick_process *process)
     process->stride = rounded_up(process->capacity);
 }
 
+/* What a step is at these parameters. */
+typedef struct {
+    double time_step, rate[WICK_LAYER_COUNT], keep[WICK_LAYER_COUNT];
+} step_sizes;
+
+static step_sizes sizes_at(const double parameter[WICK_PARAMETER_COUNT], double p, double d)
+{
+    const wick_rules rules = wick_rules_of(parameter);
+    step_sizes sizes = {.time_step = parameter[WICK_LEARNING_RATE] / (p * d)};
+    for (size_t i = 0; i < WICK_LAYER_COUNT; ++i) {
+        sizes.rate[i] = rules.layer[i].rate;
+        sizes.keep[i] = 1 - sizes.time_step * rules.layer[i].decay;
+    }
+    return sizes;
+}
+
+static step_sizes sizes_of(const wick_process *process, double time)
+{
+    step_sizes sizes = {.time_step = process->time_step};
+    double parameter[WICK_PARAMETER_COUNT];
+    memcpy(sizes.rate, process->rate, sizeof sizes.rate);
+    memcpy(sizes.keep, process->keep, sizeof sizes.keep);
+    if (!process->problem) return sizes;
+    wick_problem_parameters_at(process->problem, time, parameter);
+    return sizes_at(parameter, (double)process->p, process->d);
+}
+
 static void take_rules(const wick_problem *problem, wick_process *process)
 {
-    const wick_rules rules = wick_rules_of(problem->parameter);
-    for (size_t i = 0; i < WICK_LAYER_COUNT; ++i) {
-        process->rate[i] = rules.layer[i].rate;
-        process->keep[i] = 1 - process->time_step * rules.layer[i].decay;
+    const step_sizes sizes = sizes_at(problem->parameter, (double)problem->p, problem->d);
+    memcpy(process->rate, sizes.rate, sizeof sizes.rate);
+    memcpy(process->keep, sizes.keep, sizeof sizes.keep);
+    process->problem = problem->schedule.count > 0 ? problem : NULL;
+}
+
+double wick_process_steps_until(const wick_process *process, double steps, double *time, double until)
+{
+    if (!process->problem) {
+        *time = until;
+        return nearbyint(until / process->time_step);
     }
+    for (double step; step = sizes_of(process, *time).time_step, *time + step / 2 <= until; *time += step, steps += 1)
+        if (!(*time + step > *time)) return INFINITY;
+    return steps;
 }
 
 wick_status wick_process_make(wick_context *context, const wick_problem *problem, wick_scalar_function student,
@@ -150,7 +187,7 @@ void wick_chain_restart(wick_chain *chain)
     const wick_process *process = chain->process;
     const wick_coordinates *start = &process->start;
     const size_t p = process->p, stride = process->stride;
-    chain->steps = 0;
+    chain->steps = chain->time = 0;
     chain->scale = 1;
     /* With all d columns, those that are zero at the start are in use like any other. */
     chain->columns = (double)process->capacity == process->d ? process->capacity : start->columns;
@@ -254,15 +291,16 @@ static void rescale(wick_chain *chain)
 static bool step(wick_chain *chain)
 {
     const wick_process *process = chain->process;
-    const double keep = process->keep[WICK_SECOND_LAYER];
+    const step_sizes sizes = sizes_of(process, chain->time);
+    const double keep = sizes.keep[WICK_SECOND_LAYER];
     if (chain->scale < 1e-100) rescale(chain);
     draw_sample(chain);
     process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W, chain->last_rate, chain->last,
                             chain->z, chain->fields);
     for (size_t j = 0; j < process->p; ++j) chain->fields[j] *= chain->scale;
-    const double E = displacement(chain), rate = process->time_step * E;
-    chain->scale *= process->keep[WICK_WEIGHTS];
-    const double first = rate * process->rate[WICK_WEIGHTS] / chain->scale, second = rate * process->rate[WICK_SECOND_LAYER];
+    const double E = displacement(chain), rate = sizes.time_step * E;
+    chain->scale *= sizes.keep[WICK_WEIGHTS];
+    const double first = rate * sizes.rate[WICK_WEIGHTS] / chain->scale, second = rate * sizes.rate[WICK_SECOND_LAYER];
     for (size_t j = 0; j < process->p; ++j) {
         chain->last_rate[j] *= first * chain->a[j];
         if (process->trained) chain->a[j] = keep * chain->a[j] + second * chain->values[j];
@@ -271,6 +309,7 @@ static bool step(wick_chain *chain)
     chain->z = chain->last;
     chain->last = drawn;
     chain->steps += 1;
+    chain->time += sizes.time_step;
     return isfinite(E);
 }
 

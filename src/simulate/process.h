@@ -21,6 +21,7 @@
 
 #include "kernels/kernels.h"
 #include "model/rules.h"
+#include "problem/problem.h"
 #include "simulate/coordinates.h"
 #include "simulate/function.h"
 
@@ -30,7 +31,8 @@ typedef struct {
     bool trained;
     wick_layout layout; /* of states */
     double d;
-    double time_step;                                      /* gamma / (p d) */
+    double time_step;                                      /* gamma / (p d); at t = 0 if gamma depends on it: */
+    const wick_problem *problem;                           /* what tells gamma then; NULL if it does not */
     double rate[WICK_LAYER_COUNT], keep[WICK_LAYER_COUNT]; /* a step is keep (the layer) + time_step rate (the gradient) */
     double noise_deviation;                                /* sqrt(Delta) */
     wick_scalar_function student, target;
@@ -63,6 +65,10 @@ unsigned long wick_chain_seed(unsigned long seed, size_t run);
 
 /* Takes steps; false as soon as E is not finite. */
 bool wick_chain_walk(wick_chain *chain, size_t steps);
+
+/* From `steps` at `*time` on, the steps whose time is nearest to `until`, and that time in *time; INFINITY if the learning
+ * rate is 0 on the way. */
+double wick_process_steps_until(const wick_process *process, double steps, double *time, double until);
 
 /* Steps taken so far. */
 double wick_chain_steps(const wick_chain *chain);

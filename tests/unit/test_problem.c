@@ -107,7 +107,7 @@ static const struct {
     {"{\"k\": -4}", "in.json:1:7: k: must be at least 1, found -4"},
     {"{\"d\": 1e16}", "in.json:1:7: d: must be at most 1e+15, found 1e+16"},
     {"{\"noise\": -0.1}", "in.json:1:11: noise: must be at least 0, found -0.1"},
-    {"{\"learning_rate\": null}", "in.json:1:19: learning_rate: expected a number, found null"},
+    {"{\"learning_rate\": null}", "in.json:1:19: learning_rate: expected a number, or an expression in t, found null"},
     {"{\"regime\": \"high-dimensionel\"}", "in.json:1:12: regime: unknown name \"high-dimensionel\"; did you mean "
                                            "high-dimensional? Allowed: classical, classical-noise, "
                                            "high-dimensional, mean-field, mean-field-high-d"},
@@ -266,7 +266,7 @@ static void test_bad_flags(void **state)
     } cases[] = {
         {"noise", "-1", "--noise: must be at least 0, found -1"},
         {"learning_rate", "NaN", "--learning-rate: not valid JSON: column 1: invalid token near 'NaN'"},
-        {"learning-rate", "fast", "--learning-rate: not valid JSON: column 1: invalid token near 'fast'"},
+        {"learning-rate", "fast", "--noise: not valid JSON: column 1: invalid token near 'fast'"},
         {"Q", "[[1, 0], [0 1]]", "--Q: not valid JSON: column 13: ']' expected near '1'"},
         {"time", "{\"end\": -1}", "--time: time.end: must be at least 0, found -1"},
         {"time", "{\"ent\": -1}",
