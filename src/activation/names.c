@@ -40,7 +40,8 @@ static wick_status fail_name(const wick_parser *p)
 {
     const wick_token *token = &p->scanner.token;
     const wick_quotation name = wick_parser_quote(token);
-    if (token->length > 1 && token->start[0] == 'x' && p->variable[0] == 'x' && strspn(token->start + 1, "0123456789") == token->length - 1)
+    if (token->length > 1 && token->start[0] == 'x' && p->variable[0] == 'x' &&
+        strspn(token->start + 1, "0123456789") == token->length - 1)
         return wick_scanner_fail(&p->scanner, token->start, "unknown name \"%s\": write x^%s or x*%s", name.text,
                                  name.text + 1, name.text + 1);
     wick_text names = WICK_TEXT_EMPTY;

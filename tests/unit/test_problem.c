@@ -266,7 +266,7 @@ static void test_bad_flags(void **state)
     } cases[] = {
         {"noise", "-1", "--noise: must be at least 0, found -1"},
         {"learning_rate", "NaN", "--learning-rate: not valid JSON: column 1: invalid token near 'NaN'"},
-        {"learning-rate", "fast", "--noise: not valid JSON: column 1: invalid token near 'fast'"},
+        {"noise", "fast", "--noise: not valid JSON: column 1: invalid token near 'fast'"},
         {"Q", "[[1, 0], [0 1]]", "--Q: not valid JSON: column 13: ']' expected near '1'"},
         {"time", "{\"end\": -1}", "--time: time.end: must be at least 0, found -1"},
         {"time", "{\"ent\": -1}",
