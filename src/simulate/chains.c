@@ -88,7 +88,7 @@ static wick_status walk(const wick_experiment *experiment, const wick_process *p
                                 : wick_fail_memory(experiment->context, "making room for the states of every run");
     if (status == WICK_OK) status = walk_outputs(experiment, crew, process, &outputs, states);
     if (crew) experiment->report->steps = (size_t)wick_crew_steps(crew);
-    experiment->report->step = process->time_step;
+    experiment->report->step = process->sizes.time_step;
     wick_crew_free(crew);
     free(states);
     wick_outputs_clear(&outputs);

@@ -55,15 +55,10 @@ static void choose_capacity(bool all_columns, wick_process *process)
     process->stride = rounded_up(process->capacity);
 }
 
-/* What a step is at these parameters. */
-typedef struct {
-    double time_step, rate[WICK_LAYER_COUNT], keep[WICK_LAYER_COUNT];
-} step_sizes;
-
-static step_sizes sizes_at(const double parameter[WICK_PARAMETER_COUNT], double p, double d)
+static wick_step_sizes sizes_at(const double parameter[WICK_PARAMETER_COUNT], double p, double d)
 {
     const wick_rules rules = wick_rules_of(parameter);
-    step_sizes sizes = {.time_step = parameter[WICK_LEARNING_RATE] / (p * d)};
+    wick_step_sizes sizes = {.time_step = parameter[WICK_LEARNING_RATE] / (p * d)};
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i) {
         sizes.rate[i] = rules.layer[i].rate;
         sizes.keep[i] = 1 - sizes.time_step * rules.layer[i].decay;
@@ -71,22 +66,19 @@ static step_sizes sizes_at(const double parameter[WICK_PARAMETER_COUNT], double 
     return sizes;
 }
 
-static step_sizes sizes_of(const wick_process *process, double time)
+/* Those of the step that begins at a time; `own` is room for them. */
+static const wick_step_sizes *sizes_of(const wick_process *process, double time, wick_step_sizes *own)
 {
-    step_sizes sizes = {.time_step = process->time_step};
+    if (!process->problem) return &process->sizes;
     double parameter[WICK_PARAMETER_COUNT];
-    memcpy(sizes.rate, process->rate, sizeof sizes.rate);
-    memcpy(sizes.keep, process->keep, sizeof sizes.keep);
-    if (!process->problem) return sizes;
     wick_problem_parameters_at(process->problem, time, parameter);
-    return sizes_at(parameter, (double)process->p, process->d);
+    *own = sizes_at(parameter, (double)process->p, process->d);
+    return own;
 }
 
 static void take_rules(const wick_problem *problem, wick_process *process)
 {
-    const step_sizes sizes = sizes_at(problem->parameter, (double)problem->p, problem->d);
-    memcpy(process->rate, sizes.rate, sizeof sizes.rate);
-    memcpy(process->keep, sizes.keep, sizeof sizes.keep);
+    process->sizes = sizes_at(problem->parameter, (double)problem->p, problem->d);
     process->problem = problem->schedule.count > 0 ? problem : NULL;
 }
 
@@ -94,9 +86,10 @@ double wick_process_steps_until(const wick_process *process, double steps, doubl
 {
     if (!process->problem) {
         *time = until;
-        return nearbyint(until / process->time_step);
+        return nearbyint(until / process->sizes.time_step);
     }
-    for (double step; step = sizes_of(process, *time).time_step, *time + step / 2 <= until; *time += step, steps += 1)
+    wick_step_sizes own;
+    for (double step; step = sizes_of(process, *time, &own)->time_step, *time + step / 2 <= until; *time += step, steps += 1)
         if (!(*time + step > *time)) return INFINITY;
     return steps;
 }
@@ -109,7 +102,6 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
                          .trained = problem->second_layer_trained,
                          .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                          .d = problem->d,
-                         .time_step = problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d),
                          .noise_deviation = sqrt(problem->parameter[WICK_NOISE]),
                          .student = student,
                          .target = target,
@@ -291,16 +283,17 @@ static void rescale(wick_chain *chain)
 static bool step(wick_chain *chain)
 {
     const wick_process *process = chain->process;
-    const step_sizes sizes = sizes_of(process, chain->time);
-    const double keep = sizes.keep[WICK_SECOND_LAYER];
+    wick_step_sizes own;
+    const wick_step_sizes *sizes = sizes_of(process, chain->time, &own);
+    const double keep = sizes->keep[WICK_SECOND_LAYER];
     if (chain->scale < 1e-100) rescale(chain);
     draw_sample(chain);
     process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W, chain->last_rate, chain->last,
                             chain->z, chain->fields);
     for (size_t j = 0; j < process->p; ++j) chain->fields[j] *= chain->scale;
-    const double E = displacement(chain), rate = sizes.time_step * E;
-    chain->scale *= sizes.keep[WICK_WEIGHTS];
-    const double first = rate * sizes.rate[WICK_WEIGHTS] / chain->scale, second = rate * sizes.rate[WICK_SECOND_LAYER];
+    const double E = displacement(chain), rate = sizes->time_step * E;
+    chain->scale *= sizes->keep[WICK_WEIGHTS];
+    const double first = rate * sizes->rate[WICK_WEIGHTS] / chain->scale, second = rate * sizes->rate[WICK_SECOND_LAYER];
     for (size_t j = 0; j < process->p; ++j) {
         chain->last_rate[j] *= first * chain->a[j];
         if (process->trained) chain->a[j] = keep * chain->a[j] + second * chain->values[j];
@@ -309,7 +302,7 @@ static bool step(wick_chain *chain)
     chain->z = chain->last;
     chain->last = drawn;
     chain->steps += 1;
-    chain->time += sizes.time_step;
+    chain->time += sizes->time_step;
     return isfinite(E);
 }
 

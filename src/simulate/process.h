@@ -25,16 +25,21 @@
 #include "simulate/coordinates.h"
 #include "simulate/function.h"
 
+/* A step at some learning rate: keep (the layer) + time_step rate (the gradient). */
+typedef struct {
+    double time_step; /* gamma / (p d) */
+    double rate[WICK_LAYER_COUNT], keep[WICK_LAYER_COUNT];
+} wick_step_sizes;
+
 /* What all chains of a simulation share. */
 typedef struct {
     size_t p, k;
     bool trained;
     wick_layout layout; /* of states */
     double d;
-    double time_step;                                      /* gamma / (p d); at t = 0 if gamma depends on it: */
-    const wick_problem *problem;                           /* what tells gamma then; NULL if it does not */
-    double rate[WICK_LAYER_COUNT], keep[WICK_LAYER_COUNT]; /* a step is keep (the layer) + time_step rate (the gradient) */
-    double noise_deviation;                                /* sqrt(Delta) */
+    wick_step_sizes sizes;       /* at t = 0 if the learning rate depends on time: */
+    const wick_problem *problem; /* what tells it then; NULL if it does not */
+    double noise_deviation;      /* sqrt(Delta) */
     wick_scalar_function student, target;
     wick_coordinates start;
     double *a, *a_star; /* at the start */

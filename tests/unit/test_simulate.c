@@ -168,7 +168,7 @@ static void check_mean_of_one_step(const overlaps *start, pair of, size_t dimens
             assert_true(wick_chain_walk(chain, 1));
             wick_chain_state(chain, after);
             for (size_t i = 0; i < dimension; ++i) {
-                const double rate = (after[i] - before[i]) / process.time_step;
+                const double rate = (after[i] - before[i]) / process.sizes.time_step;
                 sum[i] += rate;
                 square[i] += rate * rate;
             }
