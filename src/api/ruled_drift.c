@@ -56,12 +56,13 @@ static void time_slope(void *self, double time, const double *state, double *out
     turn_to(system, gamma);
     for (size_t b = 0; b < layout->count; ++b) {
         const wick_layer layer = wick_block_at(layout->block[b])->layer;
-        const double rate = system->rules.layer[layer].rate, per_gamma = wick_rules_own_rate(system->parameter, layer);
+        const double rate = system->rules.layer[layer].rate;
+        const bool own = wick_rules_own_rate(system->parameter, layer);
         const size_t start = wick_layout_start(layout, layout->block[b]);
         const size_t end = start + wick_layout_size(layout, layout->block[b]);
         for (size_t i = start; i < end; ++i) {
             const double affine = out[i] - system->scratch[i], psi = system->scratch[i] + gamma * affine;
-            out[i] = slope * (rate * affine - (per_gamma ? rate / gamma * psi : 0));
+            out[i] = slope * (rate * affine - (own ? rate / gamma * psi : 0));
         }
     }
 }
