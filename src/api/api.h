@@ -43,6 +43,7 @@ struct wick_equations {
     wick_closed_form form; /* of polynomials; empty for others, of which there is a description */
     bool expectations;
     wick_description description;
+    char *schedule; /* the learning rate, where it is an expression in t; NULL otherwise */
 };
 
 /* What wick_system_copy() shares: compiled once, never changed afterwards. */

@@ -58,13 +58,20 @@ static wick_status derive(wick_context *context, const wick_problem *problem, wi
     return status;
 }
 
+static wick_status keep_schedule(wick_context *context, const wick_problem *problem, wick_equations *made)
+{
+    made->schedule = wick_copy_string(wick_problem_schedule(problem));
+    return made->schedule ? WICK_OK : wick_fail_memory(context, "deriving the equations");
+}
+
 wick_status wick_equations_derive(wick_context *context, wick_problem *problem, wick_equations **equations)
 {
     *equations = NULL;
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_EQUATIONS));
     wick_equations *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "deriving the equations");
-    const wick_status status = derive(context, problem, made);
+    wick_status status = derive(context, problem, made);
+    if (status == WICK_OK && problem->schedule.count > 0) status = keep_schedule(context, problem, made);
     if (status != WICK_OK) {
         wick_equations_free(made);
         return status;
@@ -77,6 +84,7 @@ void wick_equations_free(wick_equations *equations)
 {
     if (!equations) return;
     wick_closed_form_clear(&equations->form);
+    free(equations->schedule);
     free(equations->description.student);
     free(equations->description.target);
     free(equations->description.student_read);
@@ -86,8 +94,8 @@ void wick_equations_free(wick_equations *equations)
     free(equations);
 }
 
-static wick_status print_plain(wick_context *context, const wick_equations *equations, wick_format format,
-                               wick_text *printed)
+static wick_status print_constant(wick_context *context, const wick_equations *equations, wick_format format,
+                                  wick_text *printed)
 {
     if (equations->expectations) return wick_description_print(context, &equations->description, format, printed);
     switch (format) {
@@ -96,6 +104,17 @@ static wick_status print_plain(wick_context *context, const wick_equations *equa
     case WICK_JSON: return wick_print_json(context, &equations->form, printed);
     default: return wick_fail(context, WICK_ERROR_PROBLEM, "format %d is not known", (int)format);
     }
+}
+
+/* With the learning rate below, where it depends on time. */
+static wick_status print_plain(wick_context *context, const wick_equations *equations, wick_format format,
+                               wick_text *printed)
+{
+    WICK_TRY(print_constant(context, equations, format, printed));
+    if (equations->schedule && format != WICK_JSON)
+        wick_text_printf(printed, format == WICK_LATEX ? "Here $\\gamma$ is \\verb|%s|.\n" : "    gamma = %s\n",
+                         equations->schedule);
+    return printed->failed ? wick_fail_memory(context, "printing the equations") : WICK_OK;
 }
 
 static wick_status print_around(wick_context *context, const wick_equations *equations, const char *body, wick_text *printed)

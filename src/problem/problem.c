@@ -67,6 +67,11 @@ void wick_problem_parameters_at(const wick_problem *problem, double t, double pa
         parameter[WICK_LEARNING_RATE] = wick_graph_at(&problem->schedule, problem->schedule.value, t);
 }
 
+const char *wick_problem_schedule(const wick_problem *problem)
+{
+    return problem->schedule.count > 0 ? json_string_value(wick_json_at(problem->complete, "learning_rate")) : NULL;
+}
+
 wick_arrays wick_problem_arrays(const wick_problem *problem)
 {
     return (wick_arrays){.array = {[WICK_BLOCK_M] = problem->M,

@@ -79,6 +79,9 @@ unsigned long wick_problem_seed(const wick_problem *problem);
 /* Of a checked problem: the parameters at time t. */
 void wick_problem_parameters_at(const wick_problem *problem, double t, double parameter[WICK_PARAMETER_COUNT]);
 
+/* The text of the learning rate, where it is an expression in t; NULL otherwise. */
+const char *wick_problem_schedule(const wick_problem *problem);
+
 /* The keys, for help texts and for the command line. */
 typedef struct {
     const char *path;    /* "time.end" */

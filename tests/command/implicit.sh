@@ -72,6 +72,8 @@ for engine in sgd overlap; do
 done
 succeeds "schedule: another" run $schedule_problem --learning-rate 0.1 -o constant.csv
 ok "schedule: it matters" sh -c '! cmp -s constant.csv schedule.csv'
+succeeds "schedule: derive" derive --activation x^2 --learning-rate "0.1/(1+t/2)"
+ok "schedule: derive tells it" has out "gamma = 0.1/(1+t/2)"
 fails "negative" 2 "at t = " run $schedule_problem --learning-rate "0.1-t"
 fails "standing still" 2 "where a simulation then stays" simulate $schedule_problem --learning-rate "max(0.1 - t, 0)" --engine overlap
 fails "another variable" 2 "the variable is t" run $schedule_problem --learning-rate "0.1*x"
