@@ -10,6 +10,7 @@ many="$square --end 1 --start 1e-6 --method euler --dt 1e-9"
 begin() {
     text=$1
     shift
+    : >err # the child truncates it later than this process may look
     "$WICK" "$@" >out 2>err &
     process=$!
     tries=0
