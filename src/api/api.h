@@ -53,6 +53,7 @@ struct wick_system {
     wick_dynamics dynamics; /* what the world sees: `plain`, or that with its learning rules around it */
     wick_dynamics plain;    /* of plain SGD; self is this system, or its particles */
     wick_rules rules;
+    wick_rule_set rule_set;
     double weight, worst_weight; /* of errors, by wick_rules_apply(): in the last drift, and in all */
     double parameter[WICK_PARAMETER_COUNT];
     wick_graph schedule; /* of the learning rate, which is then that of the time at hand; without nodes if it is a number */

@@ -43,6 +43,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, wic
 {
     const wick_arrays arrays = wick_problem_arrays(problem);
     memcpy(system->parameter, problem->parameter, sizeof system->parameter);
+    system->rule_set = problem->rules;
     if (!wick_graph_copy(&system->schedule, &problem->schedule)) return wick_fail_memory(context, "making a system");
     WICK_TRY(wick_keep_compiled_for(context, problem, &system->compiled_for));
     WICK_TRY(build_drift(context, problem, system));

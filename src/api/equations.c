@@ -4,6 +4,7 @@
 
 #include "activation/activation.h"
 #include "api/api.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "emit/emit.h"
 #include "formulas/document.h"
@@ -106,12 +107,26 @@ static wick_status print_constant(wick_context *context, const wick_equations *e
     }
 }
 
+/* The learning rate among the members of the printed object. */
+static wick_status add_member(wick_context *context, const char *schedule, wick_text *printed)
+{
+    json_error_t ignored;
+    json_t *root = wick_json_read(printed->bytes, printed->length, 0, &ignored);
+    const bool set = root && json_object_set_new(root, "learning_rate", json_string(schedule)) == 0;
+    wick_text_clear(printed);
+    if (set) wick_json_print(printed, root, JSON_INDENT(2));
+    wick_text_append(printed, "\n");
+    json_decref(root);
+    return set && !printed->failed ? WICK_OK : wick_fail_memory(context, "printing the equations");
+}
+
 /* With the learning rate below, where it depends on time. */
 static wick_status print_plain(wick_context *context, const wick_equations *equations, wick_format format,
                                wick_text *printed)
 {
     WICK_TRY(print_constant(context, equations, format, printed));
-    if (equations->schedule && format != WICK_JSON)
+    if (equations->schedule && format == WICK_JSON) return add_member(context, equations->schedule, printed);
+    if (equations->schedule)
         wick_text_printf(printed, format == WICK_LATEX ? "Here $\\gamma$ is \\verb|%s|.\n" : "    gamma = %s\n",
                          equations->schedule);
     return printed->failed ? wick_fail_memory(context, "printing the equations") : WICK_OK;

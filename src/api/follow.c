@@ -33,7 +33,8 @@ static wick_status set(wick_context *context, wick_system *system, wick_paramete
     double changed[WICK_PARAMETER_COUNT];
     memcpy(changed, system->parameter, sizeof changed);
     changed[id] = value;
-    if (!wick_rules_are_finite(changed))
+    const wick_rules rules = wick_rules_of(system->rule_set, system->plain.layout.p, changed);
+    if (!wick_rules_are_finite(&rules))
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s: found %g beside learning rate %g: time is counted in its steps",
                          name, value, changed[WICK_LEARNING_RATE]);
     if (id == WICK_LEARNING_RATE) wick_graph_clear(&system->schedule);
@@ -83,6 +84,7 @@ static void take(const wick_problem *problem, wick_system *system, double *start
         system->schedule = *schedule;
         *schedule = kept;
     }
+    system->rule_set = problem->rules;
     const size_t size = system->dynamics.dimension * sizeof *start;
     if (memcmp(start, system->initial, size) != 0) system->fresh = false;
     free(system->initial);

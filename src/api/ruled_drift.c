@@ -5,12 +5,17 @@
 
 static bool has_schedule(const wick_system *system) { return system->schedule.count > 0; }
 
+static void take_rules(wick_system *system)
+{
+    system->rules = wick_rules_of(system->rule_set, system->plain.layout.p, system->parameter);
+}
+
 /* The learning rate, and what depends on it, of a time. */
 static void turn_to(wick_system *system, double learning_rate)
 {
     system->parameter[WICK_LEARNING_RATE] = learning_rate;
     system->engine->take_parameters(system, NULL);
-    system->rules = wick_rules_of(system->parameter);
+    take_rules(system);
 }
 
 static void turn_to_time(wick_system *system, double time)
@@ -41,35 +46,41 @@ static void jacobian(void *self, double time, const double *state, double *out)
     wick_rules_apply_jacobian(&system->rules, &system->plain.layout, out);
 }
 
-/* Plain drifts are affine in gamma, Psi = Psi_0 + gamma Psi_1, and a rate of a layer's own is eta/gamma, so that the slope
- * is gamma' (rate Psi_1 - [rate/gamma Psi where the layer has its own]). */
+/* Plain drifts are affine in gamma, Psi = Psi_0 + gamma Psi_1, so that the slope of rate Psi - m decay U in gamma is
+ * rate' Psi + rate Psi_1 - m decay' U. */
+static void slope_of_block(const wick_system *system, const wick_block *block, size_t start, size_t end, const double *state,
+                           double *out)
+{
+    const wick_layer_rule *rule = &system->rules.layer[block->layer];
+    const double gamma = system->parameter[WICK_LEARNING_RATE];
+    for (size_t i = start; i < end; ++i) {
+        const double affine = out[i] - system->scratch[i], psi = system->scratch[i] + gamma * affine;
+        out[i] = rule->rate_slope * psi + rule->rate * affine - (double)block->degree * rule->decay_slope * state[i];
+    }
+}
+
 static void time_slope(void *self, double time, const double *state, double *out)
 {
     wick_system *system = self;
     const wick_layout *layout = &system->plain.layout;
-    const double gamma = wick_graph_at(&system->schedule, system->schedule.value, time);
     const double slope = wick_graph_at(&system->schedule, system->schedule.derivative, time);
     turn_to(system, 0);
     system->plain.drift(system->plain.self, time, state, system->scratch);
     turn_to(system, 1);
     system->plain.drift(system->plain.self, time, state, out);
-    turn_to(system, gamma);
+    turn_to_time(system, time);
     for (size_t b = 0; b < layout->count; ++b) {
-        const wick_layer layer = wick_block_at(layout->block[b])->layer;
-        const double rate = system->rules.layer[layer].rate;
-        const bool own = wick_rules_own_rate(system->parameter, layer);
         const size_t start = wick_layout_start(layout, layout->block[b]);
-        const size_t end = start + wick_layout_size(layout, layout->block[b]);
-        for (size_t i = start; i < end; ++i) {
-            const double affine = out[i] - system->scratch[i], psi = system->scratch[i] + gamma * affine;
-            out[i] = slope * (rate * affine - (own ? rate / gamma * psi : 0));
-        }
+        slope_of_block(system, wick_block_at(layout->block[b]), start, start + wick_layout_size(layout, layout->block[b]),
+                       state, out);
     }
+    for (size_t i = 0; i < system->plain.dimension; ++i) out[i] *= slope;
 }
 
 void wick_apply_rules(wick_system *system)
 {
-    system->rules = wick_rules_of(system->parameter);
+    take_rules(system);
+    system->plain.layout.clock = wick_rule_clock(system->rule_set);
     system->dynamics = system->plain;
     if (has_schedule(system)) system->dynamics.time_slope = time_slope;
     if (system->rules.plain && !has_schedule(system)) return;

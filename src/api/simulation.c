@@ -63,14 +63,13 @@ static wick_status check_flow(wick_context *context, const wick_problem *problem
                              "engine weights-flow takes polynomials alone; engines sgd and overlap take any activation");
 }
 
-/* With gamma and Delta of the system, where they were set later than those of the problem. */
 /* A step may not take more of the weights away than there is. */
 static wick_status check_decay(wick_context *context, const wick_problem *problem)
 {
-    const wick_rules rules = wick_rules_of(problem->parameter);
+    const wick_rules rules = wick_rules_of(problem->rules, problem->p, problem->parameter);
     const double step = problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d);
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i)
-        if (step * rules.layer[i].decay >= 1)
+        if (rules.step / problem->d * rules.layer[i].decay >= 1)
             return wick_problem_fail(context, problem, "d",
                                      "a step takes more than all of the %s away: times gamma/(p d) = %g, its decay must be "
                                      "below 1; give a larger d",
@@ -78,6 +77,7 @@ static wick_status check_decay(wick_context *context, const wick_problem *proble
     return WICK_OK;
 }
 
+/* With gamma and Delta of the system, where they were set later than those of the problem. */
 static wick_status follow_and_simulate(const wick_experiment *experiment, wick_system *system, const wick_graph *student,
                                        const wick_graph *target)
 {
@@ -168,11 +168,13 @@ wick_status wick_problem_set_samples(wick_context *context, wick_problem *proble
                          wick_number(samples).text);
     if (problem->d == 0)
         return wick_problem_fail(context, problem, "d", "missing; a number of samples needs the input dimension");
-    if (problem->schedule.count > 0)
+    const wick_rules rules = wick_rules_of(problem->rules, problem->p, problem->parameter);
+    if (problem->schedule.count > 0 && !(problem->rules & WICK_CLOCK_OF_STEPS))
         return wick_problem_fail(
             context, problem, "learning_rate",
-            "depends on t: give the last output time itself, time.end, in place of a number of samples");
+            "depends on t: give the last output time itself, time.end, in place of a number of samples, "
+            "or count steps, time.clock steps");
     char end[40];
-    wick_number_print(end, samples * problem->parameter[WICK_LEARNING_RATE] / ((double)problem->p * problem->d));
+    wick_number_print(end, samples * rules.step / problem->d);
     return wick_problem_set(context, problem, "time.end", end);
 }

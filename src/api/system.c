@@ -163,8 +163,8 @@ wick_status wick_fail_tolerance(wick_context *context, const wick_system *system
     const wick_accuracy accuracy = wick_system_accuracy(system);
     return wick_fail(
         context, WICK_ERROR_TOLERANCE,
-        "quadrature.tol: not met any more at t = %.10g: asked for %.3g, reached %.3g; allow more, or stop before", time,
-        accuracy.tolerance, accuracy.error);
+        "quadrature.tol: not met any more at %s = %.10g: asked for %.3g, reached %.3g; allow more, or stop before",
+        system->plain.layout.clock, time, accuracy.tolerance, accuracy.error);
 }
 
 /* From `state`, which ends where the integration does. */

@@ -24,14 +24,14 @@ static size_t find_row(const wick_table *simulation, size_t column, double time)
 wick_status wick_compare_check(wick_context *context, const wick_problem *problem, const char *file,
                                const wick_table *simulation)
 {
-    const size_t column = wick_table_find(simulation, "t");
+    const size_t column = wick_table_time(simulation);
     if (column == simulation->columns || wick_table_find(simulation, "excess_risk") == simulation->columns)
         return wick_fail(context, WICK_ERROR_PROBLEM, "--compare: %s has no columns t and excess_risk", file);
     for (size_t i = 0; i < problem->time_count; ++i)
         if (find_row(simulation, column, problem->times[i]) == simulation->rows)
             return wick_fail(context, WICK_ERROR_PROBLEM,
-                             "--compare: %s has no row for t = %.10g; run and simulation need the same output times", file,
-                             problem->times[i]);
+                             "--compare: %s has no row for %s = %.10g; run and simulation need the same output times", file,
+                             simulation->names[column], problem->times[i]);
     return WICK_OK;
 }
 
@@ -49,7 +49,7 @@ static wick_status start_table(wick_context *context, const wick_layout *layout,
 {
     if (trajectory->keeps_states && !wick_layout_dimension(layout, &with->dimension)) with->dimension = 0;
     with->column = wick_allocate(with->dimension, 1, sizeof *with->column);
-    bool made = with->column && wick_table_add_column(table, "t") && wick_table_add_column(table, "risk") &&
+    bool made = with->column && wick_table_add_column(table, layout->clock) && wick_table_add_column(table, "risk") &&
                 wick_table_add_column(table, "excess_risk");
     char name[64];
     for (size_t i = 0; made && i < with->dimension; ++i) {
@@ -66,7 +66,7 @@ static wick_status start_table(wick_context *context, const wick_layout *layout,
 static void fill_row(const wick_trajectory *trajectory, const wick_table *simulation, const matches *with, size_t row,
                      double *values)
 {
-    const size_t there = find_row(simulation, wick_table_find(simulation, "t"), trajectory->times[row]);
+    const size_t there = find_row(simulation, wick_table_time(simulation), trajectory->times[row]);
     const double *other = simulation->values + there * simulation->columns;
     const double *state = with->dimension > 0 ? trajectory->states + row * trajectory->dimension : NULL;
     double most = 0;

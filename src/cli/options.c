@@ -206,5 +206,7 @@ wick_layout wick_options_layout(const wick_options *options, const wick_system *
     const wick_layout fixed = wick_layout_of(problem->regime, false, problem->p, problem->k);
     size_t dimension;
     const bool trained = wick_layout_dimension(&fixed, &dimension) && dimension != wick_system_dimension(system);
-    return wick_layout_of(problem->regime, trained, problem->p, problem->k);
+    wick_layout layout = wick_layout_of(problem->regime, trained, problem->p, problem->k);
+    layout.clock = wick_rule_clock(problem->rules);
+    return layout;
 }

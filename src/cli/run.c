@@ -37,8 +37,9 @@ static void say_summary(const wick_options *options, const wick_results *results
     char jacobians[64] = "";
     if (report->jacobian_evaluations > 0)
         snprintf(jacobians, sizeof jacobians, ", %zu of the Jacobian", report->jacobian_evaluations);
-    wick_say("%s: %zu outputs to t = %g; %zu steps, %zu drift evaluations%s, %.3g s", names.failed ? "done" : names.bytes,
-             watch->trajectory.count, report->time, report->steps, report->drift_evaluations, jacobians, report->seconds);
+    wick_say("%s: %zu outputs to %s = %g; %zu steps, %zu drift evaluations%s, %.3g s", names.failed ? "done" : names.bytes,
+             watch->trajectory.count, results->layout.clock, report->time, report->steps, report->drift_evaluations,
+             jacobians, report->seconds);
     wick_text_clear(&names);
 }
 
@@ -53,14 +54,15 @@ static int finish(const wick_options *options, wick_results *results, const wick
 }
 
 /* Why the run ended early, in one line of its own memory (the context's text will not last). */
-static char *reason(const wick_options *options, const wick_watch *watch, const wick_report *report, wick_status status)
+static char *reason(const wick_options *options, const wick_results *results, const wick_watch *watch,
+                    const wick_report *report, wick_status status)
 {
     wick_text text = WICK_TEXT_EMPTY;
     char *line = NULL;
     if (watch->out_of_memory)
-        wick_text_printf(&text, "out of memory at t = %g", report->time);
+        wick_text_printf(&text, "out of memory at %s = %g", results->layout.clock, report->time);
     else if (status == WICK_STOPPED)
-        wick_text_printf(&text, "interrupted at t = %g", report->time);
+        wick_text_printf(&text, "interrupted at %s = %g", results->layout.clock, report->time);
     else
         wick_text_append(&text, wick_context_message(options->context));
     return wick_text_take(NULL, &text, &line) == WICK_OK ? line : NULL;
@@ -69,7 +71,7 @@ static char *reason(const wick_options *options, const wick_watch *watch, const 
 static int finish_early(const wick_options *options, wick_results *results, const wick_watch *watch,
                         const wick_report *report, wick_status status)
 {
-    char *stopped = reason(options, watch, report, status);
+    char *stopped = reason(options, results, watch, report, status);
     wick_say("%s", stopped ? stopped : "out of memory");
     const wick_status written = wick_results_write(results, watch, stopped ? stopped : "out of memory");
     free(stopped);
@@ -145,7 +147,7 @@ static int integrate_and_write(wick_options *options, wick_system *system, wick_
     wick_watch watch;
     remains kept = {*options, results, &watch};
     kept.options.context = wick_context_alloc();
-    wick_watch_start(&watch, options->stop, options->state, options->quiet);
+    wick_watch_start(&watch, options->stop, results->layout.clock, options->state, options->quiet);
     const int code = kept.options.context ? start(options, system, results, &watch, &kept)
                                           : wick_report_error(options, wick_fail_memory(options->context, "starting a run"));
     wick_context_free(kept.options.context);

@@ -114,7 +114,7 @@ static bool add_columns(wick_table *table, const wick_layout *layout, bool state
 {
     size_t dimension = 0;
     if (states && !wick_layout_dimension(layout, &dimension)) return false;
-    bool added = wick_table_add_column(table, "t") && wick_table_add_column(table, "risk") &&
+    bool added = wick_table_add_column(table, layout->clock) && wick_table_add_column(table, "risk") &&
                  wick_table_add_column(table, "excess_risk");
     char name[64];
     for (size_t i = 0; i < dimension && added; ++i) {
@@ -162,7 +162,8 @@ static int show_progress(void *user, double time, double end)
     wick_watch_step(watch, time);
     if (wick_watch_begin_line(watch)) {
         const double seconds = wick_seconds() - watch->start;
-        wick_fprintf(stderr, "t = %.4g of %.4g, %zu of %zu outputs", time, end, of->table.rows, of->outputs);
+        wick_fprintf(stderr, "%s = %.4g of %.4g, %zu of %zu outputs", of->table.names[0], time, end, of->table.rows,
+                     of->outputs);
         if (of->samples_in_unit_time > 0)
             wick_fprintf(stderr, ", %.3g samples/s", time * of->samples_in_unit_time / seconds);
         if (time > 0) wick_fprintf(stderr, ", %.0f s left", seconds * (end - time) / time);
@@ -216,9 +217,9 @@ static void say_summary(const wick_options *options, const recorder *of, const w
 {
     const bool file = options->output && strcmp(options->output, "-") != 0;
     if (options->quiet || (!file && !options->plot)) return;
-    wick_say("%s%s%s: %zu outputs to t = %g; %zu run%s, %zu %s, %.3g s", file ? options->output : "",
-             file && options->plot ? ", " : "", options->plot ? options->plot : "", of->table.rows, report->time,
-             of->simulation->runs, of->simulation->runs == 1 ? "" : "s", report->steps,
+    wick_say("%s%s%s: %zu outputs to %s = %g; %zu run%s, %zu %s, %.3g s", file ? options->output : "",
+             file && options->plot ? ", " : "", options->plot ? options->plot : "", of->table.rows, of->table.names[0],
+             report->time, of->simulation->runs, of->simulation->runs == 1 ? "" : "s", report->steps,
              of->simulation->engine == WICK_WEIGHTS_FLOW ? "steps" : "samples", report->seconds);
 }
 
@@ -234,8 +235,8 @@ static int finish_early(wick_options *options, const recorder *from, const wick_
 {
     char reason[512];
     if (status == WICK_STOPPED)
-        wick_snprintf(reason, sizeof reason, "%s at t = %g", from->watch.out_of_memory ? "out of memory" : "interrupted",
-                      report->time);
+        wick_snprintf(reason, sizeof reason, "%s at %s = %g", from->watch.out_of_memory ? "out of memory" : "interrupted",
+                      from->table.names[0], report->time);
     else
         snprintf(reason, sizeof reason, "%s", wick_context_message(options->context));
     wick_say("%s", reason);
@@ -293,14 +294,14 @@ static wick_status start_recorder(wick_options *options, const wick_system *syst
     const wick_layout layout = wick_options_layout(options, system);
     const wick_problem *problem = options->problem;
     *made = (recorder){.simulation = simulation, .outputs = problem->time_count};
-    if (simulation->engine != WICK_WEIGHTS_FLOW && problem->parameter[WICK_LEARNING_RATE] > 0 &&
-        problem->schedule.count == 0)
-        made->samples_in_unit_time =
-            (double)problem->p * problem->d / problem->parameter[WICK_LEARNING_RATE] * (double)simulation->runs;
+    const double step = wick_rules_of(problem->rules, problem->p, problem->parameter).step;
+    if (simulation->engine != WICK_WEIGHTS_FLOW && step > 0 &&
+        (problem->schedule.count == 0 || problem->rules & WICK_CLOCK_OF_STEPS))
+        made->samples_in_unit_time = problem->d / step * (double)simulation->runs;
     if (add_columns(&made->table, &layout, options->state, simulation->runs > 1))
         made->row = wick_allocate(made->table.columns, 1, sizeof *made->row);
     if (!made->row) return wick_fail_memory(options->context, "preparing the columns");
-    wick_watch_start(&made->watch, options->stop, false, options->quiet);
+    wick_watch_start(&made->watch, options->stop, layout.clock, false, options->quiet);
     return WICK_OK;
 }
 
@@ -357,7 +358,8 @@ static int run(wick_options *options)
 
 static const wick_flag flags[] = {
     {"engine", "NAME", "sgd, overlap or weights-flow (default sgd)", offsetof(wick_options, engine)},
-    {"samples", "COUNT", "how many samples to take: sets the last output time to COUNT gamma / (p d)",
+    {"samples", "COUNT",
+     "how many samples to take: sets the last output time to COUNT gamma / (p d), or COUNT / d in the clock of steps",
      offsetof(wick_options, samples)},
     {"runs", "COUNT",
      "independent runs from one initial state; the CSV then holds means, and how the runs spread (default 1)",

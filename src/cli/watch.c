@@ -14,11 +14,12 @@ static const double first_plain_line = 10, most_between_plain_lines = 60;
 /* So many calls of progress are many drifts: if they took no time, nor will the others. */
 enum { CALLS_UNTIL_SILENCE = 20 };
 
-void wick_watch_start(wick_watch *watch, wick_stop *stop, bool keeps_states, bool quiet)
+void wick_watch_start(wick_watch *watch, wick_stop *stop, const char *clock, bool keeps_states, bool quiet)
 {
     const bool terminal = isatty(STDERR_FILENO);
     *watch = (wick_watch){.trajectory = {.keeps_states = keeps_states},
                           .stop = stop,
+                          .clock = clock,
                           .shows = !quiet,
                           .terminal = terminal,
                           .start = wick_seconds()};
@@ -79,7 +80,7 @@ int wick_watch_progress(void *user, double time, double end)
     wick_watch_step(watch, time);
     if (wick_watch_begin_line(watch)) {
         const size_t done = watch->trajectory.count, all = watch->output_count;
-        wick_fprintf(stderr, "t = %.4g of %.4g", time, end);
+        wick_fprintf(stderr, "%s = %.4g of %.4g", watch->clock, time, end);
         if (all > 0) fprintf(stderr, ", %zu of %zu outputs (%zu%%)", done, all, 100 * done / all);
         wick_fprintf(stderr, ", %.0f s", wick_seconds() - watch->start);
         wick_watch_end_line(watch);

@@ -19,6 +19,7 @@ typedef struct {
     wick_stop *stop;
     const wick_system *system; /* whose accuracy is noted with each row; NULL: none */
     wick_accuracy accuracy;
+    const char *clock;   /* the symbol of time */
     double time;         /* reached, as far as is known */
     size_t calls;        /* of wick_watch_progress() */
     size_t output_count; /* how many rows there should be; known from the first on */
@@ -30,7 +31,7 @@ typedef struct {
     double start, next;
 } wick_watch;
 
-void wick_watch_start(wick_watch *watch, wick_stop *stop, bool keeps_states, bool quiet);
+void wick_watch_start(wick_watch *watch, wick_stop *stop, const char *clock, bool keeps_states, bool quiet);
 
 /* wick_observer and wick_progress; user is the wick_watch. */
 int wick_watch_observe(void *user, const wick_point *point);

@@ -49,6 +49,7 @@ typedef struct {
 
 typedef struct {
     size_t p, k;
+    const char *clock;                     /* the symbol of time beside states: "t", unless it is set to "tau" */
     size_t count;                          /* blocks in the state */
     wick_block_id block[WICK_BLOCK_COUNT]; /* which, in the order of the state */
 } wick_layout;

@@ -16,6 +16,8 @@ static const layer_row layers[WICK_LAYER_COUNT] = {
 
 bool wick_rule_has(wick_rule_set rules, wick_parameter_id parameter) { return parameter < NONE && rules >> parameter & 1; }
 
+const char *wick_rule_clock(wick_rule_set rules) { return rules & WICK_CLOCK_OF_STEPS ? "tau" : "t"; }
+
 bool wick_rule_layer(wick_parameter_id parameter, wick_layer *layer)
 {
     for (wick_layer i = 0; i < WICK_LAYER_COUNT; ++i) {
@@ -44,30 +46,47 @@ const wick_parameter *wick_rule_rate(wick_rule_set rules, wick_block_id block)
     return wick_rule_has(rules, parameter) ? wick_parameter_at(parameter) : NULL;
 }
 
-bool wick_rules_own_rate(const double parameter[WICK_PARAMETER_COUNT], wick_layer layer)
+/* Of a layer, in the clock of distances. */
+static wick_layer_rule rule_of(const layer_row *row, const double parameter[WICK_PARAMETER_COUNT])
 {
-    return layers[layer].rate < NONE && !isnan(parameter[layers[layer].rate]);
-}
-
-wick_rules wick_rules_of(const double parameter[WICK_PARAMETER_COUNT])
-{
-    wick_rules rules = {.plain = true};
-    for (wick_layer i = 0; i < WICK_LAYER_COUNT; ++i) {
-        const layer_row *row = &layers[i];
-        wick_layer_rule *rule = &rules.layer[i];
-        const bool own_rate = wick_rules_own_rate(parameter, i);
-        rule->rate = own_rate ? parameter[row->rate] / parameter[WICK_LEARNING_RATE] : 1;
-        rule->decay = row->decay < NONE ? parameter[row->decay] : 0;
-        if (rule->rate != 1 || rule->decay != 0) rules.plain = false;
+    const double gamma = parameter[WICK_LEARNING_RATE];
+    wick_layer_rule rule = {.rate = 1, .decay = row->decay < NONE ? parameter[row->decay] : 0};
+    if (row->rate < NONE && !isnan(parameter[row->rate])) {
+        rule.rate = parameter[row->rate] / gamma;
+        rule.rate_slope = -rule.rate / gamma;
     }
-    return rules;
+    return rule;
 }
 
-bool wick_rules_are_finite(const double parameter[WICK_PARAMETER_COUNT])
+/* The same where steps are counted. */
+static wick_layer_rule count_steps(const layer_row *row, wick_layer_rule rule, double p,
+                                   const double parameter[WICK_PARAMETER_COUNT])
 {
-    const wick_rules rules = wick_rules_of(parameter);
+    const double gamma = parameter[WICK_LEARNING_RATE];
+    const bool own = row->rate < NONE && !isnan(parameter[row->rate]);
+    rule.rate = own ? parameter[row->rate] / p : gamma / p;
+    rule.rate_slope = own ? 0 : 1 / p;
+    rule.decay_slope = rule.decay / p;
+    rule.decay *= gamma / p;
+    return rule;
+}
+
+wick_rules wick_rules_of(wick_rule_set rules, size_t p, const double parameter[WICK_PARAMETER_COUNT])
+{
+    const bool steps = rules & WICK_CLOCK_OF_STEPS;
+    wick_rules made = {.step = steps ? 1 : parameter[WICK_LEARNING_RATE] / (double)p, .plain = !steps};
+    for (wick_layer i = 0; i < WICK_LAYER_COUNT; ++i) {
+        const wick_layer_rule rule = rule_of(&layers[i], parameter);
+        made.layer[i] = steps ? count_steps(&layers[i], rule, (double)p, parameter) : rule;
+        if (rule.rate != 1 || rule.decay != 0) made.plain = false;
+    }
+    return made;
+}
+
+bool wick_rules_are_finite(const wick_rules *rules)
+{
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i)
-        if (!isfinite(rules.layer[i].rate)) return false;
+        if (!isfinite(rules->layer[i].rate)) return false;
     return true;
 }
 

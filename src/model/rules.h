@@ -10,6 +10,9 @@
  *
  * A row of rules.c says which parameters are the rate and the decay of a layer. Parameters that a problem does not give are
  * in none of its equations, nor in its generated code.
+ *
+ * Time is the distance t, gamma/(p d) a step, or it counts steps, tau = steps/d: then every right-hand side is times
+ * dt/dtau = gamma/p, and a rate eta of a layer's own, times eta/gamma of that, does not need gamma to be positive.
  */
 #ifndef WICK_MODEL_RULES_H
 #define WICK_MODEL_RULES_H
@@ -18,8 +21,13 @@
 
 #include "model/blocks.h"
 
-/* Which parameters beyond those of every problem are in the equations: bit i for parameter i. */
+/* Which parameters beyond those of every problem are in the equations, bit i for parameter i; and one bit for the clock. */
 typedef unsigned wick_rule_set;
+
+#define WICK_CLOCK_OF_STEPS (1U << WICK_PARAMETER_COUNT)
+
+/* The symbol of time: "t" or "tau". */
+const char *wick_rule_clock(wick_rule_set rules);
 
 bool wick_rule_has(wick_rule_set rules, wick_parameter_id parameter);
 
@@ -34,23 +42,23 @@ bool wick_rule_is_rate(wick_parameter_id parameter);
 const wick_parameter *wick_rule_decay(wick_rule_set rules, wick_block_id block);
 const wick_parameter *wick_rule_rate(wick_rule_set rules, wick_block_id block);
 
-/* The same in numbers. */
+/* The same in numbers, and their slopes in gamma. */
 typedef struct {
     double rate, decay;
+    double rate_slope, decay_slope;
 } wick_layer_rule;
 
 typedef struct {
     wick_layer_rule layer[WICK_LAYER_COUNT];
-    bool plain; /* all rates are 1, all decays 0 */
+    double step; /* d times the time of a step: gamma/p, or 1 if steps are counted */
+    bool plain;  /* all rates are 1, all decays 0 */
 } wick_rules;
 
-/* Is the rate of a layer one of its own, eta/gamma? */
-bool wick_rules_own_rate(const double parameter[WICK_PARAMETER_COUNT], wick_layer layer);
+/* For p students. */
+wick_rules wick_rules_of(wick_rule_set rules, size_t p, const double parameter[WICK_PARAMETER_COUNT]);
 
 /* Do rates have a gamma to be told in? */
-bool wick_rules_are_finite(const double parameter[WICK_PARAMETER_COUNT]);
-
-wick_rules wick_rules_of(const double parameter[WICK_PARAMETER_COUNT]);
+bool wick_rules_are_finite(const wick_rules *rules);
 
 /* Turns the drift of plain SGD into that with the rules. Returns how much more an error of it weighs now, at least 1: with
  * errors relative to the larger of 1 and an entry, what is left of large terms may be small. */

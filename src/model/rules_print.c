@@ -30,6 +30,10 @@ void wick_rule_print_legend(wick_text *text, wick_rule_set rules, bool latex)
         if (!wick_rule_has(rules, i)) continue;
         wick_text_printf(text, latex ? "Here $%s$ is %s.\n" : "    %s: %s\n", symbol_of(parameter, latex), parameter->about);
     }
+    if (rules & WICK_CLOCK_OF_STEPS)
+        wick_text_append(text, latex ? "Time is read as $\\tau$, the number of steps over $d$: $\\frac{d}{d\\tau} = "
+                                       "\\frac{\\gamma}{p} \\frac{d}{dt}$.\n"
+                                     : "    time is read as tau, the number of steps over d: d/dtau = (gamma/p) d/dt\n");
 }
 
 void wick_rule_print_equation(wick_text *text, wick_rule_set rules, wick_block_id block, bool latex, const char *left,
@@ -60,6 +64,7 @@ json_t *wick_rule_json(wick_rule_set rules)
         json_t *layer = json_pack("{s:s*, s:s*}", "rate", rate ? rate->key : NULL, "decay", decay ? decay->key : NULL);
         fine = layer && json_object_set_new(all, layers[i].name, layer) == 0;
     }
+    if (fine && rules & WICK_CLOCK_OF_STEPS) fine = json_object_set_new(all, "clock", json_string("steps")) == 0;
     if (fine) return all;
     json_decref(all);
     return NULL;

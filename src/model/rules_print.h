@@ -16,8 +16,8 @@ void wick_rule_print_after(wick_text *text, wick_rule_set rules, wick_block_id b
 /* A line, in LaTeX a sentence, for each parameter. */
 void wick_rule_print_legend(wick_text *text, wick_rule_set rules, bool latex);
 
-/* {"second_layer": {"rate": "second_layer_rate", "decay": "second_layer_decay"}}: keys of a problem, by layer. NULL if
- * memory is exhausted. */
+/* {"second_layer": {"rate": "second_layer_rate", "decay": "second_layer_decay"}}: keys of a problem, by layer; and "clock":
+ * "steps" where they are counted. NULL if memory is exhausted. */
 json_t *wick_rule_json(wick_rule_set rules);
 
 /* The whole equation: the left-hand side with what stands between, the right-hand side of plain SGD, a line's end. */

@@ -5,13 +5,33 @@
 #include "output/chart_parts.h"
 #include "output/plot_parts.h"
 
-static const char *const time_axis = "set xlabel 'time t = \u03bd\u03b3/(pd)'\n";
-
 static wick_status find_column(wick_context *context, const wick_chart_series *series, const char *name, size_t *column)
 {
     *column = wick_table_find(&series->table, name);
     if (*column < series->table.columns) return WICK_OK;
     return wick_fail(context, WICK_ERROR_PROBLEM, "%s: has no column %s", series->file, name);
+}
+
+/* The time of a series, whichever clock it is read on. */
+static wick_status find_time(wick_context *context, const wick_chart_series *series, size_t *column)
+{
+    *column = wick_table_time(&series->table);
+    return *column < series->table.columns ? WICK_OK : find_column(context, series, "t", column);
+}
+
+/* All series on one clock, whose symbol is *clock. */
+static wick_status check_clocks(wick_context *context, const wick_chart_series *series, size_t count, const char **clock)
+{
+    for (size_t i = 0; i < count; ++i) {
+        size_t column;
+        WICK_TRY(find_time(context, &series[i], &column));
+        const char *found = series[i].table.names[column];
+        if (i == 0) *clock = found;
+        if (strcmp(*clock, found) != 0)
+            return wick_fail(context, WICK_ERROR_PROBLEM, "%s: its time is %s, that of %s is %s; one chart has one clock",
+                             series[i].file, found, series[0].file, *clock);
+    }
+    return WICK_OK;
 }
 
 static void extend(wick_plot_range *range, const wick_table *table, size_t column)
@@ -27,8 +47,8 @@ static void extend(wick_plot_range *range, const wick_table *table, size_t colum
 /* t, the excess risk and, with several runs, its quantiles. */
 static wick_status risk_columns(wick_context *context, const wick_chart_series *series, size_t columns[4])
 {
-    static const char *const names[] = {"t", "excess_risk"};
-    for (size_t i = 0; i < 2; ++i) WICK_TRY(find_column(context, series, names[i], &columns[i]));
+    WICK_TRY(find_time(context, series, &columns[0]));
+    WICK_TRY(find_column(context, series, "excess_risk", &columns[1]));
     columns[2] = wick_table_find(&series->table, "q05(excess_risk)");
     columns[3] = wick_table_find(&series->table, "q95(excess_risk)");
     return WICK_OK;
@@ -77,12 +97,14 @@ wick_status wick_chart_risk(wick_context *context, wick_text *script, const wick
 {
     wick_plot_range times = {0}, risks = {0};
     size_t columns[4];
+    const char *clock = "t";
+    WICK_TRY(check_clocks(context, series, count, &clock));
     for (size_t i = 0; i < count; ++i) {
         WICK_TRY(risk_columns(context, &series[i], columns));
         extend(&times, &series[i].table, columns[0]);
         extend(&risks, &series[i].table, columns[1]);
     }
-    wick_text_append(script, time_axis);
+    wick_plot_time_label(script, clock);
     wick_text_append(script, "set ylabel 'excess risk R \u2212 \u0394/2'\nset key bottom left\n");
     wick_plot_axis(script, 'x', &times);
     wick_plot_axis(script, 'y', &risks);
@@ -161,15 +183,17 @@ static void append_overlap_curves(wick_text *script, const wick_chart_series *se
 wick_status wick_chart_overlaps(wick_context *context, wick_text *script, const wick_chart_series *series, size_t count)
 {
     wick_plot_range times = {0};
+    const char *clock = "t";
+    WICK_TRY(check_clocks(context, series, count, &clock));
     for (size_t i = 0; i < count; ++i) {
         size_t column;
-        WICK_TRY(find_column(context, &series[i], "t", &column));
+        WICK_TRY(find_time(context, &series[i], &column));
         if (wick_chart_students(&series[i].table) == 0)
             return wick_fail(context, WICK_ERROR_PROBLEM, "%s: holds no order parameters; make it with --state",
                              series[i].file);
         extend(&times, &series[i].table, column);
     }
-    wick_text_append(script, time_axis);
+    wick_plot_time_label(script, clock);
     wick_text_append(script, "set ylabel 'order parameters'\nset key outside right top\n");
     wick_plot_axis(script, 'x', &times);
     for (size_t i = 0; i < count; ++i) append_all_data(script, &series[i].table, i);

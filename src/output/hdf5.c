@@ -33,6 +33,8 @@ static const description numbers[BLOCKS] = {
     [EXCESS_RISK] = {"excess_risk", "1", "population risk without the noise of the labels, E[(f - f*)^2]/2"},
 };
 
+static const description steps_time = {"time", WICK_HDF5_STEPS_UNITS, "output times tau, after nu steps of one-pass SGD"};
+
 typedef struct {
     hid_t id; /* -1 if there is none */
     int rank;
@@ -243,8 +245,9 @@ static bool fill(wick_hdf5 *file, const void *data)
 {
     const wick_hdf5_contents *contents = data;
     bool done = create_file(file) && put_problem(file, contents->problem_json);
+    const bool steps = strcmp(file->layout.clock, "t") != 0;
     for (int i = TIME; i <= EXCESS_RISK && done; ++i)
-        done = create_dataset(file, &file->sets[i], &numbers[i], 1, 1, 1, contents->rows);
+        done = create_dataset(file, &file->sets[i], i == TIME && steps ? &steps_time : &numbers[i], 1, 1, 1, contents->rows);
     return done && (!contents->keeps_states || create_states(file, contents->rows));
 }
 

@@ -24,6 +24,9 @@
 
 typedef struct wick_hdf5 wick_hdf5;
 
+/* The units of the time where it counts steps, tau; else they are those of t. */
+#define WICK_HDF5_STEPS_UNITS "nu / d"
+
 /* Does the name end in .h5 or .hdf5? */
 bool wick_hdf5_named(const char *path);
 

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/blocks.h"
+#include "output/hdf5.h"
 #include "output/hdf5_memory.h"
 
 enum { RANK = 3, MOST_COLUMNS = 100000000 };
@@ -78,6 +79,33 @@ static wick_status open_part(reader *from, const char *name, const char *column,
     return WICK_OK;
 }
 
+/* The text of an attribute of variable length; NULL if there is none. Release it with free(). */
+static char *read_text(hid_t file, const char *name)
+{
+    if (H5Aexists(file, name) <= 0) return NULL;
+    const hid_t attribute = H5Aopen(file, name, H5P_DEFAULT), type = attribute < 0 ? -1 : H5Aget_type(attribute);
+    const hid_t space = attribute < 0 ? -1 : H5Aget_space(attribute);
+    const bool one = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
+    char *text = NULL, *copy = NULL;
+    if (one && type >= 0 && H5Tis_variable_str(type) > 0 && H5Aread(attribute, type, &text) >= 0 && text) {
+        copy = wick_copy_string(text);
+        H5free_memory(text);
+    }
+    if (space >= 0) H5Sclose(space);
+    if (type >= 0) H5Tclose(type);
+    if (attribute >= 0) H5Aclose(attribute);
+    return copy;
+}
+
+/* The symbol of the time: its units say which clock it is read on. */
+static const char *clock_of(hid_t time)
+{
+    char *units = read_text(time, "units");
+    const bool steps = units && strcmp(units, WICK_HDF5_STEPS_UNITS) == 0;
+    free(units);
+    return steps ? "tau" : "t";
+}
+
 static wick_status open_parts(reader *from, bool states)
 {
     static const char *const always[][2] = {{"time", "t"}, {"risk", "risk"}, {"excess_risk", "excess_risk"}};
@@ -87,6 +115,7 @@ static wick_status open_parts(reader *from, bool states)
         WICK_TRY(open_part(from, always[i][0], always[i][1], false));
         if (from->part[i].rank != 1) return fail_to_read(from, "time, risk or excess_risk is no vector");
     }
+    from->part[0].column = clock_of(from->part[0].id);
     for (wick_block_id i = 0; i < WICK_BLOCK_COUNT && states; ++i) {
         const wick_block *block = wick_block_at(i);
         if (H5Lexists(from->id, block->name, H5P_DEFAULT) > 0)
@@ -172,24 +201,6 @@ static wick_status read_values(const reader *from, wick_table *table)
 }
 
 /* ---- Attributes ------------------------------------------------------------------------------------------------------ */
-
-/* The text of an attribute of variable length; NULL if there is none. Release it with free(). */
-static char *read_text(hid_t file, const char *name)
-{
-    if (H5Aexists(file, name) <= 0) return NULL;
-    const hid_t attribute = H5Aopen(file, name, H5P_DEFAULT), type = attribute < 0 ? -1 : H5Aget_type(attribute);
-    const hid_t space = attribute < 0 ? -1 : H5Aget_space(attribute);
-    const bool one = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
-    char *text = NULL, *copy = NULL;
-    if (one && type >= 0 && H5Tis_variable_str(type) > 0 && H5Aread(attribute, type, &text) >= 0 && text) {
-        copy = wick_copy_string(text);
-        H5free_memory(text);
-    }
-    if (space >= 0) H5Sclose(space);
-    if (type >= 0) H5Tclose(type);
-    if (attribute >= 0) H5Aclose(attribute);
-    return copy;
-}
 
 static wick_status read_attributes(const reader *from, wick_table *table)
 {

@@ -23,7 +23,10 @@ void wick_plot_extend(wick_plot_range *of, const double *values, size_t count);
 void wick_plot_axis(wick_text *script, char axis, const wick_plot_range *of);
 
 /* Both axes of a plot of risks against time, their names, the grid and the place of the legend. */
-void wick_plot_risk_axes(wick_text *script, const wick_plot_range *times, const wick_plot_range *risks);
+void wick_plot_risk_axes(wick_text *script, const char *clock, const wick_plot_range *times, const wick_plot_range *risks);
+
+/* The label of an axis of time; `clock` is its symbol, "t" or "tau". */
+void wick_plot_time_label(wick_text *script, const char *clock);
 
 /* In gnuplot's single quotes, on one line. */
 void wick_plot_quote(wick_text *script, const char *string);

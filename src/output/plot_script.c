@@ -87,9 +87,16 @@ void wick_plot_axis(wick_text *script, char axis, const wick_plot_range *of)
         wick_text_printf(script, "set format %c '10^{%%T}'\n", axis);
 }
 
-void wick_plot_risk_axes(wick_text *script, const wick_plot_range *times, const wick_plot_range *risks)
+void wick_plot_time_label(wick_text *script, const char *clock)
 {
-    wick_text_append(script, "set xlabel 'time t = \u03bd\u03b3/(pd)'\nset ylabel 'population risk'\n"
+    wick_text_append(script, strcmp(clock, "t") == 0 ? "set xlabel 'time t = \u03bd\u03b3/(pd)'\n"
+                                                     : "set xlabel 'time \u03c4 = \u03bd/d'\n");
+}
+
+void wick_plot_risk_axes(wick_text *script, const char *clock, const wick_plot_range *times, const wick_plot_range *risks)
+{
+    wick_plot_time_label(script, clock);
+    wick_text_append(script, "set ylabel 'population risk'\n"
                              "set grid linetype 1 linewidth 0.5 linecolor '#C8C8C8'\nset key top right\n");
     wick_plot_axis(script, 'x', times);
     wick_plot_axis(script, 'y', risks);
@@ -164,6 +171,16 @@ wick_status wick_plot_begin(wick_context *context, const char *path, const char 
     return WICK_OK;
 }
 
+static bool counts_steps(const char *problem_json)
+{
+    json_error_t ignored;
+    json_t *problem = wick_json_read(problem_json, strlen(problem_json), 0, &ignored);
+    const json_t *clock = json_object_get(json_object_get(problem, "time"), "clock");
+    const bool steps = json_is_string(clock) && strcmp(json_string_value(clock), "steps") == 0;
+    json_decref(problem);
+    return steps;
+}
+
 wick_status wick_plot_script(wick_context *context, const char *path, const char *problem_json,
                              const wick_trajectory *trajectory, bool partial, char **script)
 {
@@ -174,7 +191,7 @@ wick_status wick_plot_script(wick_context *context, const char *path, const char
     wick_plot_extend(&risks, trajectory->risks, trajectory->count);
     wick_plot_extend(&risks, trajectory->excess_risks, trajectory->count);
 
-    wick_plot_risk_axes(&text, &times, &risks);
+    wick_plot_risk_axes(&text, counts_steps(problem_json) ? "tau" : "t", &times, &risks);
     wick_text_append(&text, "$data << END\n");
     for (size_t i = 0; i < trajectory->count; ++i)
         wick_text_printf(&text, "%s %s %s\n", wick_number(trajectory->times[i]).text, wick_number(trajectory->risks[i]).text,

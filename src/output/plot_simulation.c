@@ -19,7 +19,7 @@ static double value(const wick_table *table, size_t row, size_t column)
 
 static columns find_columns(const wick_table *table)
 {
-    columns found = {.time = wick_table_find(table, "t"),
+    columns found = {.time = wick_table_time(table),
                      .risk = wick_table_find(table, "risk"),
                      .excess_risk = wick_table_find(table, "excess_risk"),
                      .low = wick_table_find(table, "q05(excess_risk)"),
@@ -46,7 +46,7 @@ static void append_axes(wick_text *script, const wick_table *table, const column
     extend(&risks, table, at->excess_risk);
     if (at->band) extend(&risks, table, at->low);
     if (at->band) extend(&risks, table, at->high);
-    wick_plot_risk_axes(script, &times, &risks);
+    wick_plot_risk_axes(script, table->names[at->time], &times, &risks);
     wick_text_append(script, "set key bottom left\n"); /* risks start high, and with a band the labels are long */
 }
 

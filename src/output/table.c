@@ -110,6 +110,12 @@ size_t wick_table_find(const wick_table *table, const char *name)
     return i;
 }
 
+size_t wick_table_time(const wick_table *table)
+{
+    const size_t distance = wick_table_find(table, "t");
+    return distance < table->columns ? distance : wick_table_find(table, "tau");
+}
+
 const char *wick_table_comment_value(const wick_table *table, const char *key)
 {
     for (size_t i = 0; i < table->comments; ++i)

@@ -43,6 +43,9 @@ wick_status wick_table_read(wick_context *context, const char *path, wick_table 
 /* The position of a column, table->columns if there is none. */
 size_t wick_table_find(const wick_table *table, const char *name);
 
+/* That of the time, whichever clock it is read on: "t" or "tau". */
+size_t wick_table_time(const wick_table *table);
+
 /* The value of a comment, as it stands (a JSON value); NULL if there is none. */
 const char *wick_table_comment_value(const wick_table *table, const char *key);
 

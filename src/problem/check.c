@@ -9,7 +9,7 @@
 #include "problem/places.h"
 #include "problem/stages.h"
 
-/* Which parameters are in the equations beside those of every problem. */
+/* Which parameters are in the equations beside those of every problem, and the clock. */
 static wick_status find_rules(wick_context *context, wick_problem *problem)
 {
     problem->rules = 0;
@@ -22,6 +22,11 @@ static wick_status find_rules(wick_context *context, wick_problem *problem)
                                     "has no effect on a fixed second layer; leave it out, or give second_layer trained");
         problem->rules |= 1U << i;
     }
+    const char *clock = wick_complete_text(problem->complete, "time.clock");
+    if (!clock || strcmp(clock, "steps") != 0) return WICK_OK;
+    if (!wick_json_at(problem->complete, "learning_rate"))
+        return wick_places_fail(context, problem->places, "time.clock", "steps are of some size: give a learning_rate");
+    problem->rules |= WICK_CLOCK_OF_STEPS;
     return WICK_OK;
 }
 
@@ -32,7 +37,8 @@ static wick_status read_schedule(wick_context *context, wick_problem *problem)
     const json_t *value = wick_json_at(problem->complete, key);
     if (!json_is_string(value)) return WICK_OK;
     wick_activation_error error = {.column = 0};
-    const wick_status status = wick_graph_read_in(context, key, json_string_value(value), "t", &problem->schedule, &error);
+    const wick_status status = wick_graph_read_in(context, key, json_string_value(value), wick_rule_clock(problem->rules),
+                                                  &problem->schedule, &error);
     if (status == WICK_ERROR_PROBLEM && error.column > 0)
         return wick_problem_fail_inside(context, problem, key, error.column, "%s", error.reason);
     return status;
@@ -47,8 +53,8 @@ static wick_status check_schedule(wick_context *context, const wick_problem *pro
         const double t = end * i / STEPS, gamma = wick_graph_at(&problem->schedule, problem->schedule.value, t);
         if (!(gamma >= 0 && gamma <= DBL_MAX))
             return wick_places_fail(context, problem->places, "learning_rate",
-                                    "is %g at t = %.6g; up to the last output time, %g, it must be a finite number >= 0",
-                                    gamma, t, end);
+                                    "is %g at %s = %.6g; up to the last output time, %g, it must be a finite number >= 0",
+                                    gamma, wick_rule_clock(problem->rules), t, end);
     }
     return WICK_OK;
 }
@@ -103,9 +109,10 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
     }
     wick_problem_parameters_at(problem, 0, problem->parameter);
     if (!(problem->parameter[WICK_LEARNING_RATE] >= 0 && problem->parameter[WICK_LEARNING_RATE] <= DBL_MAX))
-        return wick_places_fail(context, problem->places, "learning_rate", "is %g at t = 0; it must be a finite number >= 0",
-                                problem->parameter[WICK_LEARNING_RATE]);
-    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; i++)
+        return wick_places_fail(context, problem->places, "learning_rate",
+                                "is %g at %s = 0; it must be a finite number >= 0", problem->parameter[WICK_LEARNING_RATE],
+                                wick_rule_clock(problem->rules));
+    for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT && !(problem->rules & WICK_CLOCK_OF_STEPS); i++)
         if (wick_rule_is_rate(i) && wick_rule_has(problem->rules, i) &&
             !(wick_json_at(complete, "learning_rate") && problem->parameter[WICK_LEARNING_RATE] > 0))
             return wick_places_fail(context, problem->places, wick_parameter_at(i)->key,

@@ -10,6 +10,7 @@
 
 static const char *const layers[] = {"fixed", "trained", NULL};
 static const char *const ways[] = {"closed-form", "quadrature", NULL};
+static const char *const clocks[] = {"t", "steps", NULL};
 static const char *const spacings[] = {"linear", "log", NULL};
 
 /* Counts up to 1e15 are exact as doubles; GSL's generator takes seeds of 32 bits. */
@@ -74,6 +75,8 @@ static const wick_key_row rows[] = {
         DBL_MAX, NULL),
     ROW_DEFAULT(WHOLE, "time.points", "points", "COUNT", "number of output times", "200", 1, 1e9, NULL),
     ROW_DEFAULT(CHOICE, "time.spacing", "spacing", "NAME", "linear or log", "log", 0, 0, spacings),
+    ROW(CHOICE, "time.clock", "clock", "NAME",
+        "t, the distance gamma/(p d) a step (default), or steps, tau = steps/d, also where the rate vanishes", 0, 0, clocks),
     ROW(VECTOR, "time.at", "at", "VECTOR", "the output times themselves, in place of the four above", 0, 0, NULL),
 
     ROW(GROUP, "integrator", "integrator", "JSON", "the integrator: an object of the keys below", 0, 0, NULL),

@@ -16,7 +16,7 @@ typedef enum {
     WICK_KIND_METHOD,  /* a name of methods.h */
     WICK_KIND_WHOLE,   /* a whole number from `minimum` to `maximum` */
     WICK_KIND_NUMBER,  /* a number from `minimum` to `maximum` */
-    WICK_KIND_OF_TIME, /* such a number, or an expression in t, a text */
+    WICK_KIND_OF_TIME, /* such a number, or an expression in time, a text */
     WICK_KIND_BOOLEAN, /* true or false */
     WICK_KIND_VECTOR,  /* a non-empty array of numbers */
     WICK_KIND_MATRIX   /* a non-empty array of non-empty arrays of numbers */

@@ -26,15 +26,16 @@ static wick_status check(const wick_experiment *experiment)
     const double end = problem->times[problem->time_count - 1];
     if (problem->d == 0)
         return wick_problem_fail(experiment->context, problem, "d", "missing; a simulation needs the input dimension");
-    if (!(problem->parameter[WICK_LEARNING_RATE] > 0))
+    const double step = wick_rules_of(problem->rules, problem->p, problem->parameter).step;
+    if (!(step > 0))
         return wick_problem_fail(experiment->context, problem, "learning_rate",
                                  "must be greater than 0 to simulate samples, found %g",
                                  problem->parameter[WICK_LEARNING_RATE]);
-    const double samples = end * (double)problem->p * problem->d / problem->parameter[WICK_LEARNING_RATE];
+    const double samples = end * problem->d / step;
     if (!(samples < largest_step_count))
         return wick_problem_fail(experiment->context, problem, "time.end",
-                                 "t = %g is that of %.3g samples; at most %.3g can be counted", end, samples,
-                                 largest_step_count);
+                                 "%s = %g is that of %.3g samples; at most %.3g can be counted",
+                                 wick_rule_clock(problem->rules), end, samples, largest_step_count);
     return WICK_OK;
 }
 

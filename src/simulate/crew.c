@@ -201,7 +201,7 @@ wick_status wick_crew_walk(wick_context *context, wick_crew *crew, wick_stretch 
     pthread_mutex_unlock(&crew->mutex);
     for (size_t run = 0; run < crew->runs; ++run)
         if (crew->diverged[run] >= 0)
-            return wick_fail(context, WICK_ERROR_DIVERGED, "run %zu diverged at t = %.10g, after %.0f samples", run + 1,
-                             time_of(crew->diverged[run], from, to), crew->diverged[run]);
+            return wick_fail(context, WICK_ERROR_DIVERGED, "run %zu diverged at %s = %.10g, after %.0f samples", run + 1,
+                             crew->process->layout.clock, time_of(crew->diverged[run], from, to), crew->diverged[run]);
     return atomic_load(&crew->stop) ? WICK_STOPPED : WICK_OK;
 }

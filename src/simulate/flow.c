@@ -163,7 +163,7 @@ static void drift(void *self, double time, const double *weights, double *out)
     wick_flow *flow = self;
     double parameter[WICK_PARAMETER_COUNT];
     wick_problem_parameters_at(flow->problem, time, parameter);
-    const wick_rules rules = wick_rules_of(parameter);
+    const wick_rules rules = wick_rules_of(flow->problem->rules, flow->p, parameter);
     const size_t p = flow->p, columns = flow->start.columns;
     memcpy(flow->fields, weights, p * columns * sizeof *weights);
     fill_omega(flow);
@@ -187,8 +187,11 @@ static double no_risk(void *self, const double *weights)
 wick_dynamics wick_flow_dynamics(wick_flow *flow)
 {
     const size_t weights = flow->p * flow->start.columns;
-    return (wick_dynamics){
-        .dimension = weights + (flow->trained ? flow->p : 0), .self = flow, .drift = drift, .excess_risk = no_risk};
+    return (wick_dynamics){.layout = flow->layout,
+                           .dimension = weights + (flow->trained ? flow->p : 0),
+                           .self = flow,
+                           .drift = drift,
+                           .excess_risk = no_risk};
 }
 
 void wick_flow_start(const wick_flow *flow, double *weights)

@@ -36,7 +36,8 @@ wick_status wick_outputs_show(const wick_experiment *experiment, wick_outputs *o
         const double risk = experiment->risks->excess_risk(experiment->risks->self, states + run * dimension);
         if (!isfinite(risk))
             return wick_fail(experiment->context, WICK_ERROR_DIVERGED,
-                             "run %zu diverged at t = %.10g: its risk is not finite", run + 1, time);
+                             "run %zu diverged at %s = %.10g: its risk is not finite", run + 1,
+                             wick_rule_clock(experiment->problem->rules), time);
         outputs->excess_risks[run] = risk;
     }
     experiment->report->time = time;

@@ -55,10 +55,10 @@ static void choose_capacity(bool all_columns, wick_process *process)
     process->stride = rounded_up(process->capacity);
 }
 
-static wick_step_sizes sizes_at(const double parameter[WICK_PARAMETER_COUNT], double p, double d)
+static wick_step_sizes sizes_at(const wick_problem *problem, const double parameter[WICK_PARAMETER_COUNT])
 {
-    const wick_rules rules = wick_rules_of(parameter);
-    wick_step_sizes sizes = {.time_step = parameter[WICK_LEARNING_RATE] / (p * d)};
+    const wick_rules rules = wick_rules_of(problem->rules, problem->p, parameter);
+    wick_step_sizes sizes = {.time_step = rules.step / problem->d};
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i) {
         sizes.rate[i] = rules.layer[i].rate;
         sizes.keep[i] = 1 - sizes.time_step * rules.layer[i].decay;
@@ -72,13 +72,13 @@ static const wick_step_sizes *sizes_of(const wick_process *process, double time,
     if (!process->problem) return &process->sizes;
     double parameter[WICK_PARAMETER_COUNT];
     wick_problem_parameters_at(process->problem, time, parameter);
-    *own = sizes_at(parameter, (double)process->p, process->d);
+    *own = sizes_at(process->problem, parameter);
     return own;
 }
 
 static void take_rules(const wick_problem *problem, wick_process *process)
 {
-    process->sizes = sizes_at(problem->parameter, (double)problem->p, problem->d);
+    process->sizes = sizes_at(problem, problem->parameter);
     process->problem = problem->schedule.count > 0 ? problem : NULL;
 }
 
@@ -106,6 +106,7 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
                          .student = student,
                          .target = target,
                          .kernels = wick_kernels()};
+    made.layout.clock = wick_rule_clock(problem->rules);
     take_rules(problem, &made);
     wick_status status = wick_coordinates_find(context, problem, &made.start);
     if (status == WICK_OK) status = copy_parameters(context, problem, &made);

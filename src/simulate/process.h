@@ -27,7 +27,7 @@
 
 /* A step at some learning rate: keep (the layer) + time_step rate (the gradient). */
 typedef struct {
-    double time_step; /* gamma / (p d) */
+    double time_step; /* gamma / (p d), or 1 / d where steps are counted */
     double rate[WICK_LAYER_COUNT], keep[WICK_LAYER_COUNT];
 } wick_step_sizes;
 

@@ -71,11 +71,12 @@ static wick_status fail_to_step(wick_walk *walk, const double *state, double *dr
 {
     if (is_blowing_up(walk, state, drift)) return wick_walk_diverged(walk, "the state");
     const wick_integration *integration = walk->integration;
-    return wick_fail(walk->context, WICK_ERROR_STEP,
-                     "the step size vanished at t = %.10g (last step %.3g, %zu steps): %s cannot hold rtol = %g, atol = %g; "
-                     "try a larger atol or rtol, or another method",
-                     walk->report.time, walk->report.step, walk->report.steps, integration->method, integration->rtol,
-                     integration->atol);
+    return wick_fail(
+        walk->context, WICK_ERROR_STEP,
+        "the step size vanished at %s = %.10g (last step %.3g, %zu steps): %s cannot hold rtol = %g, atol = %g; "
+        "try a larger atol or rtol, or another method",
+        walk->dynamics->layout.clock, walk->report.time, walk->report.step, walk->report.steps, integration->method,
+        integration->rtol, integration->atol);
 }
 
 /* A step small against the time in which the state changes by as much as it is allowed to weigh (Hairer, Norsett & Wanner,

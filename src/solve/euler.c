@@ -85,8 +85,8 @@ wick_status wick_walk_euler(wick_walk *walk, double *state)
     if (!(dt > 0) || !isfinite(dt)) return wick_fail(walk->context, WICK_ERROR_PROBLEM, "euler needs dt > 0, found %g", dt);
     if (end / dt >= largest_step_count)
         return wick_fail(walk->context, WICK_ERROR_PROBLEM,
-                         "dt = %g needs %.3g steps to reach t = %g; at most %.3g can be counted", dt, end / dt, end,
-                         largest_step_count);
+                         "dt = %g needs %.3g steps to reach %s = %g; at most %.3g can be counted", dt, end / dt,
+                         walk->dynamics->layout.clock, end, largest_step_count);
     const size_t dimension = walk->dynamics->dimension;
     double *work = wick_allocate(2, dimension, sizeof *work);
     if (!work) return wick_fail_memory(walk->context, "starting the integrator");

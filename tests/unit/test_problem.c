@@ -93,8 +93,9 @@ static const struct {
                                            "learning_rate, noise, weight_decay, second_layer_decay, second_layer_rate, "
                                            "regime, second_layer, method, quadrature, initial, time, integrator"},
     {"{\"time\": {\"end\": 3, \"begin\": 1}}",
-     "in.json:1:21: unknown key \"begin\" in \"time\"; Allowed: end, start, points, spacing, at"},
-    {"{\"time\": {\"edn\": 3}}", "in.json:1:11: unknown key \"edn\" in \"time\"; Allowed: end, start, points, spacing, at"},
+     "in.json:1:21: unknown key \"begin\" in \"time\"; Allowed: end, start, points, spacing, clock, at"},
+    {"{\"time\": {\"edn\": 3}}",
+     "in.json:1:11: unknown key \"edn\" in \"time\"; Allowed: end, start, points, spacing, clock, at"},
     {"{\"initial\": {\"random\": {\"seeds\": 3}}}", "in.json:1:25: unknown key \"seeds\" in \"initial.random\"; did you "
                                                     "mean seed? Allowed: seed, scale, orthonormal_target"},
     {"{\"integrator\": {\"end\": 3}}",
@@ -270,7 +271,7 @@ static void test_bad_flags(void **state)
         {"Q", "[[1, 0], [0 1]]", "--Q: not valid JSON: column 13: ']' expected near '1'"},
         {"time", "{\"end\": -1}", "--time: time.end: must be at least 0, found -1"},
         {"time", "{\"ent\": -1}",
-         "--time: unknown key \"ent\" in \"time\"; did you mean end? Allowed: end, start, points, spacing, at"},
+         "--time: unknown key \"ent\" in \"time\"; did you mean end? Allowed: end, start, points, spacing, clock, at"},
         {"time.points", "0", "--points: must be at least 1, found 0"},
         {"activation", "\xff", "--activation: the text is not valid UTF-8"},
         {"regime", "classic",
