@@ -143,13 +143,6 @@ static wick_status set_polynomial_values(wick_context *context, wick_problem *pr
 static wick_status set_library_values(wick_context *context, wick_problem *problem, const char *name, wick_values *values)
 {
     wick_graph student, target;
-    if (problem->schedule.count > 0) {
-        wick_problem_fail(
-            context, problem, "learning_rate",
-            "depends on t, which generated code does not know yet: give a number; its parameter learning_rate can "
-            "then be set at every call");
-        return WICK_ERROR_UNSUPPORTED;
-    }
     WICK_TRY(wick_read_activations(context, problem, &student, &target));
     wick_common_values(problem, name, values);
     const wick_status status = wick_needs_expectations(problem, &student, &target)

@@ -41,8 +41,9 @@ static void set_lines(const wick_problem *problem, wick_values *values, const ch
 {
     wick_text lines = WICK_TEXT_EMPTY;
     for (wick_parameter_id i = 0; i < WICK_PARAMETER_COUNT; ++i) {
-        if (!wick_has_parameter(problem, i)) continue;
-        if (i > 0) wick_text_append(&lines, "\n");
+        const bool compiled_in = print == print_flag && i == WICK_LEARNING_RATE && problem->schedule.count > 0;
+        if (!wick_has_parameter(problem, i) || compiled_in) continue;
+        if (lines.length > 0) wick_text_append(&lines, "\n");
         print(&lines, wick_parameter_at(i));
     }
     wick_values_take(values, key, &lines);

@@ -10,6 +10,7 @@
 #include "emit/parameters.h"
 #include "emit/prefix.h"
 #include "emit/rule_loops.h"
+#include "emit/schedule.h"
 #include "model/regime.h"
 
 static const wick_target targets[] = {
@@ -67,6 +68,7 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_take(values, "GUARD_NAME", &upper);
     wick_parameter_values(problem, values);
     wick_rule_values(problem, name, values);
+    wick_schedule_values(problem, name, values);
     wick_values_set(values, "PACK_A_PASS", trained ? "a, " : "");
     wick_values_set(values, "REDUCED_PYTHON", reduced ? "True" : "False");
     wick_values_set(values, "TRAINED_PYTHON", trained ? "True" : "False");

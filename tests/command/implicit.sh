@@ -20,9 +20,6 @@ trained_problem="--activation x^2+x --p 2 --k 2 --d 50 --learning-rate 0.05 --se
 smooth_problem="--activation tanh(x) --p 2 --k 1 --d 100 --learning-rate 0.1 --end 3 --points 5 --rtol 1e-7"
 field_problem="--activation x^2 --regime mean-field --p 12 --k 2 --d 100 --learning-rate 0.1 --end 20 --points 5 --rtol 1e-7"
 
-schedule_problem="--activation x^2 --p 2 --k 2 --d 50 --second-layer trained --second-layer-rate 0.1 --weight-decay 0.2 --end 30 --points 9
-    --rtol 1e-9 --noise 0.05"
-
 run_case() { # run_case CASE METHOD: its CSV in CASE.csv, its summary in err
     eval "problem=\$$1_problem"
     succeeds "$1: $2" run $problem --method "$2" -o "$1.csv"
@@ -56,26 +53,4 @@ for target in library header; do
     ok "$target has a Jacobian" sh -c "grep -q 'void small_jacobian(const small_parameters' small/small.h"
     rm -r small large
 done
-# ---- A learning rate that depends on time, of which some methods ask for the slope of the drift in t ------------------
-
-succeeds "schedule: rk8pd" run $schedule_problem --learning-rate "0.1/(1+t/2)" -o schedule.csv
-for method in bsimp msbdf rk4imp; do
-    succeeds "schedule: $method" run $schedule_problem --learning-rate "0.1/(1+t/2)" --method $method -o $method.csv
-    ok "schedule: $method agrees" near $method.csv schedule.csv 1e-6
-done
-small="--activation erf(x/sqrt(2)) --p 2 --k 2 --d 500 --noise 0.05 --end 4 --points 5 --spacing linear"
-succeeds "schedule: the curve" run $small --learning-rate "0.5/(1+t/2)" -o curve.csv
-for engine in sgd overlap; do
-    succeeds "schedule: $engine" simulate $small --learning-rate "0.5/(1+t/2)" --engine $engine --runs 100 -o means.csv
-    cut -d, -f1-3 means.csv >falling.csv
-    ok "schedule: $engine is near" near falling.csv curve.csv 0.004
-done
-succeeds "schedule: another" run $schedule_problem --learning-rate 0.1 -o constant.csv
-ok "schedule: it matters" sh -c '! cmp -s constant.csv schedule.csv'
-succeeds "schedule: derive" derive --activation x^2 --learning-rate "0.1/(1+t/2)"
-ok "schedule: derive tells it" has out "gamma = 0.1/(1+t/2)"
-fails "negative" 2 "at t = " run $schedule_problem --learning-rate "0.1-t"
-fails "standing still" 2 "where a simulation then stays" simulate $schedule_problem --learning-rate "max(0.1 - t, 0)" --engine overlap
-fails "another variable" 2 "the variable is t" run $schedule_problem --learning-rate "0.1*x"
-fails "emit" 2 "depends on t, which generated code does not know" emit $schedule_problem --learning-rate "0.1/(1+t)" -o emitted
 finish
