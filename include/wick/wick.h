@@ -263,6 +263,19 @@ WICK_API wick_status wick_system_drift_at(wick_system *system, double t, const d
  * expectations by quadrature). The first call compiles it; the others do not allocate. */
 WICK_API wick_status wick_system_jacobian(wick_context *context, wick_system *system, const double *state, double *jacobian);
 
+/* J v and J^T u with that Jacobian J, without making it: a few drifts of time whatever the dimension. All arrays have
+ * wick_system_dimension() entries and must not overlap. WICK_ERROR_UNSUPPORTED where there is no Jacobian. The first call of
+ * each compiles it; the others do not allocate. */
+WICK_API wick_status wick_system_tangent(wick_context *context, wick_system *system, const double *state, const double *v,
+                                         double *tangent);
+WICK_API wick_status wick_system_adjoint(wick_context *context, wick_system *system, const double *state, const double *u,
+                                         double *adjoint);
+
+/* The derivative of the risk by the entries of the state [THEORY-EXTENSIONS 0: dR/dM = -b/p, dR/dQ_jl = -b_jl/p for j < l and
+ * half of that for j = l, dR/da = -Psi_a/p]. As the tangent. */
+WICK_API wick_status wick_system_risk_gradient(wick_context *context, wick_system *system, const double *state,
+                                               double *gradient);
+
 /* Population risk R (Delta/2 included) and excess risk R - Delta/2; either pointer may be NULL. Does not allocate. */
 WICK_API wick_status wick_system_risk(wick_system *system, const double *state, double *risk, double *excess_risk);
 

@@ -32,6 +32,19 @@ typedef struct {
     bool quadrature_forced, closed_form_forced;
 } wick_compiled_for;
 
+/* Derivatives of a drift or a risk that cost a few of them, as compiled or walked code. */
+typedef enum { WICK_TANGENT, WICK_ADJOINT, WICK_RISK_GRADIENT, WICK_DERIVED_COUNT } wick_derived;
+
+typedef void (*wick_derived_function)(const double *parameters, const double *state, const double *direction, double *work,
+                                      double *out);
+
+typedef struct {
+    wick_code *code;
+    wick_derived_function function; /* NULL if it is walked */
+    size_t work_size;
+    double *work, *work_block;
+} wick_derived_code;
+
 /* Particles that are not in use, because their code is for other second layers. */
 typedef struct {
     wick_particle_engine *particles;
@@ -70,6 +83,7 @@ struct wick_system {
     wick_drift_function drift;
     wick_risk_function excess_risk;
     wick_jacobian_code jacobian; /* of compiled closed forms; made when it is first wanted */
+    wick_derived_code derived[WICK_DERIVED_COUNT]; /* the same */
     char *source;
     wick_timings timings;
     double products;    /* multiplications in a drift, where they are planned; 0 elsewhere */
@@ -149,6 +163,12 @@ wick_status wick_prepare_jacobian(wick_context *context, wick_system *system);
 wick_status wick_keep_jacobian(wick_context *context, const wick_closed_form *form, wick_system *system);
 wick_status wick_copy_jacobian(wick_context *context, const wick_system *from, wick_system *to);
 void wick_jacobian_code_clear(wick_jacobian_code *jacobian);
+
+/* The same for tangents, adjoints and gradients of the risk, of systems that keep a Jacobian. */
+wick_status wick_prepare_derived(wick_context *context, wick_system *system, wick_derived which);
+void wick_keep_derived(wick_system *system);
+wick_status wick_copy_derived(wick_context *context, const wick_system *from, wick_system *to);
+void wick_derived_clear(wick_system *system);
 
 /* `size` doubles of scratch that start at a cache line of `block`, all zero; NULL if memory is exhausted. */
 double *wick_allocate_work(size_t size, double **block);

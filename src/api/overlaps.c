@@ -107,6 +107,7 @@ static wick_status build(wick_context *context, const wick_problem *problem, con
         WICK_TRY(walk_instead(context, problem, plan, system));
     }
     WICK_TRY(allocate_work(context, system));
+    wick_keep_derived(system);
     return wick_keep_jacobian(context, form, system);
 }
 
@@ -129,10 +130,15 @@ static wick_status copy(wick_context *context, const wick_system *from, wick_sys
     to->plain.self = to;
     WICK_TRY(wick_copy_parameters(context, from, to));
     WICK_TRY(allocate_work(context, to));
+    WICK_TRY(wick_copy_derived(context, from, to));
     return wick_copy_jacobian(context, from, to);
 }
 
-static void release(wick_system *system) { wick_jacobian_code_clear(&system->jacobian); }
+static void release(wick_system *system)
+{
+    wick_jacobian_code_clear(&system->jacobian);
+    wick_derived_clear(system);
+}
 
 const wick_engine_row wick_overlaps_engine = {
     .build = derive_and_build, .copy = copy, .release = release, .take_parameters = wick_take_parameters};

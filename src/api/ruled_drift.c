@@ -46,6 +46,29 @@ static void jacobian(void *self, double time, const double *state, double *out)
     wick_rules_apply_jacobian(&system->rules, &system->plain.layout, out);
 }
 
+static void tangent(void *self, double time, const double *state, const double *v, double *out)
+{
+    wick_system *system = self;
+    turn_to_time(system, time);
+    system->plain.tangent(system->plain.self, time, state, v, out);
+    wick_rules_apply_tangent(&system->rules, &system->plain.layout, v, out);
+}
+
+static void adjoint(void *self, double time, const double *state, const double *u, double *out)
+{
+    wick_system *system = self;
+    turn_to_time(system, time);
+    wick_rules_scale(&system->rules, &system->plain.layout, u, system->scratch);
+    system->plain.adjoint(system->plain.self, time, state, system->scratch, out);
+    wick_rules_apply_adjoint(&system->rules, &system->plain.layout, u, out);
+}
+
+static void risk_gradient(void *self, const double *state, double *out)
+{
+    const wick_system *system = self;
+    system->plain.risk_gradient(system->plain.self, state, out);
+}
+
 /* Plain drifts are affine in gamma, Psi = Psi_0 + gamma Psi_1, so that the slope of rate Psi - m decay U in gamma is
  * rate' Psi + rate Psi_1 - m decay' U. */
 static void slope_of_block(const wick_system *system, const wick_block *block, size_t start, size_t end, const double *state,
@@ -88,4 +111,7 @@ void wick_apply_rules(wick_system *system)
     system->dynamics.drift = drift;
     system->dynamics.excess_risk = excess_risk;
     if (system->plain.jacobian) system->dynamics.jacobian = jacobian;
+    if (system->plain.tangent) system->dynamics.tangent = tangent;
+    if (system->plain.adjoint) system->dynamics.adjoint = adjoint;
+    if (system->plain.risk_gradient) system->dynamics.risk_gradient = risk_gradient;
 }

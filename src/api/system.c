@@ -38,6 +38,7 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     made->compiled_for = (wick_compiled_for){0};
     made->set_aside = (wick_set_aside){0};
     made->jacobian = (wick_jacobian_code){0};
+    memset(made->derived, 0, sizeof made->derived);
     made->code = system->code ? wick_code_share(system->code) : NULL;
     const wick_status status = copy_arrays(context, system, made);
     if (status != WICK_OK) {

@@ -17,6 +17,11 @@ typedef struct {
     void (*time_slope)(void *self, double time, const double *state, double *slope);
     /* jacobian[i * dimension + s] = d drift[i] / d state[s]; NULL where there is none. */
     void (*jacobian)(void *self, double time, const double *state, double *jacobian);
+    /* J v and J^T u with that Jacobian J, at the cost of a few drifts; NULL where there is none. */
+    void (*tangent)(void *self, double time, const double *state, const double *v, double *out);
+    void (*adjoint)(void *self, double time, const double *state, const double *u, double *out);
+    /* The derivative of the risk by the state; NULL where there is none. */
+    void (*risk_gradient)(void *self, const double *state, double *out);
 } wick_dynamics;
 
 #endif

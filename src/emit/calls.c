@@ -99,12 +99,12 @@ static void call_contraction(wick_text *text, const wick_plan *plan, size_t id, 
     wick_node_name(plan, node->operand[0], x);
     if (node->operand[1] != WICK_NONE) wick_node_name(plan, node->operand[1], y);
     const wick_support on_y = y[0] ? plan->node[node->operand[1]].support : WICK_ON_FIELDS;
-    const wick_range both = wick_range_of(first->support & on_y);
+    const wick_range both = node->op == WICK_OP_DOT ? wick_dot_range(plan, node) : wick_range_of(first->support & on_y);
     if (node->op == WICK_OP_DOT && !y[0]) {
         wick_text_printf(text, "%sconst double %s = sum(%s, %s, %s);\n", indent, name, both.lower, both.upper, x);
     } else if (node->op == WICK_OP_DOT) {
         wick_text_printf(text, "%sconst double %s = dot(%s, %s, %s, %s);\n", indent, name, both.lower, both.upper, x, y);
-    } else if (node->op == WICK_OP_APPLY && first->op == WICK_OP_POWER) {
+    } else if (node->op == WICK_OP_APPLY && wick_node_has_field_rows(first)) {
         /* The matrix is symmetric: y^T X, which runs along its rows. */
         wick_text_printf(text, "%sproduct(1, LD, %s, %s, LD, %s, %s, %s);\n", indent, both.lower, both.upper, y, x, name);
     } else if (node->op == WICK_OP_APPLY || node->op == WICK_OP_ROW_DOT) {
@@ -162,5 +162,6 @@ void wick_emit_calls(wick_text *text, const wick_plan *plan, size_t id, const ch
     case WICK_OP_LAYER:
     case WICK_OP_TENSOR:
     case WICK_OP_PARAMETER: break; /* there already */
+    default: wick_emit_derived(text, plan, id, "parameters[0] / P", indent);
     }
 }

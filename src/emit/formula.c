@@ -68,6 +68,49 @@ static void print_function(wick_text *text, const wick_plan *plan, const wick_no
     wick_text_printf(text, ", v = variance[i]; E[f^(%u)(l_i)] up to a factor", f->order);
 }
 
+/* Of tangents and adjoints. */
+static void print_derived(wick_text *text, const wick_plan *plan, const wick_node *node, const char *row, const char *column)
+{
+    const size_t x = node->operand[0], y = node->operand[1];
+    char both[16], turned[16];
+    snprintf(both, sizeof both, "%s,%s", row, column);
+    snprintf(turned, sizeof turned, "%s,%s", column, row);
+    switch (node->op) {
+    case WICK_OP_DIRECTION: wick_text_append(text, "how omega moves"); break;
+    case WICK_OP_LAYER_DIRECTION: wick_text_append(text, "how c moves"); break;
+    case WICK_OP_SLOPE:
+        wick_text_printf(text, "%u ", node->power);
+        print_indexed(text, plan, x, both);
+        wick_text_append(text, " ");
+        print_indexed(text, plan, y, both);
+        break;
+    case WICK_OP_FLOW_SEED: wick_text_append(text, "derivative of the weighted drift by B"); break;
+    case WICK_OP_VARIANCE_SEED: wick_text_append(text, "the same by Y"); break;
+    case WICK_OP_LAYER_SEED: wick_text_append(text, "the same by A"); break;
+    case WICK_OP_EXTEND: print_indexed(text, plan, x, row), wick_text_append(text, " for students, 0 for targets"); break;
+    case WICK_OP_APPLY_LEFT:
+        wick_text_append(text, "sum_l ");
+        print_indexed(text, plan, y, "l");
+        wick_text_append(text, " ");
+        print_indexed(text, plan, x, "l,b");
+        break;
+    case WICK_OP_OUTER:
+        wick_text_append(text, "sum_l ");
+        print_indexed(text, plan, x, "l,i");
+        wick_text_append(text, " ");
+        print_indexed(text, plan, y, "l,b");
+        break;
+    case WICK_OP_FOLD:
+        print_indexed(text, plan, x, both);
+        wick_text_append(text, " + ");
+        print_indexed(text, plan, x, turned);
+        break;
+    case WICK_OP_HALVED: print_indexed(text, plan, x, both), wick_text_append(text, ", half of it for l = j"); break;
+    case WICK_OP_COLLECT_SUM: wick_text_append(text, "sum_j "), print_indexed(text, plan, x, "..."); break;
+    default: print_indexed(text, plan, x, "..."), wick_text_append(text, ", of the row j");
+    }
+}
+
 static void print_right_side(wick_text *text, const wick_plan *plan, const wick_node *node, const char *row,
                              const char *column)
 {
@@ -112,6 +155,7 @@ static void print_right_side(wick_text *text, const wick_plan *plan, const wick_
     case WICK_OP_LAYER: wick_text_append(text, "second layer"); break;
     case WICK_OP_TENSOR: wick_text_append(text, "summed tensor"); break;
     case WICK_OP_PARAMETER: wick_text_append(text, "run-time number"); break;
+    default: print_derived(text, plan, node, row, column);
     }
 }
 

@@ -115,13 +115,12 @@ static void loop_contraction(wick_text *text, const wick_plan *plan, size_t id, 
     const wick_range on_x = wick_range_of(first->support);
     const char *row = node->inner ? "l" : "j";
     if (node->op == WICK_OP_DOT) {
-        const wick_support support = first->support & (y[0] ? plan->node[node->operand[1]].support : WICK_ON_FIELDS);
-        const wick_range on = wick_range_of(support);
+        const wick_range on = wick_dot_range(plan, node);
         wick_text_printf(text, "%sdouble %s = 0.0;\n%sfor (size_t i = %s; i < %s; ++i) %s += %s[i]", indent, name, indent,
                          on.lower, on.upper, name, x);
         if (y[0]) wick_text_printf(text, " * %s[i]", y);
         wick_text_append(text, ";\n");
-    } else if (node->op == WICK_OP_APPLY && first->op == WICK_OP_POWER) {
+    } else if (node->op == WICK_OP_APPLY && wick_node_has_field_rows(first)) {
         const wick_range on = wick_range_of(plan->node[node->operand[1]].support);
         wick_text_printf(text, "%sproduct(1, LD, %s, %s, LD, %s, %s, %s);\n", indent, on.lower, on.upper, y, x, name);
     } else if (node->op == WICK_OP_APPLY || node->op == WICK_OP_ROW_DOT) {
@@ -199,5 +198,6 @@ void wick_emit_loops(wick_text *text, const wick_plan *plan, size_t id, const ch
     case WICK_OP_LAYER:
     case WICK_OP_TENSOR:
     case WICK_OP_PARAMETER: break; /* there already */
+    default: wick_emit_derived(text, plan, id, "parameters->learning_rate / (double)P", indent);
     }
 }

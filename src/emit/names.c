@@ -16,7 +16,7 @@ void wick_node_name(const wick_plan *plan, size_t id, char name[32])
         snprintf(name, 32, "rate");
     } else if (node->op == WICK_OP_WEIGHT) {
         snprintf(name, 32, "c");
-    } else if (node->op == WICK_OP_DIAGONAL) {
+    } else if (node->op == WICK_OP_DIAGONAL && plan->node[node->operand[0]].op == WICK_OP_POWER) {
         snprintf(name, 32, "variance");
     } else if (node->op == WICK_OP_FUNCTION) {
         snprintf(name, 32, "F%zu", node->function + 1);
@@ -35,6 +35,15 @@ void wick_node_name(const wick_plan *plan, size_t id, char name[32])
     } else {
         snprintf(name, 32, "%c%zu", node->rank == 0 ? 's' : node->rank == 1 ? 'v' : 'm', id);
     }
+}
+
+wick_range wick_dot_range(const wick_plan *plan, const wick_node *node)
+{
+    const wick_node *x = &plan->node[node->operand[0]];
+    const wick_node *y = node->operand[1] != WICK_NONE ? &plan->node[node->operand[1]] : x;
+    wick_range on = wick_range_of(x->support & y->support);
+    if (!x->fields || !y->fields) on.upper = node->inner ? "j + 1" : "P";
+    return on;
 }
 
 const char *wick_rows_of(const wick_node *node)

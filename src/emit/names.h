@@ -16,6 +16,8 @@ typedef struct {
 const char *wick_rows_of(const wick_node *node);
 /* The fields on which something can be non-zero, as C expressions. */
 wick_range wick_range_of(wick_support support);
+/* What a DOT sums over. */
+wick_range wick_dot_range(const wick_plan *plan, const wick_node *node);
 
 /* A rational as a C constant expression of type double that is exact or correctly rounded once: "3.0", "1.0 / 3.0". */
 void wick_emit_rational(wick_text *text, mpq_srcptr value);

@@ -29,30 +29,33 @@ void wick_emit_statement(wick_text *text, const wick_plan *plan, size_t id, wick
         wick_emit_calls(text, plan, id, indent);
 }
 
-/* The declarations that a PAIRS loop needs before it starts: its own matrix. Inner arrays are declared inside. */
+/* What the loop from number `first` to number `end` collects has its arrays before it, empty. */
+static void begin_loop(wick_text *text, const wick_plan *plan, const wick_program *program, size_t first, size_t end)
+{
+    for (size_t i = first; i <= end; ++i) {
+        const size_t id = program->node[i];
+        if (plan->node[id].inner) continue;
+        wick_emit_declaration(text, plan, program, id, "    ");
+        wick_emit_empty(text, plan, id);
+    }
+    wick_text_append(text, "    for (size_t j = 0; j < P; ++j) {\n");
+}
+
 void wick_emit_program(wick_text *text, const wick_plan *plan, const wick_program *program, wick_dialect dialect)
 {
-    bool in_loop = false;
+    size_t loop_end = WICK_NONE;
     for (size_t i = 0; i < program->count; ++i) {
         const size_t id = program->node[i];
         const wick_node *node = &plan->node[id];
-        const char *indent = node->inner ? "        " : "    ";
-        if (node->inner && !in_loop) {
-            size_t pairs = i;
-            while (plan->node[program->node[pairs]].op != WICK_OP_PAIRS) ++pairs;
-            wick_emit_declaration(text, plan, program, program->node[pairs], "    ");
-            wick_text_append(text, "    for (size_t j = 0; j < P; ++j) {\n");
-            in_loop = true;
+        if (node->inner && loop_end == WICK_NONE) {
+            loop_end = wick_program_loop_end(plan, program, i);
+            begin_loop(text, plan, program, i, loop_end);
         }
-        if (node->op == WICK_OP_PAIRS) {
-            indent = "        ";
-        } else {
-            wick_emit_declaration(text, plan, program, id, indent);
-        }
+        const char *indent = loop_end != WICK_NONE ? "        " : "    ";
+        if (loop_end == WICK_NONE || node->inner) wick_emit_declaration(text, plan, program, id, indent);
         wick_emit_statement(text, plan, id, dialect, indent);
-        if (node->op == WICK_OP_PAIRS) {
-            wick_text_append(text, "    }\n");
-            in_loop = false;
-        }
+        if (i != loop_end) continue;
+        wick_text_append(text, "    }\n");
+        loop_end = WICK_NONE;
     }
 }

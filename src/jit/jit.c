@@ -56,6 +56,9 @@ static wick_status bind(TCCState *state)
             void (*const function)(size_t, size_t, size_t, size_t, size_t, const double *, const double *, double *) =
                 wick_product;
             memcpy(&address, &function, sizeof address);
+        } else if (strcmp(name, "outer") == 0) {
+            void (*const function)(size_t, size_t, size_t, const double *, const double *, double *) = wick_outer;
+            memcpy(&address, &function, sizeof address);
         }
         if (tcc_add_symbol(state, name, address) != 0) return WICK_ERROR_COMPILE;
     }

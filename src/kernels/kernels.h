@@ -114,6 +114,23 @@ typedef struct {
      * |e + e'|^2 = far + twice (1 + xi): of sin theta, pi - theta, and xi (pi - theta). */
     void (*angles)(size_t count, size_t nodes, const double *node, const double *node_weight, const double *near,
                    const double *far, const double *twice, double *sine, double *opening, double *along);
+
+    /* Of tangents and adjoints; derived.h says what they do. */
+    void (*direction_overlaps)(size_t p, size_t k, size_t ld, const double *direction, double *omega);
+    void (*direction_weights)(size_t p, size_t k, const double *layer, double *c);
+    void (*slope)(size_t count, size_t power, const double *x, const double *y, double *out);
+    void (*flow_seed)(size_t p, size_t k, size_t ld, const double *a, const double *u, double *out);
+    void (*variance_seed)(size_t p, size_t k, size_t ld, double rate, const double *a, const double *u, double *out);
+    void (*extend)(size_t p, size_t ld, const double *x, double *out);
+    void (*add)(size_t count, const double *x, double *out);
+    void (*fold)(size_t p, size_t n, size_t ld, const double *T, double *out);
+    void (*halve_diagonal)(size_t p, size_t ld, const double *x, double *out);
+    void (*outer)(size_t rows, size_t n, size_t ld, const double *X, const double *Y, double *T);
+    void (*tangent)(size_t p, size_t k, size_t ld, double rate, const double *a, const double *da, const double *B,
+                    const double *Y, const double *dB, const double *dY, const double *dA, double *out);
+    void (*adjoint)(size_t p, size_t k, size_t ld, double rate, int trained, const double *a, const double *u,
+                    const double *B, const double *Y, const double *omega, const double *diagonal_of, const double *weight,
+                    double *out);
 } wick_kernel_table;
 
 /* The table for this machine. `product` is the compiled loop; large products are better left to a BLAS. */

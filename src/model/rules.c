@@ -108,6 +108,39 @@ double wick_rules_apply(const wick_rules *rules, const wick_layout *layout, cons
     return weight;
 }
 
+/* out = rate out - m decay x, block by block; without the rate if it was there before. */
+static void combine(const wick_rules *rules, const wick_layout *layout, bool scaled, const double *x, double *out)
+{
+    for (size_t b = 0; b < layout->count; ++b) {
+        const wick_block *block = wick_block_at(layout->block[b]);
+        const wick_layer_rule *rule = &rules->layer[block->layer];
+        const double rate = scaled ? rule->rate : 1, decay = (double)block->degree * rule->decay;
+        const size_t start = wick_layout_start(layout, layout->block[b]);
+        const size_t end = start + wick_layout_size(layout, layout->block[b]);
+        for (size_t i = start; i < end; ++i) out[i] = rate * out[i] - decay * x[i];
+    }
+}
+
+void wick_rules_apply_tangent(const wick_rules *rules, const wick_layout *layout, const double *v, double *out)
+{
+    combine(rules, layout, true, v, out);
+}
+
+void wick_rules_apply_adjoint(const wick_rules *rules, const wick_layout *layout, const double *u, double *out)
+{
+    combine(rules, layout, false, u, out);
+}
+
+void wick_rules_scale(const wick_rules *rules, const wick_layout *layout, const double *u, double *scaled)
+{
+    for (size_t b = 0; b < layout->count; ++b) {
+        const double rate = rules->layer[wick_block_at(layout->block[b])->layer].rate;
+        const size_t start = wick_layout_start(layout, layout->block[b]);
+        const size_t end = start + wick_layout_size(layout, layout->block[b]);
+        for (size_t i = start; i < end; ++i) scaled[i] = rate * u[i];
+    }
+}
+
 void wick_rules_apply_jacobian(const wick_rules *rules, const wick_layout *layout, double *jacobian)
 {
     size_t dimension = 0;

@@ -64,6 +64,13 @@ bool wick_rules_are_finite(const wick_rules *rules);
  * errors relative to the larger of 1 and an entry, what is left of large terms may be small. */
 double wick_rules_apply(const wick_rules *rules, const wick_layout *layout, const double *state, double *drift);
 
+/* The same for J v, of which `out` is that of plain SGD. */
+void wick_rules_apply_tangent(const wick_rules *rules, const wick_layout *layout, const double *v, double *out);
+
+/* The same for J^T u: before, `scaled` is what plain SGD's adjoint is to be taken of; after, `out` is that. */
+void wick_rules_scale(const wick_rules *rules, const wick_layout *layout, const double *u, double *scaled);
+void wick_rules_apply_adjoint(const wick_rules *rules, const wick_layout *layout, const double *u, double *out);
+
 /* The same for a Jacobian, jacobian[i * dimension + s] = d drift[i] / d state[s]. */
 void wick_rules_apply_jacobian(const wick_rules *rules, const wick_layout *layout, double *jacobian);
 

@@ -309,6 +309,59 @@ size_t wick_make_derivative(wick_builder *builder, const wick_closed_form *form,
     return made;
 }
 
+size_t wick_make_direction(wick_builder *builder) { return wick_make_leaf(builder, WICK_OP_DIRECTION, 2, 1); }
+
+size_t wick_make_slope(wick_builder *builder, unsigned power)
+{
+    if (power == 1) return wick_make_direction(builder);
+    wick_node node = wick_node_blank(WICK_OP_SLOPE, 2);
+    node.operand[0] = wick_make_power(builder, power - 1);
+    node.operand[1] = wick_make_direction(builder);
+    node.power = power;
+    return wick_intern(builder, &node);
+}
+
+static size_t make_of_diagonal(wick_builder *builder, wick_function *function)
+{
+    wick_node variance = wick_node_blank(WICK_OP_DIAGONAL, 1), node = wick_node_blank(WICK_OP_FUNCTION, 1);
+    variance.operand[0] = wick_make_power(builder, 1);
+    node.operand[0] = wick_intern(builder, &variance);
+    node.support = support_of(function);
+    node.function = intern_function(builder, function);
+    return wick_intern(builder, &node);
+}
+
+size_t wick_make_function_slope(wick_builder *builder, size_t function)
+{
+    const wick_node *node = wick_node_at(builder, function);
+    wick_function slope = {.student = WICK_POLYNOMIAL_ZERO, .target = WICK_POLYNOMIAL_ZERO, .order = 0};
+    if (builder->failed) return WICK_NONE;
+    const wick_function *f = &builder->plan->function[node->function];
+    slope.order = f->order + 2;
+    if (!wick_polynomial_derivative(&slope.student, &f->student, 1)) builder->failed = true;
+    if (builder->failed || slope.student.count == 0) {
+        wick_polynomial_clear(&slope.student);
+        return WICK_NONE;
+    }
+    return make_of_diagonal(builder, &slope);
+}
+
+size_t wick_make_halves(wick_builder *builder, unsigned students, unsigned targets)
+{
+    wick_function function = {.student = WICK_POLYNOMIAL_ZERO, .target = WICK_POLYNOMIAL_ZERO, .order = 0};
+    mpq_t value;
+    mpq_init(value);
+    mpq_set_ui(value, students, 2);
+    mpq_canonicalize(value);
+    bool fine = wick_polynomial_set_monomial(&function.student, value, 0);
+    mpq_set_ui(value, targets, 2);
+    mpq_canonicalize(value);
+    fine = fine && wick_polynomial_set_monomial(&function.target, value, 0);
+    mpq_clear(value);
+    if (!fine) builder->failed = true;
+    return make_of_diagonal(builder, &function);
+}
+
 size_t wick_make_leaf(wick_builder *builder, wick_op op, int rank, unsigned number)
 {
     wick_node node = wick_node_blank(op, rank);
@@ -342,4 +395,14 @@ size_t wick_make_polynomial(wick_builder *builder, wick_polynomial *polynomial, 
     return wick_intern(builder, &node);
 }
 
-bool wick_node_has_field_rows(const wick_node *node) { return node->op == WICK_OP_POWER; }
+bool wick_node_has_field_rows(const wick_node *node)
+{
+    return node->op == WICK_OP_POWER || node->op == WICK_OP_DIRECTION || node->op == WICK_OP_SLOPE ||
+           node->op == WICK_OP_OUTER || (node->op == WICK_OP_COLLECT_SUM && node->rank == 2 && node->power == 1);
+}
+
+bool wick_node_is_collected(const wick_node *node)
+{
+    return node->op == WICK_OP_PAIRS || node->op == WICK_OP_COLLECT_ROWS || node->op == WICK_OP_COLLECT_ENTRIES ||
+           node->op == WICK_OP_COLLECT_SUM;
+}

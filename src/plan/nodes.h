@@ -96,4 +96,20 @@ size_t wick_make_entry(wick_builder *builder, size_t vector, bool paired);
 size_t wick_make_row(wick_builder *builder, size_t matrix, bool paired);
 size_t wick_make_pairs(wick_builder *builder, size_t vector);
 
+/* Of tangents and adjoints. */
+size_t wick_make_direction(wick_builder *builder);
+size_t wick_make_slope(wick_builder *builder, unsigned power);
+/* The derivative of a FUNCTION by its variable; WICK_NONE where that vanishes. */
+size_t wick_make_function_slope(wick_builder *builder, size_t function);
+/* A vector over fields with one value for students, another for targets, each over 2. */
+size_t wick_make_halves(wick_builder *builder, unsigned students, unsigned targets);
+/* sum_a X_ja R_ab, R a matrix n x n. */
+size_t wick_make_product_with(wick_builder *builder, size_t left, size_t right);
+size_t wick_make_apply_left(wick_builder *builder, size_t matrix, size_t vector);
+size_t wick_make_outer(wick_builder *builder, size_t x, size_t y);
+size_t wick_make_fold(wick_builder *builder, size_t matrix);
+size_t wick_make_extend(wick_builder *builder, size_t vector);
+size_t wick_make_halved(wick_builder *builder, size_t matrix);
+size_t wick_make_collect(wick_builder *builder, wick_op op, size_t inner);
+
 #endif

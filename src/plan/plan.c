@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "plan/contract.h"
 #include "plan/cover.h"
+#include "plan/outputs.h"
 #include "plan/pairs.h"
 #include "plan/storage.h"
 
@@ -108,7 +109,7 @@ static size_t finish(wick_builder *builder, wick_terms *done, int rank)
     return id;
 }
 
-static void plan_outputs(wick_builder *builder, const wick_closed_form *form)
+void wick_plan_drift(wick_builder *builder, const wick_closed_form *form)
 {
     wick_plan *plan = builder->plan;
     wick_terms done = {0};
@@ -127,17 +128,35 @@ static void plan_outputs(wick_builder *builder, const wick_closed_form *form)
         plan_expansion(builder, form, &form->second_layer, WICK_NONE, &done);
         plan->second_layer = finish(builder, &done, 1);
     }
+    wick_terms_clear(&done);
+}
+
+void wick_plan_risk(wick_builder *builder, const wick_closed_form *form)
+{
+    wick_terms done = {0};
     wick_builder_turn_to(builder, "the risk", 0);
     plan_expansion(builder, form, &form->risk, WICK_NONE, &done);
-    plan->risk = finish(builder, &done, 0);
+    builder->plan->risk = finish(builder, &done, 0);
     wick_terms_clear(&done);
+}
+
+static void mark(size_t id, void *live) { ((bool *)live)[id] = true; }
+
+void wick_mark_drift(const wick_plan *plan, bool *live)
+{
+    const size_t outputs[] = {plan->flow, plan->variance, plan->second_layer};
+    for (size_t i = 0; i < 3; ++i)
+        if (outputs[i] != WICK_NONE) live[outputs[i]] = true;
+    for (size_t i = plan->node_count; i-- > 0;)
+        if (live[i]) wick_visit_operands(&plan->node[i], mark, live);
 }
 
 wick_status wick_plan_build(wick_context *context, const wick_closed_form *form, wick_plan *plan)
 {
     *plan = WICK_PLAN_EMPTY;
     wick_builder builder = {.plan = plan};
-    plan_outputs(&builder, form);
+    wick_plan_drift(&builder, form);
+    wick_plan_risk(&builder, form);
     wick_builder_clear(&builder);
     wick_status status = wick_builder_status(context, &builder, "planning the drift");
     if (status == WICK_OK && !wick_plan_lay_out(plan)) status = wick_fail_memory(context, "planning the drift");
@@ -160,6 +179,14 @@ void wick_plan_clear(wick_plan *plan)
     wick_program_clear(&plan->drift_program);
     wick_program_clear(&plan->risk_program);
     *plan = (wick_plan){0};
+}
+
+size_t wick_program_loop_end(const wick_plan *plan, const wick_program *program, size_t first)
+{
+    size_t end = first;
+    while (plan->node[program->node[end]].inner) ++end;
+    while (end < program->count && wick_node_is_collected(&plan->node[program->node[end]])) ++end;
+    return end - 1;
 }
 
 size_t wick_program_count(const wick_plan *plan, const wick_program *program, wick_op op)

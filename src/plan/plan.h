@@ -47,6 +47,22 @@ typedef enum {
     WICK_OP_ROW,       /* inner vector: X_j., or paired: X_l. */
     WICK_OP_PAIRS,     /* matrix p x p, lower triangle: row j is the inner vector x, its diagonal entry halved */
 
+    /* Of tangents and adjoints (tangent.h, adjoint.h). */
+    WICK_OP_DIRECTION,       /* matrix n x n: V, how Omega moves; nothing among targets */
+    WICK_OP_LAYER_DIRECTION, /* vector: how c moves; nothing for targets */
+    WICK_OP_SLOPE,           /* matrix n x n: how Omega to `power` moves, power Omega^(power-1) V, entry by entry */
+    WICK_OP_FLOW_SEED,       /* matrix: what <u, drift> takes of B */
+    WICK_OP_VARIANCE_SEED,   /* matrix: what it takes of Y, nothing beyond students */
+    WICK_OP_LAYER_SEED,      /* vector: what it takes of A; u itself */
+    WICK_OP_APPLY_LEFT,      /* vector over fields: sum_j y_j X_jb */
+    WICK_OP_OUTER,           /* matrix n x n: sum_j X_ja Y_jb */
+    WICK_OP_FOLD,            /* matrix p x n: X_jb + X_bj of a matrix n x n */
+    WICK_OP_EXTEND,          /* vector over fields: x of students, nothing for targets */
+    WICK_OP_HALVED,          /* matrix p x p: X with its diagonal halved */
+    WICK_OP_COLLECT_ROWS,    /* matrix: row j is the inner vector x */
+    WICK_OP_COLLECT_ENTRIES, /* vector: entry j is the inner number x */
+    WICK_OP_COLLECT_SUM,     /* any rank: the sum over j of what is inner, over l <= j where that has such rows */
+
     WICK_OP_LAYER, /* vector over students: a */
 
     /* Leaves of particle plans (particles.h), where a vector runs over particles. */
@@ -116,10 +132,16 @@ typedef struct {
 wick_status wick_plan_build(wick_context *context, const wick_closed_form *form, wick_plan *plan);
 void wick_plan_clear(wick_plan *plan);
 
+/* The number of the node in the program at which the loop over pairs ends that begins at number `first`. */
+size_t wick_program_loop_end(const wick_plan *plan, const wick_program *program, size_t first);
+
 /* Number of nodes of one kind in a program: what tests and people ask a plan. */
 size_t wick_program_count(const wick_plan *plan, const wick_program *program, wick_op op);
 
-/* True if the node is a matrix with n rows (POWER) rather than p. */
+/* True if the node is a matrix with n rows rather than p. */
 bool wick_node_has_field_rows(const wick_node *node);
+
+/* True if the node is made in the loop over pairs and is whole after it. */
+bool wick_node_is_collected(const wick_node *node);
 
 #endif

@@ -28,18 +28,33 @@ static void widen(size_t id, void *plan)
     if (node->rank == 2) node->fields = true;
 }
 
+/* What sums over all columns, or has all of them itself. */
+static bool needs_columns(const wick_node *node)
+{
+    switch (node->op) {
+    case WICK_OP_PRODUCT:
+    case WICK_OP_APPLY:
+    case WICK_OP_ROW_DOT:
+    case WICK_OP_APPLY_LEFT:
+    case WICK_OP_OUTER: return true;
+    case WICK_OP_MAP:
+    case WICK_OP_COLLECT_SUM: return node->rank == 2 && node->fields;
+    default: return false;
+    }
+}
+
 /* A matrix is n columns wide if something needs those columns, p otherwise. Needs run from a node to its operands, which
  * stand before it. */
-static void set_widths(wick_plan *plan)
+static void set_widths(wick_plan *plan, const size_t *wide, size_t count)
 {
     for (size_t i = 0; i < plan->node_count; ++i)
-        if (plan->node[i].rank == 2) plan->node[i].fields = plan->node[i].op == WICK_OP_POWER;
-    if (plan->flow != WICK_NONE && plan->node[plan->flow].rank == 2) plan->node[plan->flow].fields = true;
-    for (size_t i = plan->node_count; i-- > 0;) {
-        const wick_node *node = &plan->node[i];
-        const bool sums = node->op == WICK_OP_PRODUCT || node->op == WICK_OP_APPLY || node->op == WICK_OP_ROW_DOT;
-        if (sums || (node->op == WICK_OP_MAP && node->rank == 2 && node->fields)) wick_visit_operands(node, widen, plan);
-    }
+        if (plan->node[i].rank == 2)
+            plan->node[i].fields = wick_node_has_field_rows(&plan->node[i]) || plan->node[i].op == WICK_OP_FLOW_SEED ||
+                                   plan->node[i].op == WICK_OP_COLLECT_ROWS;
+    for (size_t i = 0; i < count; ++i)
+        if (wide[i] != WICK_NONE && plan->node[wide[i]].rank == 2) plan->node[wide[i]].fields = true;
+    for (size_t i = plan->node_count; i-- > 0;)
+        if (needs_columns(&plan->node[i])) wick_visit_operands(&plan->node[i], widen, plan);
 }
 
 /* ---- Order ------------------------------------------------------------------------------------------------------- */
@@ -50,10 +65,36 @@ typedef struct {
 
 static void mark(size_t id, void *data) { ((marking *)data)->live[id] = true; }
 
+/* Appends the inner nodes that the live ones from `first` on, before `end`, are made of. */
+static void append_inner(const wick_plan *plan, size_t first, size_t end, const bool *live, bool *needed,
+                         wick_program *program)
+{
+    marking marks = {needed};
+    memset(needed, 0, plan->node_count * sizeof *needed);
+    for (size_t i = first; i < end; ++i) needed[i] = live[i];
+    for (size_t i = end; i-- > 0;)
+        if (needed[i] && (plan->node[i].inner || i >= first)) wick_visit_operands(&plan->node[i], mark, &marks);
+    for (size_t i = 0; i < first; ++i)
+        if (needed[i] && plan->node[i].inner) program->node[program->count++] = i;
+}
+
+/* One loop over pairs for all collected nodes that stand together. */
+static void append_live(const wick_plan *plan, const bool *live, bool *needed, wick_program *program)
+{
+    for (size_t i = 0; i < plan->node_count;) {
+        size_t end = i;
+        while (end < plan->node_count && wick_node_is_collected(&plan->node[end])) ++end;
+        if (end > i) append_inner(plan, i, end, live, needed, program);
+        if (end == i) ++end;
+        for (; i < end; ++i)
+            if (live[i] && !plan->node[i].inner) program->node[program->count++] = i;
+    }
+}
+
 static bool order_program(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program)
 {
-    bool *live = wick_allocate(plan->node_count, 1, sizeof *live);
-    program->node = wick_allocate(plan->node_count, 1, sizeof *program->node);
+    bool *live = wick_allocate(plan->node_count, 2, sizeof *live);
+    program->node = wick_allocate(plan->node_count, 2, sizeof *program->node);
     program->slot = wick_allocate(plan->node_count, 1, sizeof *program->slot);
     if (!live || !program->node || !program->slot) {
         free(live);
@@ -64,13 +105,7 @@ static bool order_program(const wick_plan *plan, const size_t *outputs, size_t o
         if (outputs[o] != WICK_NONE) live[outputs[o]] = true;
     for (size_t i = plan->node_count; i-- > 0;)
         if (live[i]) wick_visit_operands(&plan->node[i], mark, &marks);
-    for (size_t i = 0; i < plan->node_count; ++i) {
-        if (!live[i] || plan->node[i].inner) continue;
-        if (plan->node[i].op == WICK_OP_PAIRS)
-            for (size_t inner = 0; inner < i; ++inner)
-                if (live[inner] && plan->node[inner].inner) program->node[program->count++] = inner;
-        program->node[program->count++] = i;
-    }
+    append_live(plan, live, live + plan->node_count, program);
     free(live);
     return true;
 }
@@ -98,14 +133,14 @@ static void use(size_t id, void *data)
 
 /* Rows are pointers into their matrix, so whatever uses a row uses its matrix: inner nodes all live for the whole loop. */
 static void find_last_uses(const wick_plan *plan, const wick_program *program, const size_t *outputs, size_t output_count,
-                           size_t *last, size_t *loop_end)
+                           size_t *last)
 {
-    *loop_end = 0;
-    for (size_t at = 0; at < program->count; ++at)
-        if (plan->node[program->node[at]].op == WICK_OP_PAIRS) *loop_end = at;
+    size_t loop_end = 0;
     for (size_t at = 0; at < program->count; ++at) {
         const wick_node *node = &plan->node[program->node[at]];
-        uses u = {last, node->inner ? *loop_end : at};
+        if (node->inner && at > loop_end) loop_end = wick_program_loop_end(plan, program, at);
+        const bool in_loop = node->inner || (wick_node_is_collected(node) && at < loop_end);
+        uses u = {last, in_loop ? loop_end : at};
         last[program->node[at]] = u.position;
         wick_visit_operands(node, use, &u);
     }
@@ -125,14 +160,13 @@ static bool assign_slots(const wick_plan *plan, const size_t *outputs, size_t ou
         free(until);
         return false;
     }
-    size_t loop_end;
-    find_last_uses(plan, program, outputs, output_count, last, &loop_end);
+    find_last_uses(plan, program, outputs, output_count, last);
+    for (size_t i = 0; i < plan->node_count; ++i) program->slot[i] = WICK_NONE;
     for (size_t at = 0; at < program->count; ++at) {
         const size_t id = program->node[at];
         const wick_room r = wick_node_room(&plan->node[id]);
         size_t *held = until + (size_t)r * plan->node_count, slot = 0;
-        program->slot[id] = WICK_NONE;
-        if (r == WICK_NOWHERE) continue;
+        if (r == WICK_NOWHERE || program->slot[id] != WICK_NONE) continue; /* a second loop may use what a first one did */
         while (slot < slots[r] && held[slot] >= at + 1) ++slot;
         if (slot == slots[r]) ++slots[r];
         held[slot] = last[id] == WICK_NONE ? WICK_NONE : last[id] + 1;
@@ -160,9 +194,22 @@ bool wick_plan_lay_out(wick_plan *plan)
 {
     const size_t drift[] = {plan->flow, plan->variance, plan->second_layer};
     size_t slots[WICK_ROOM_COUNT] = {0};
-    set_widths(plan);
+    set_widths(plan, &plan->flow, 1);
     if (!wick_program_lay_out(plan, drift, 3, &plan->drift_program, slots)) return false;
     if (!wick_program_lay_out(plan, &plan->risk, 1, &plan->risk_program, slots)) return false;
+    plan->vector_slots = slots[WICK_VECTORS];
+    plan->student_slots = slots[WICK_STUDENT_MATRICES];
+    plan->field_slots = slots[WICK_FIELD_MATRICES];
+    return true;
+}
+
+bool wick_derived_lay_out(wick_plan *plan, const size_t *outputs, size_t output_count, const size_t *wide, size_t wide_count,
+                          wick_program *program)
+{
+    size_t slots[WICK_ROOM_COUNT] = {0};
+    set_widths(plan, wide, wide_count);
+    if (plan->flow != WICK_NONE && plan->node[plan->flow].rank == 2) plan->node[plan->flow].fields = true;
+    if (!wick_program_lay_out(plan, outputs, output_count, program, slots)) return false;
     plan->vector_slots = slots[WICK_VECTORS];
     plan->student_slots = slots[WICK_STUDENT_MATRICES];
     plan->field_slots = slots[WICK_FIELD_MATRICES];

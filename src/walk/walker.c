@@ -182,11 +182,14 @@ static void walk_contraction(wick_walker *w, size_t id, double *out)
     const wick_node *node = &w->plan->node[id], *first = &w->plan->node[node->operand[0]];
     const double *x = w->array[node->operand[0]], *y = array_or_null(w, node->operand[1]);
     const wick_support on_y = y ? w->plan->node[node->operand[1]].support : WICK_ON_FIELDS;
-    const range both = range_of(w, first->support & on_y), on = range_of(w, first->support);
+    range both = range_of(w, first->support & on_y);
+    const range on = range_of(w, first->support);
+    if (node->op == WICK_OP_DOT && (!first->fields || (y && !w->plan->node[node->operand[1]].fields)))
+        both.upper = node->inner ? w->j + 1 : w->p;
     const size_t rows = rows_of(w, node);
     if (node->op == WICK_OP_DOT)
         w->number[id] = y ? w->kernels->dot(both.lower, both.upper, x, y) : w->kernels->sum(both.lower, both.upper, x);
-    else if (node->op == WICK_OP_APPLY && first->op == WICK_OP_POWER)
+    else if (node->op == WICK_OP_APPLY && wick_node_has_field_rows(first))
         wick_product(1, w->ld, both.lower, both.upper, w->ld, y, x, out);
     else if (node->op == WICK_OP_APPLY)
         w->kernels->apply(rows, both.lower, both.upper, w->ld, x, y, out);
@@ -202,6 +205,50 @@ static void walk_power(const wick_walker *w, const wick_node *node, double *out)
         w->kernels->overlaps(w->p, w->k, w->ld, w->state, w->parameters + 2 + w->k, out);
     else
         w->kernels->multiply(w->n * w->ld, w->array[node->operand[0]], w->array[node->operand[1]], out);
+}
+
+/* What is inner, to what stays. */
+static void walk_collect(wick_walker *w, size_t id, double *out)
+{
+    const wick_node *node = &w->plan->node[id], *inner = &w->plan->node[node->operand[0]];
+    const double *x = w->array[node->operand[0]];
+    const size_t count = inner->fields ? w->n : w->j + 1;
+    if (node->op == WICK_OP_COLLECT_ENTRIES)
+        out[w->j] = w->number[node->operand[0]];
+    else if (node->op == WICK_OP_COLLECT_ROWS)
+        w->kernels->add(count, x, out + w->j * w->ld);
+    else if (node->rank == 0)
+        w->number[id] += w->number[node->operand[0]];
+    else if (node->rank == 1)
+        w->kernels->add(count, x, out);
+    else
+        w->kernels->add((wick_node_has_field_rows(inner) ? w->n : w->j + 1) * w->ld, x, out);
+}
+
+/* What only tangents and adjoints have. */
+static void walk_derived(wick_walker *w, size_t id, double *out)
+{
+    const wick_node *node = &w->plan->node[id];
+    const double *x = array_or_null(w, node->operand[0]), *y = array_or_null(w, node->operand[1]);
+    const wick_kernel_table *kernels = w->kernels;
+    const size_t rows = node->inner ? w->j + 1 : w->p;
+    const double *layer = w->direction ? w->direction + w->p * w->k + w->p * (w->p + 1) / 2 : NULL;
+    switch (node->op) {
+    case WICK_OP_DIRECTION: kernels->direction_overlaps(w->p, w->k, w->ld, w->direction, out); break;
+    case WICK_OP_LAYER_DIRECTION: kernels->direction_weights(w->p, w->k, layer, out); break;
+    case WICK_OP_SLOPE: kernels->slope(w->n * w->ld, node->power, x, y, out); break;
+    case WICK_OP_FLOW_SEED: kernels->flow_seed(w->p, w->k, w->ld, w->a, w->direction, out); break;
+    case WICK_OP_VARIANCE_SEED:
+        kernels->variance_seed(w->p, w->k, w->ld, w->parameters[0] / (double)w->p, w->a, w->direction, out);
+        break;
+    case WICK_OP_LAYER_SEED: kernels->extend(w->p, w->ld, layer, out); break;
+    case WICK_OP_EXTEND: kernels->extend(w->p, w->ld, x, out); break;
+    case WICK_OP_APPLY_LEFT: wick_product(1, w->ld, 0, rows, w->ld, y, x, out); break;
+    case WICK_OP_OUTER: wick_outer(rows, w->n, w->ld, x, y, out); break;
+    case WICK_OP_FOLD: kernels->fold(w->p, w->n, w->ld, x, out); break;
+    case WICK_OP_HALVED: kernels->halve_diagonal(w->p, w->ld, x, out); break;
+    default: walk_collect(w, id, out);
+    }
 }
 
 void wick_walk_node(wick_walker *w, const wick_program *program, size_t id)
@@ -237,6 +284,21 @@ void wick_walk_node(wick_walker *w, const wick_program *program, size_t id)
     case WICK_OP_LAYER: w->array[id] = w->a; break;
     case WICK_OP_TENSOR: w->number[id] = w->tensors[node->power]; break;
     case WICK_OP_PARAMETER: w->number[id] = w->run_time[node->power]; break;
+    default: walk_derived(w, id, out);
+    }
+}
+
+/* What the loop from number `first` to number `end` collects is empty before it. */
+static void empty(wick_walker *w, const wick_program *program, size_t first, size_t end)
+{
+    for (size_t i = first; i <= end; ++i) {
+        const size_t id = program->node[i];
+        const wick_node *node = &w->plan->node[id];
+        if (node->inner || node->op == WICK_OP_PAIRS) continue;
+        if (node->rank == 0)
+            w->number[id] = 0;
+        else
+            w->kernels->extend(0, (node->rank == 1 ? 1 : rows_of(w, node)) * w->ld, NULL, array_of(w, program, id));
     }
 }
 
@@ -247,8 +309,8 @@ void wick_walk_program(wick_walker *w, const wick_program *program)
             wick_walk_node(w, program, program->node[i++]);
             continue;
         }
-        size_t end = i; /* after the PAIRS node, which ends the loop */
-        while (w->plan->node[program->node[end++]].op != WICK_OP_PAIRS) continue;
+        const size_t end = wick_program_loop_end(w->plan, program, i) + 1;
+        empty(w, program, i, end - 1);
         for (w->j = 0; w->j < w->p; ++w->j)
             for (size_t m = i; m < end; ++m) wick_walk_node(w, program, program->node[m]);
         i = end;

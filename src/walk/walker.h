@@ -23,6 +23,7 @@ typedef struct {
     const wick_kernel_table *kernels;
     size_t p, k, n, ld, lp; /* in particle plans n = ld: the block */
     const double *parameters, *state, *a;
+    const double *direction;                  /* of tangents and adjoints: v, or u */
     const double *u, *q, *tensors, *run_time; /* of particle plans */
     size_t stride;                            /* of u */
     double *work;

@@ -1,0 +1,220 @@
+/* See tangent.h. */
+#include "plan/tangent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "plan/outputs.h"
+#include "plan/storage.h"
+
+typedef struct {
+    wick_builder *builder;
+    bool trained;
+    size_t *moved; /* by node: its tangent; WICK_NONE where there is none */
+} walk;
+
+static size_t moved(const walk *w, size_t id) { return id == WICK_NONE ? WICK_NONE : w->moved[id]; }
+
+/* ---- Sums of products ------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    size_t count, capacity;
+    wick_product_term *term;
+} terms;
+
+static wick_product_term *push(const walk *w, terms *list)
+{
+    if (!wick_reserve(&list->term, &list->capacity, list->count + 1, sizeof *list->term)) {
+        w->builder->failed = true;
+        return NULL;
+    }
+    wick_product_term_init(&list->term[list->count]);
+    return &list->term[list->count++];
+}
+
+static size_t finish(const walk *w, int rank, terms *list)
+{
+    const size_t made =
+        list->count > 0 && !w->builder->failed ? wick_make_map(w->builder, rank, list->term, list->count) : WICK_NONE;
+    for (size_t i = 0; i < list->count; ++i) wick_product_term_clear(&list->term[i]);
+    free(list->term);
+    return made;
+}
+
+static void add(const walk *w, wick_list *list, size_t id)
+{
+    if (id != WICK_NONE) wick_list_add(w->builder, list, id);
+}
+
+/* The parts of a term, as one list: scalar, row, column, factors. */
+enum { SCALAR, ROW, COLUMN, FACTORS };
+
+static size_t part(const wick_map_term *t, size_t at)
+{
+    const size_t others[] = {t->scalar, t->row, t->column};
+    return at < FACTORS ? others[at] : t->factor[at - FACTORS];
+}
+
+/* The term with its part number `at` replaced by the tangent of that. */
+static void push_product(const walk *w, int rank, const wick_map_term *t, size_t at, terms *list)
+{
+    const size_t tangent = moved(w, part(t, at));
+    wick_product_term *to = tangent != WICK_NONE ? push(w, list) : NULL;
+    if (!to) return;
+    mpq_set(to->coefficient, t->coefficient);
+    wick_list *const lists[] = {&to->scalar, &to->row, &to->column, rank == 0 ? &to->scalar : &to->factor};
+    for (size_t i = 0; i < FACTORS + t->factor_count; ++i)
+        add(w, lists[i < FACTORS ? i : FACTORS], i == at ? tangent : part(t, i));
+}
+
+static size_t of_map(const walk *w, const wick_node *node)
+{
+    terms list = {0};
+    for (size_t i = 0; i < node->term_count; ++i)
+        for (size_t at = 0; at < FACTORS + node->term[i].factor_count; ++at)
+            push_product(w, node->rank, &node->term[i], at, &list);
+    return finish(w, node->rank, &list);
+}
+
+/* x + y, where WICK_NONE is nothing. */
+static size_t sum_of(const walk *w, int rank, size_t x, size_t y)
+{
+    if (x == WICK_NONE || y == WICK_NONE) return x == WICK_NONE ? y : x;
+    terms list = {0};
+    const size_t both[] = {x, y};
+    for (size_t i = 0; i < 2; ++i) {
+        wick_product_term *to = push(w, &list);
+        if (to) wick_list_add(w->builder, rank == 0 ? &to->scalar : &to->factor, both[i]);
+    }
+    return finish(w, rank, &list);
+}
+
+/* ---- Other nodes ----------------------------------------------------------------------------------------------------- */
+
+static size_t contract(const walk *w, wick_op op, size_t x, size_t y)
+{
+    wick_list vectors = {0};
+    if (x == WICK_NONE || y == WICK_NONE) return WICK_NONE;
+    if (op == WICK_OP_APPLY) return wick_make_apply(w->builder, x, y);
+    if (op == WICK_OP_ROW_DOT) return wick_make_row_dot(w->builder, x, y);
+    if (op == WICK_OP_PRODUCT) return wick_make_product_with(w->builder, x, y);
+    wick_list_add(w->builder, &vectors, x);
+    wick_list_add(w->builder, &vectors, y);
+    return wick_make_dot(w->builder, &vectors);
+}
+
+static size_t of_contraction(const walk *w, const wick_node *node)
+{
+    const size_t x = node->operand[0], y = node->operand[1];
+    if (y == WICK_NONE) {
+        wick_list one = {0};
+        if (moved(w, x) == WICK_NONE) return WICK_NONE;
+        wick_list_add(w->builder, &one, moved(w, x));
+        return wick_make_dot(w->builder, &one);
+    }
+    return sum_of(w, node->rank, contract(w, node->op, moved(w, x), y), contract(w, node->op, x, moved(w, y)));
+}
+
+static size_t of_diagonal(const walk *w)
+{
+    wick_node node = wick_node_blank(WICK_OP_DIAGONAL, 1);
+    node.operand[0] = wick_make_direction(w->builder);
+    node.support = WICK_ON_STUDENTS;
+    return wick_intern(w->builder, &node);
+}
+
+static size_t of_function(const walk *w, size_t id, size_t variable)
+{
+    const size_t slope = wick_make_function_slope(w->builder, id);
+    wick_list both = {0};
+    if (slope == WICK_NONE || moved(w, variable) == WICK_NONE) return WICK_NONE;
+    wick_list_add(w->builder, &both, slope);
+    wick_list_add(w->builder, &both, moved(w, variable));
+    return wick_make_vector(w->builder, &both);
+}
+
+static size_t of_node(const walk *w, size_t id)
+{
+    const wick_node node = *wick_node_at(w->builder, id);
+    const size_t x = node.operand[0];
+    switch (node.op) {
+    case WICK_OP_MAP: return of_map(w, &node);
+    case WICK_OP_DOT:
+    case WICK_OP_APPLY:
+    case WICK_OP_ROW_DOT:
+    case WICK_OP_PRODUCT: return of_contraction(w, &node);
+    case WICK_OP_DIAGONAL: return of_diagonal(w);
+    case WICK_OP_FUNCTION: return of_function(w, id, x);
+    case WICK_OP_POWER: return wick_make_slope(w->builder, node.power);
+    case WICK_OP_WEIGHT: {
+        if (!w->trained) return WICK_NONE;
+        const size_t made = wick_make_leaf(w->builder, WICK_OP_LAYER_DIRECTION, 1, 0);
+        if (!w->builder->failed) w->builder->plan->node[made].support = WICK_ON_STUDENTS;
+        return made;
+    }
+    default: break;
+    }
+    if (x == WICK_NONE || moved(w, x) == WICK_NONE) return WICK_NONE;
+    switch (node.op) {
+    case WICK_OP_TRANSPOSE: return wick_make_transpose(w->builder, moved(w, x));
+    case WICK_OP_ENTRY: return wick_make_entry(w->builder, moved(w, x), false);
+    case WICK_OP_ROW: return wick_make_row(w->builder, moved(w, x), false);
+    case WICK_OP_PAIRS: return wick_make_pairs(w->builder, moved(w, x));
+    default: return WICK_NONE;
+    }
+}
+
+/* ---- The plan -------------------------------------------------------------------------------------------------------- */
+
+static bool differentiate(wick_builder *builder, wick_tangent_plan *tangent)
+{
+    const wick_plan *plan = &tangent->plan;
+    const size_t count = builder->failed ? 0 : plan->node_count;
+    walk w = {.builder = builder, .trained = tangent->trained, .moved = wick_allocate(count, 1, sizeof *w.moved)};
+    bool *live = wick_allocate(count, 1, sizeof *live);
+    const bool made = w.moved && live;
+    if (made) wick_mark_drift(plan, live);
+    for (size_t i = 0; i < count && made; ++i) w.moved[i] = live[i] && !builder->failed ? of_node(&w, i) : WICK_NONE;
+    if (made && !builder->failed) {
+        tangent->flow = moved(&w, plan->flow);
+        tangent->variance = moved(&w, plan->variance);
+        tangent->second_layer = moved(&w, plan->second_layer);
+    }
+    free(w.moved);
+    free(live);
+    return made;
+}
+
+static bool lay_out(wick_tangent_plan *tangent)
+{
+    const wick_plan *plan = &tangent->plan;
+    const size_t outputs[] = {tangent->flow, tangent->variance, tangent->second_layer,
+                              tangent->trained ? plan->flow : WICK_NONE, tangent->trained ? plan->variance : WICK_NONE};
+    return wick_derived_lay_out(&tangent->plan, outputs, sizeof outputs / sizeof *outputs, &tangent->flow, 1,
+                                &tangent->program);
+}
+
+wick_status wick_tangent_build(wick_context *context, const wick_closed_form *form, wick_tangent_plan *tangent)
+{
+    *tangent = (wick_tangent_plan){.plan = WICK_PLAN_EMPTY,
+                                   .trained = form->trained,
+                                   .flow = WICK_NONE,
+                                   .variance = WICK_NONE,
+                                   .second_layer = WICK_NONE};
+    wick_builder builder = {.plan = &tangent->plan};
+    wick_plan_drift(&builder, form);
+    const bool made = differentiate(&builder, tangent);
+    wick_builder_clear(&builder);
+    wick_status status = wick_builder_status(context, &builder, "planning a tangent");
+    if (status == WICK_OK && (!made || !lay_out(tangent))) status = wick_fail_memory(context, "planning a tangent");
+    if (status != WICK_OK) wick_tangent_clear(tangent);
+    return status;
+}
+
+void wick_tangent_clear(wick_tangent_plan *tangent)
+{
+    wick_program_clear(&tangent->program);
+    wick_plan_clear(&tangent->plan);
+    *tangent = (wick_tangent_plan){.plan = WICK_PLAN_EMPTY};
+}

@@ -1,0 +1,215 @@
+/* J v and J^T u against the dense Jacobian and against each other, and the gradient of the risk against differences: of
+ * polynomials, erf and relu, in every regime with a full state, with fixed and trained second layers and learning rules, on
+ * random states; in memory and emitted as C.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support.h"
+#include "wick/wick.h"
+
+static const double tolerance = 1e-12; /* relative to the sizes of what is added */
+
+static double *allocate(size_t count)
+{
+    double *made = calloc(count, sizeof *made);
+    assert_non_null(made);
+    return made;
+}
+
+typedef struct {
+    const char *student, *target, *p, *k;
+    bool steep; /* its risk is checked by differences that need a smaller step */
+} shape;
+
+static const shape shapes[] = {
+    {"x", "x", "2", "1", false},
+    {"x^2", "x^2", "3", "2", false},
+    {"x^2", "x^2", "9", "3", false},
+    {"x^2+x/2-1/3", "x^3-x", "3", "2", false},
+    {"x^3", "x^3", "3", "2", false},
+    {"x^3-x^2/2+x-1/4", "x^2+1/2", "2", "3", false},
+    {"he3+x^2/3", "he4", "4", "2", false},
+    {"x^4/4-x", "x^3/3", "2", "2", false},
+    {"x^5/10+x^2", "x^5/9-x^3", "2", "1", false},
+    {"x^3/2+x^2", "x", "9", "1", false},
+};
+
+static const char *const regimes[] = {"classical", "classical-noise", "high-dimensional"};
+static const char *const rules[][6] = {
+    {NULL},
+    {"weight_decay", "0.4", NULL},
+    {"weight_decay", "0.3", "time.clock", "steps", NULL},
+    {"second_layer_rate", "0.2", "second_layer_decay", "0.7", NULL},
+};
+
+typedef struct {
+    wick_context *context;
+    wick_problem *problem;
+    wick_system *system;
+    size_t n;
+    double *state, *v, *u, *Jv, *Ju, *J;
+    gsl_rng *rng;
+    char what[512];
+} subject;
+
+static void set(subject *of, const char *key, const char *value)
+{
+    if (wick_problem_set(of->context, of->problem, key, value) != WICK_OK)
+        fail_msg("%s: %s", of->what, wick_context_message(of->context));
+}
+
+/* A random positive definite Omega comes from the random start; the second layer is drawn here. */
+static void draw(subject *of)
+{
+    assert_int_equal(wick_system_initial_state(of->context, of->system, of->state), WICK_OK);
+    for (size_t i = 0; i < of->n; ++i) {
+        of->v[i] = gsl_ran_gaussian(of->rng, 1);
+        of->u[i] = gsl_ran_gaussian(of->rng, 1);
+    }
+}
+
+static subject open_subject(const shape *one, size_t regime, bool trained, size_t rule, unsigned long seed)
+{
+    subject of = {.context = wick_context_alloc()};
+    snprintf(of.what, sizeof of.what, "%s on %s, p = %s, k = %s, %s, %s, rule %zu", one->student, one->target, one->p,
+             one->k, regimes[regime], trained ? "trained" : "fixed", rule);
+    assert_int_equal(wick_problem_alloc(of.context, &of.problem), WICK_OK);
+    char text[32];
+    snprintf(text, sizeof text, "%lu", seed);
+    const char *const keys[][2] = {{"activation", one->student},
+                                   {"target_activation", one->target},
+                                   {"p", one->p},
+                                   {"k", one->k},
+                                   {"d", "25"},
+                                   {"learning_rate", "0.6"},
+                                   {"noise", "0.3"},
+                                   {"regime", regimes[regime]},
+                                   {"second_layer", trained ? "trained" : "fixed"},
+                                   {"initial.random.seed", text},
+                                   {"initial.random.orthonormal_target", "false"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; ++i) set(&of, keys[i][0], keys[i][1]);
+    for (size_t i = 0; rules[rule][i]; i += 2) set(&of, rules[rule][i], rules[rule][i + 1]);
+    if (wick_system_compile(of.context, of.problem, &of.system) != WICK_OK)
+        fail_msg("%s: %s", of.what, wick_context_message(of.context));
+    of.n = wick_system_dimension(of.system);
+    of.state = allocate(of.n);
+    of.v = allocate(of.n);
+    of.u = allocate(of.n);
+    of.Jv = allocate(of.n);
+    of.Ju = allocate(of.n);
+    of.J = allocate(of.n * of.n);
+    of.rng = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(of.rng, seed);
+    draw(&of);
+    return of;
+}
+
+static void close_subject(subject *of)
+{
+    double *const arrays[] = {of->state, of->v, of->u, of->Jv, of->Ju, of->J};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; ++i) free(arrays[i]);
+    gsl_rng_free(of->rng);
+    wick_system_free(of->system);
+    wick_problem_free(of->problem);
+    wick_context_free(of->context);
+}
+
+static void check(const subject *of, const char *which, size_t i, double found, double expected, double size)
+{
+    if (!(fabs(found - expected) <= tolerance * fmax(1, size)))
+        fail_msg("%s: %s, entry %zu of %zu: %.17g, should be %.17g", of->what, which, i, of->n, found, expected);
+}
+
+static void check_products(const subject *of)
+{
+    const size_t n = of->n;
+    for (size_t i = 0; i < n; ++i) {
+        double Jv = 0, Ju = 0, Jv_size = 0, Ju_size = 0;
+        for (size_t s = 0; s < n; ++s) {
+            Jv += of->J[i * n + s] * of->v[s];
+            Jv_size += fabs(of->J[i * n + s] * of->v[s]);
+            Ju += of->J[s * n + i] * of->u[s];
+            Ju_size += fabs(of->J[s * n + i] * of->u[s]);
+        }
+        check(of, "J v", i, of->Jv[i], Jv, Jv_size);
+        check(of, "J^T u", i, of->Ju[i], Ju, Ju_size);
+    }
+    double one = 0, other = 0, size = 0;
+    for (size_t i = 0; i < n; ++i) {
+        one += of->u[i] * of->Jv[i];
+        other += of->Ju[i] * of->v[i];
+        size += fabs(of->u[i] * of->Jv[i]) + fabs(of->Ju[i] * of->v[i]);
+    }
+    check(of, "<u, J v> = <J^T u, v>", 0, one, other, size);
+}
+
+/* By central differences of order 10 and, with fixed second layers and with trained ones, of the risk itself. */
+static void check_gradient(const subject *of, double *gradient)
+{
+    enum { WINGS = 5 };
+    const double h = 1e-3;
+    for (size_t s = 0; s < of->n; ++s) {
+        double ratio = 1, sum = 0, risk, most = 1;
+        for (int m = 1; m <= WINGS; ++m) {
+            ratio *= (double)(WINGS - m + 1) / (WINGS + m);
+            for (int side = -1; side <= 1; side += 2) {
+                const double kept = of->state[s];
+                of->state[s] = kept + side * m * h;
+                wick_system_risk(of->system, of->state, NULL, &risk);
+                of->state[s] = kept;
+                most = fmax(most, fabs(risk));
+                sum += side * (m % 2 ? 1 : -1) * ratio / m / h * risk;
+            }
+        }
+        if (!(fabs(sum - gradient[s]) <= 1e-11 * most + 1e-10 * fabs(sum)))
+            fail_msg("%s: gradient of the risk, entry %zu: %.17g, should be %.17g", of->what, s, gradient[s], sum);
+    }
+}
+
+static void check_subject(subject *of)
+{
+    const bool derived = wick_system_tangent(of->context, of->system, of->state, of->v, of->Jv) == WICK_OK &&
+                         wick_system_adjoint(of->context, of->system, of->state, of->u, of->Ju) == WICK_OK &&
+                         wick_system_jacobian(of->context, of->system, of->state, of->J) == WICK_OK;
+    if (!derived) fail_msg("%s: %s", of->what, wick_context_message(of->context));
+    check_products(of);
+    if (wick_system_risk_gradient(of->context, of->system, of->state, of->Jv) != WICK_OK)
+        fail_msg("%s: %s", of->what, wick_context_message(of->context));
+    check_gradient(of, of->Jv);
+}
+
+static void test_polynomials(void **unused)
+{
+    (void)unused;
+    unsigned long seed = 1;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; ++i)
+        for (size_t regime = 0; regime < 3; ++regime)
+            for (size_t trained = 0; trained < 2; ++trained)
+                for (size_t rule = 0; rule < 4; ++rule) {
+                    if (rule == 3 && !trained) continue;
+                    if (regime == 0 && rule > 1) continue;
+                    subject of = open_subject(&shapes[i], regime, trained, rule, ++seed);
+                    check_subject(&of);
+                    close_subject(&of);
+                }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_polynomials),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
