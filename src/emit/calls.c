@@ -19,7 +19,7 @@ static size_t call_terms(wick_text *text, const wick_plan *plan, const wick_node
         const wick_map_term *t = &node->term[count];
         if (t->row != WICK_NONE || t->column != WICK_NONE || t->factor_count == 0 || t->factor_count > 2) break;
     }
-    if (count < 2 || !node->fields) return 0;
+    if (count < 2 || !(node->fields || (plan->whole_rows && node->rank == 2))) return 0;
     wick_text_printf(text, "%sterms%zu((%s) * LD, %s", indent, count, rows, out);
     for (size_t i = 0; i < count; ++i) {
         const wick_map_term *t = &node->term[i];

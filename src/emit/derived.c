@@ -7,7 +7,7 @@ void wick_emit_empty(wick_text *text, const wick_plan *plan, size_t id)
     const wick_node *node = &plan->node[id];
     char name[32];
     wick_node_name(plan, id, name);
-    if (node->op == WICK_OP_PAIRS) return;
+    if (node->op == WICK_OP_PAIRS && !node->fields) return;
     if (node->rank == 0)
         wick_text_printf(text, "    double %s = 0.0;\n", name);
     else

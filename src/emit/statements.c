@@ -23,6 +23,13 @@ void wick_emit_declaration(wick_text *text, const wick_plan *plan, const wick_pr
 
 void wick_emit_statement(wick_text *text, const wick_plan *plan, size_t id, wick_dialect dialect, const char *indent)
 {
+    const wick_node *node = &plan->node[id];
+    const bool square = node->op == WICK_OP_TRANSPOSE || node->op == WICK_OP_HALVED; /* of p columns */
+    if (square && node->fields) {
+        char name[32];
+        wick_node_name(plan, id, name);
+        wick_text_printf(text, "%sextend(0, P * LD, 0, %s);\n", indent, name);
+    }
     if (dialect == WICK_LOOPS)
         wick_emit_loops(text, plan, id, indent);
     else

@@ -121,6 +121,9 @@ typedef struct {
     size_t second_layer; /* vector p: A */
     size_t risk;         /* number: E[E^2] without its Delta part */
 
+    /* Sums of products in matrices of p columns are computed over whole rows: what is beyond is not read. */
+    bool whole_rows;
+
     wick_program drift_program, risk_program;
     size_t vector_slots, student_slots, field_slots; /* storage: ld, p * ld and n * ld doubles each */
 } wick_plan;

@@ -91,7 +91,57 @@ static void append_live(const wick_plan *plan, const bool *live, bool *needed, w
     }
 }
 
-static bool order_program(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program)
+/* ---- Few loops ----
+ *
+ * Each loop over pairs collects all that can be: its nodes wait for as few loops as their operands let them. */
+
+typedef struct {
+    const wick_plan *plan;
+    const size_t *phase; /* by node: how many loops must have ended before it */
+    size_t latest;
+} waiting;
+
+static void wait(size_t id, void *data)
+{
+    waiting *w = data;
+    const size_t after = w->phase[id] + (wick_node_is_collected(&w->plan->node[id]) ? 1 : 0);
+    if (after > w->latest) w->latest = after;
+}
+
+static void append_phase(const wick_plan *plan, const bool *live, const size_t *phase, size_t now, bool *needed,
+                         wick_program *program)
+{
+    marking marks = {needed};
+    for (size_t i = 0; i < plan->node_count; ++i)
+        if (live[i] && phase[i] == now && !plan->node[i].inner && !wick_node_is_collected(&plan->node[i]))
+            program->node[program->count++] = i;
+    for (size_t i = 0; i < plan->node_count; ++i)
+        needed[i] = live[i] && phase[i] == now && wick_node_is_collected(&plan->node[i]);
+    for (size_t i = plan->node_count; i-- > 0;)
+        if (needed[i] && (plan->node[i].inner || phase[i] == now)) wick_visit_operands(&plan->node[i], mark, &marks);
+    for (size_t i = 0; i < plan->node_count; ++i)
+        if (needed[i] && plan->node[i].inner) program->node[program->count++] = i;
+    for (size_t i = 0; i < plan->node_count; ++i)
+        if (live[i] && phase[i] == now && wick_node_is_collected(&plan->node[i])) program->node[program->count++] = i;
+}
+
+static bool append_phases(const wick_plan *plan, const bool *live, bool *needed, wick_program *program)
+{
+    size_t *phase = wick_allocate(plan->node_count, 1, sizeof *phase), last = 0;
+    if (!phase) return false;
+    for (size_t i = 0; i < plan->node_count; ++i) {
+        waiting w = {plan, phase, 0};
+        wick_visit_operands(&plan->node[i], wait, &w);
+        phase[i] = w.latest;
+        if (live[i] && phase[i] > last) last = phase[i];
+    }
+    for (size_t now = 0; now <= last; ++now) append_phase(plan, live, phase, now, needed, program);
+    free(phase);
+    return true;
+}
+
+static bool order_program(const wick_plan *plan, const size_t *outputs, size_t output_count, bool few_loops,
+                          wick_program *program)
 {
     bool *live = wick_allocate(plan->node_count, 2, sizeof *live);
     program->node = wick_allocate(plan->node_count, 2, sizeof *program->node);
@@ -105,9 +155,13 @@ static bool order_program(const wick_plan *plan, const size_t *outputs, size_t o
         if (outputs[o] != WICK_NONE) live[outputs[o]] = true;
     for (size_t i = plan->node_count; i-- > 0;)
         if (live[i]) wick_visit_operands(&plan->node[i], mark, &marks);
-    append_live(plan, live, live + plan->node_count, program);
+    bool fine = true;
+    if (few_loops)
+        fine = append_phases(plan, live, live + plan->node_count, program);
+    else
+        append_live(plan, live, live + plan->node_count, program);
     free(live);
-    return true;
+    return fine;
 }
 
 /* ---- Slots ------------------------------------------------------------------------------------------------------- */
@@ -180,7 +234,8 @@ static bool assign_slots(const wick_plan *plan, const size_t *outputs, size_t ou
 bool wick_program_lay_out(const wick_plan *plan, const size_t *outputs, size_t output_count, wick_program *program,
                           size_t slots[WICK_ROOM_COUNT])
 {
-    return order_program(plan, outputs, output_count, program) && assign_slots(plan, outputs, output_count, program, slots);
+    return order_program(plan, outputs, output_count, false, program) &&
+           assign_slots(plan, outputs, output_count, program, slots);
 }
 
 void wick_program_clear(wick_program *program)
@@ -207,9 +262,12 @@ bool wick_derived_lay_out(wick_plan *plan, const size_t *outputs, size_t output_
                           wick_program *program)
 {
     size_t slots[WICK_ROOM_COUNT] = {0};
+    plan->whole_rows = true;
     set_widths(plan, wide, wide_count);
     if (plan->flow != WICK_NONE && plan->node[plan->flow].rank == 2) plan->node[plan->flow].fields = true;
-    if (!wick_program_lay_out(plan, outputs, output_count, program, slots)) return false;
+    if (!order_program(plan, outputs, output_count, true, program) ||
+        !assign_slots(plan, outputs, output_count, program, slots))
+        return false;
     plan->vector_slots = slots[WICK_VECTORS];
     plan->student_slots = slots[WICK_STUDENT_MATRICES];
     plan->field_slots = slots[WICK_FIELD_MATRICES];

@@ -76,7 +76,7 @@ static void fill_tangent(const wick_tangent_plan *tangent, wick_walker *w, doubl
     const size_t Y = tangent->trained ? tangent->plan.variance : WICK_NONE;
     const double *layer = w->direction + w->p * w->k + w->p * (w->p + 1) / 2;
     w->kernels->tangent(w->p, w->k, w->ld, rate, w->a, tangent->trained ? layer : NULL, array(w, B), array(w, Y),
-                        array(w, tangent->flow), array(w, tangent->variance), array(w, tangent->second_layer), out);
+                        (double *)array(w, tangent->flow), array(w, tangent->variance), array(w, tangent->second_layer), out);
 }
 
 static void fill_adjoint(const wick_adjoint_plan *adjoint, wick_walker *w, double rate, double *out)

@@ -132,7 +132,7 @@ static size_t walk_terms(const wick_walker *w, size_t id, size_t rows, double *o
         f[count] = w->array[t->factor[0]];
         g[count] = t->factor_count > 1 ? w->array[t->factor[1]] : NULL;
     }
-    if (count < 2 || !node->fields) return 0;
+    if (count < 2 || !(node->fields || (w->plan->whole_rows && node->rank == 2))) return 0;
     const size_t size = rows * w->ld;
     if (count == 2)
         w->kernels->terms2(size, out, s[0], f[0], g[0], s[1], f[1], g[1]);
@@ -258,6 +258,8 @@ void wick_walk_node(wick_walker *w, const wick_program *program, size_t id)
     double *const out = node->rank > 0 ? array_of(w, program, id) : NULL;
     const double *const x = node->operand[0] != WICK_NONE ? w->array[node->operand[0]] : NULL;
     if (out) w->array[id] = out;
+    const bool square = node->op == WICK_OP_TRANSPOSE || node->op == WICK_OP_HALVED; /* of p columns */
+    if (square && node->fields) w->kernels->extend(0, w->p * w->ld, NULL, out);
     switch (node->op) {
     case WICK_OP_NOISE: w->number[id] = w->parameters[1]; break;
     case WICK_OP_RATE: w->number[id] = w->parameters[0] / (double)w->p; break;
@@ -294,7 +296,7 @@ static void empty(wick_walker *w, const wick_program *program, size_t first, siz
     for (size_t i = first; i <= end; ++i) {
         const size_t id = program->node[i];
         const wick_node *node = &w->plan->node[id];
-        if (node->inner || node->op == WICK_OP_PAIRS) continue;
+        if (node->inner || (node->op == WICK_OP_PAIRS && !node->fields)) continue;
         if (node->rank == 0)
             w->number[id] = 0;
         else

@@ -44,6 +44,7 @@ static const shape shapes[] = {
     {"x^4/4-x", "x^3/3", "2", "2", false},
     {"x^5/10+x^2", "x^5/9-x^3", "2", "1", false},
     {"x^3/2+x^2", "x", "9", "1", false},
+    {"he3+x^2", "he3+x^2", "4", "2", false},
 };
 
 static const char *const regimes[] = {"classical", "classical-noise", "high-dimensional"};
