@@ -131,6 +131,8 @@ static wick_status make(wick_context *context, const wick_layout *layout, const 
 wick_status wick_prepare_derived(wick_context *context, wick_system *system, wick_derived which)
 {
     wick_derived_code *kept = &system->derived[which];
+    if (system->evaluator && !wick_evaluator_prepare(system->evaluator))
+        return wick_fail_memory(context, "making room for a derivative");
     if (system->plain.tangent != tangent || kept->code) return WICK_OK;
     const wick_layout *layout = &system->dynamics.layout;
     const wick_jacobian_code *of = &system->jacobian;

@@ -25,6 +25,26 @@ static void jacobian(void *self, double time, const double *state, double *out)
     wick_evaluator_jacobian(system->evaluator, system->parameters, state, out);
 }
 
+static void tangent(void *self, double time, const double *state, const double *v, double *out)
+{
+    const wick_system *system = self;
+    (void)time;
+    wick_evaluator_tangent(system->evaluator, system->parameters, state, v, out);
+}
+
+static void adjoint(void *self, double time, const double *state, const double *u, double *out)
+{
+    const wick_system *system = self;
+    (void)time;
+    wick_evaluator_adjoint(system->evaluator, system->parameters, state, u, out);
+}
+
+static void risk_gradient(void *self, const double *state, double *out)
+{
+    const wick_system *system = self;
+    wick_evaluator_risk_gradient(system->evaluator, system->parameters, state, out);
+}
+
 static double excess_risk(void *self, const double *state)
 {
     const wick_system *system = self;
@@ -40,8 +60,13 @@ static wick_status measure(wick_context *context, const wick_problem *problem, w
                                     .noise = problem->parameter[WICK_NOISE],
                                     .self = system,
                                     .drift = drift,
-                                    .excess_risk = excess_risk,
-                                    .jacobian = wick_evaluator_has_jacobian(system->evaluator) ? jacobian : NULL};
+                                    .excess_risk = excess_risk};
+    if (wick_evaluator_has_jacobian(system->evaluator)) {
+        system->plain.jacobian = jacobian;
+        system->plain.tangent = tangent;
+        system->plain.adjoint = adjoint;
+        system->plain.risk_gradient = risk_gradient;
+    }
     return wick_set_parameters(context, problem, system);
 }
 

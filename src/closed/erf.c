@@ -12,6 +12,9 @@
 
 #include "kernels/erf_variance_jacobian.h"
 
+#include "kernels/erf_variance_adjoint.h"
+#include "kernels/erf_variance_tangent.h"
+
 typedef struct {
     double scale[2], rho[2];
     size_t n;
@@ -39,6 +42,22 @@ static void variance(void *self, const wick_fields *fields, const wick_jacobian_
     const erf_form *of = self;
     erf_variance_jacobian(fields->p, fields->n, fields->n, rows->dimension, rows->trained, rows->rate, of->scale, of->rho,
                           rows->a, fields->omega, fields->c, of->room, V, fields->p, rows->jacobian);
+}
+
+static void variance_tangent(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, const double *v,
+                             double *scratch, double *V, double *moved)
+{
+    const erf_form *of = self;
+    erf_variance_tangent(fields->p, fields->n, fields->n, rows->dimension, rows->trained, of->scale, of->rho, fields->omega,
+                         fields->c, v, of->room, scratch, V, moved, fields->p);
+}
+
+static void variance_adjoint(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, const double *u,
+                             double *V, double *out)
+{
+    const erf_form *of = self;
+    erf_variance_adjoint(fields->p, fields->n, fields->n, rows->trained, rows->rate, of->scale, of->rho, rows->a,
+                         fields->omega, fields->c, u, of->room, V, fields->p, out);
 }
 
 static void release(void *self)
@@ -78,7 +97,13 @@ wick_status wick_closed_erf_make(wick_context *context, const double scale[2], c
         of->scale[i] = scale[i];
         of->rho[i] = sqrt(2.0) * rate[i];
     }
-    *expectations = (wick_expectations){
-        .self = of, .fill = fill, .copy = copy, .release = release, .gradients = gradients, .variance = variance};
+    *expectations = (wick_expectations){.self = of,
+                                        .fill = fill,
+                                        .copy = copy,
+                                        .release = release,
+                                        .gradients = gradients,
+                                        .variance = variance,
+                                        .variance_tangent = variance_tangent,
+                                        .variance_adjoint = variance_adjoint};
     return WICK_OK;
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "closed/closed.h"
 #include "expectations/accuracy.h"
+#include "expectations/evaluator_parts.h"
 #include "kernels/kernels.h"
 #include "kernels/tables.h"
 #include "kernels/tables_noise.h"
@@ -22,21 +23,6 @@
 #include "model/blocks.h"
 #include "quadrature/piecewise_variance.h"
 #include "quadrature/quadrature.h"
-
-struct wick_evaluator {
-    size_t p, k;
-    bool trained;
-    const wick_regime_row *regime;
-    wick_layout layout; /* of states */
-    double tolerance, error, last;
-    wick_expectations expectations;
-    char *source;
-    double *block;                     /* holds the arrays below */
-    double *omega, *c, *B, *G, *A, *V; /* G: also for the second order */
-    double *D;                         /* derivatives of the tables, where they are known */
-    double *bounds;                    /* scratch of accuracy.h */
-    wick_tables tables, errors;
-};
 
 /* ---- Which expectations ---------------------------------------------------------------------------------------------- */
 
@@ -181,7 +167,7 @@ wick_evaluator *wick_evaluator_copy(const wick_evaluator *evaluator)
     wick_evaluator *made = malloc(sizeof *made);
     if (!made) return NULL;
     *made = *evaluator;
-    made->block = made->V = NULL;
+    made->block = made->V = made->derived = NULL;
     made->source = evaluator->source ? wick_copy_string(evaluator->source) : NULL;
     made->expectations.self = evaluator->expectations.copy(evaluator->expectations.self);
     if (made->expectations.self && (made->source || !evaluator->source) && allocate(made)) return made;
@@ -196,19 +182,19 @@ void wick_evaluator_free(wick_evaluator *evaluator)
     free(evaluator->source);
     free(evaluator->block);
     free(evaluator->V);
+    free(evaluator->derived);
     free(evaluator);
 }
 
 /* ---- Using one --------------------------------------------------------------------------------------------------- */
 
-/* Students' second layers. */
-static const double *second_layer(const wick_evaluator *of, const double *parameters, const double *state)
+const double *wick_evaluator_layer(const wick_evaluator *of, const double *parameters, const double *state)
 {
     return of->trained ? state + wick_layout_start(&of->layout, WICK_BLOCK_LAYER)
                        : parameters + wick_given_start(of->p, of->k, WICK_BLOCK_LAYER);
 }
 
-static wick_fields prepare(wick_evaluator *of, const double *parameters, const double *a, const double *state)
+wick_fields wick_evaluator_fields(wick_evaluator *of, const double *parameters, const double *a, const double *state)
 {
     const size_t p = of->p, k = of->k, n = p + k;
     const wick_kernel_table *kernels = wick_kernels();
@@ -224,11 +210,16 @@ static void keep_error(wick_evaluator *of, double error)
     if (!(error <= of->error)) of->error = error;
 }
 
-/* G and B = G Omega. */
-static void fill_flow(wick_evaluator *of)
+void wick_evaluator_fill_gradient(wick_evaluator *of)
 {
     const size_t p = of->p, n = of->p + of->k;
     tables_flow(p, n, n, of->c, of->tables.X, of->tables.Y, of->G);
+}
+
+void wick_evaluator_fill_flow(wick_evaluator *of)
+{
+    const size_t p = of->p, n = of->p + of->k;
+    wick_evaluator_fill_gradient(of);
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)p, (int)n, (int)n, 1.0, of->G, (int)n, of->omega, (int)n,
                 0.0, of->B, (int)n);
 }
@@ -237,7 +228,7 @@ static void fill_flow(wick_evaluator *of)
 static void assemble(wick_evaluator *of, const double *parameters, const double *a, const wick_tables *tables, double *drift)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    fill_flow(of);
+    wick_evaluator_fill_flow(of);
     if (of->trained) tables_second_layer(p, n, n, of->c, of->tables.Z, of->A);
     const bool second_order = of->regime->noise;
     if (second_order) tables_noise(p, n, parameters[WICK_NOISE], tables->V, p, of->tables.Y, of->G);
@@ -267,8 +258,8 @@ static wick_tables leave_out(const wick_fields *fields, const wick_tables *table
 void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const double *state, double *drift)
 {
     const size_t p = of->p, k = of->k;
-    const double *a = second_layer(of, parameters, state);
-    wick_fields fields = prepare(of, parameters, a, state);
+    const double *a = wick_evaluator_layer(of, parameters, state);
+    wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
                                 of->regime->variance ? of->V : NULL};
     const wick_drift_weights weights = {
@@ -296,18 +287,18 @@ bool wick_evaluator_has_jacobian(const wick_evaluator *of)
 void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const double *state, double *jacobian)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    const double *a = second_layer(of, parameters, state), *X = of->tables.X;
+    const double *a = wick_evaluator_layer(of, parameters, state), *X = of->tables.X;
     size_t dimension = 0;
     wick_layout_dimension(&of->layout, &dimension);
     const double rate = parameters[WICK_LEARNING_RATE] / (double)p, *Y = of->tables.Y;
-    const wick_fields fields = prepare(of, parameters, a, state);
+    const wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
     const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
     const bool high = of->regime->variance;
     memset(jacobian, 0, dimension * dimension * sizeof *jacobian);
     of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
     of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
-    fill_flow(of);
+    wick_evaluator_fill_flow(of);
     tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
     if (high) of->expectations.variance(of->expectations.self, &fields, &rows, of->V);
     if (of->regime->noise)
@@ -319,8 +310,8 @@ void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const
 double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, const double *state)
 {
     const size_t p = of->p, k = of->k, n = p + k;
-    const double *a = second_layer(of, parameters, state);
-    wick_fields fields = prepare(of, parameters, a, state);
+    const double *a = wick_evaluator_layer(of, parameters, state);
+    wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
     const wick_tables tables = {NULL, NULL, of->tables.Z, NULL};
     double error = INFINITY, risk = NAN;
     for (size_t i = 0; i < ATTEMPTS; i++) {

@@ -50,6 +50,15 @@ void wick_evaluator_drift(wick_evaluator *evaluator, const double *parameters, c
 bool wick_evaluator_has_jacobian(const wick_evaluator *evaluator);
 void wick_evaluator_jacobian(wick_evaluator *evaluator, const double *parameters, const double *state, double *jacobian);
 
+/* J v, J^T u, and the derivative of the risk by the state; where there is a Jacobian, and after wick_evaluator_prepare(),
+ * which is false if memory is exhausted. */
+bool wick_evaluator_prepare(wick_evaluator *evaluator);
+void wick_evaluator_tangent(wick_evaluator *evaluator, const double *parameters, const double *state, const double *v,
+                            double *out);
+void wick_evaluator_adjoint(wick_evaluator *evaluator, const double *parameters, const double *state, const double *u,
+                            double *out);
+void wick_evaluator_risk_gradient(wick_evaluator *evaluator, const double *parameters, const double *state, double *out);
+
 double wick_evaluator_excess_risk(wick_evaluator *evaluator, const double *parameters, const double *state);
 
 /* The largest error estimated so far, and the tolerance; both 0 if there is no quadrature in it. */

@@ -54,6 +54,12 @@ typedef struct {
      */
     void (*gradients)(void *self, const wick_fields *fields, bool values, double *D);
     void (*variance)(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, double *V);
+    /* Fill V, too; what V moves by along v; and added to `out` what <u, rate a_j a_l V_jl> takes of the state, `rows` being
+     * those of a state. `scratch` is as long as a state. */
+    void (*variance_tangent)(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, const double *v,
+                             double *scratch, double *V, double *moved);
+    void (*variance_adjoint)(void *self, const wick_fields *fields, const wick_jacobian_rows *rows, const double *u,
+                             double *V, double *out);
 } wick_expectations;
 
 /* The larger of two errors; NAN, which stands for what is not finite, is larger than all. */

@@ -45,6 +45,11 @@ static const shape shapes[] = {
     {"x^5/10+x^2", "x^5/9-x^3", "2", "1", false},
     {"x^3/2+x^2", "x", "9", "1", false},
     {"he3+x^2", "he3+x^2", "4", "2", false},
+    {"erf(x/sqrt(2))", "erf(x/sqrt(2))", "2", "1", false},
+    {"1.5*erf(0.8*x)", "-erf(x/2)", "4", "3", false},
+    {"erf(5*x)", "erf(4*x)", "3", "2", true},
+    {"relu(x)", "relu(x)", "3", "2", false},
+    {"leaky_relu(x,0.1)-0.3*x", "2*relu(x)", "4", "3", false},
 };
 
 static const char *const regimes[] = {"classical", "classical-noise", "high-dimensional"};
@@ -201,6 +206,7 @@ static void test_polynomials(void **unused)
                 for (size_t rule = 0; rule < 4; ++rule) {
                     if (rule == 3 && !trained) continue;
                     if (regime == 0 && rule > 1) continue;
+                    if (regime == 2 && strstr(shapes[i].student, "relu")) continue; /* its variance goes by quadrature */
                     subject of = open_subject(&shapes[i], regime, trained, rule, ++seed);
                     check_subject(&of);
                     close_subject(&of);
