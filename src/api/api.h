@@ -82,7 +82,7 @@ struct wick_system {
     wick_code *code;
     wick_drift_function drift;
     wick_risk_function excess_risk;
-    wick_jacobian_code jacobian; /* of compiled closed forms; made when it is first wanted */
+    wick_jacobian_code jacobian;                   /* of compiled closed forms; made when it is first wanted */
     wick_derived_code derived[WICK_DERIVED_COUNT]; /* the same */
     char *source;
     wick_timings timings;

@@ -1,18 +1,10 @@
 /* The source that is compiled in memory. See emit.h. */
 #include <stdlib.h>
 
-#include "emit/derived.h"
 #include "emit/emit.h"
 #include "emit/jacobian.h"
 #include "emit/statements.h"
 #include "template/template.h"
-
-/* Whatever is read from a program or is not there: a name, or "0". */
-static void name_of(const wick_plan *plan, size_t id, char name[32])
-{
-    snprintf(name, 32, "0");
-    if (id != WICK_NONE) wick_node_name(plan, id, name);
-}
 
 static wick_status expand_both(wick_context *context, const char *name, const wick_placeholder *values, size_t count,
                                wick_text *text)
@@ -76,80 +68,5 @@ wick_status wick_emit_jacobian_jit(wick_context *context, const wick_jacobian_pl
     if (status == WICK_OK) status = wick_text_take(context, &text, source);
     wick_text_clear(&text);
     wick_text_clear(&rows);
-    return status;
-}
-
-/* ---- Tangents and adjoints ------------------------------------------------------------------------------------------- */
-
-/* The values that both have, and the file's own, which follow. */
-static wick_status expand_derived(wick_context *context, const char *file, bool trained, size_t p, size_t k,
-                                  wick_placeholder *values, size_t count, char **source)
-{
-    wick_text text = WICK_TEXT_EMPTY;
-    char p_text[32], k_text[32];
-    snprintf(p_text, sizeof p_text, "%zu", p);
-    snprintf(k_text, sizeof k_text, "%zu", k);
-    values[0] = (wick_placeholder){"P", p_text};
-    values[1] = (wick_placeholder){"K", k_text};
-    values[2] = (wick_placeholder){"TRAINED", trained ? "1" : "0"};
-    wick_status status = wick_template_expand(context, "jit_head.c.in", values, count, &text);
-    if (status == WICK_OK) status = wick_template_expand(context, "derived_head.c.in", values, count, &text);
-    if (status == WICK_OK) status = wick_template_expand(context, file, values, count, &text);
-    if (status == WICK_OK) status = wick_text_take(context, &text, source);
-    wick_text_clear(&text);
-    return status;
-}
-
-wick_status wick_emit_tangent_jit(wick_context *context, const wick_tangent_plan *tangent, size_t p, size_t k, char **source)
-{
-    const wick_plan *plan = &tangent->plan;
-    char B[32], Y[32], flow[32], variance[32], A[32];
-    name_of(plan, tangent->trained ? plan->flow : WICK_NONE, B);
-    name_of(plan, tangent->trained ? plan->variance : WICK_NONE, Y);
-    name_of(plan, tangent->flow, flow);
-    name_of(plan, tangent->variance, variance);
-    name_of(plan, tangent->second_layer, A);
-    wick_text body = WICK_TEXT_EMPTY;
-    wick_emit_program(&body, plan, &tangent->program, WICK_KERNEL_CALLS);
-    wick_placeholder values[] = {{0},
-                                 {0},
-                                 {0},
-                                 {"TANGENT", body.bytes ? body.bytes : ""},
-                                 {"B", B},
-                                 {"Y", Y},
-                                 {"FLOW", flow},
-                                 {"VARIANCE", variance},
-                                 {"A", A}};
-    const wick_status status = body.failed ? wick_fail_memory(context, "emitting code")
-                                           : expand_derived(context, "tangent_jit.c.in", tangent->trained, p, k, values,
-                                                            sizeof values / sizeof *values, source);
-    wick_text_clear(&body);
-    return status;
-}
-
-wick_status wick_emit_adjoint_jit(wick_context *context, const wick_adjoint_plan *adjoint, size_t p, size_t k, char **source)
-{
-    const wick_plan *plan = &adjoint->plan;
-    char B[32], Y[32], omega[32], diagonal[32], weight[32];
-    name_of(plan, adjoint->trained ? plan->flow : WICK_NONE, B);
-    name_of(plan, adjoint->trained ? plan->variance : WICK_NONE, Y);
-    name_of(plan, adjoint->omega, omega);
-    name_of(plan, adjoint->diagonal, diagonal);
-    name_of(plan, adjoint->weight, weight);
-    wick_text body = WICK_TEXT_EMPTY;
-    wick_emit_program(&body, plan, &adjoint->program, WICK_KERNEL_CALLS);
-    wick_placeholder values[] = {{0},
-                                 {0},
-                                 {0},
-                                 {"ADJOINT", body.bytes ? body.bytes : ""},
-                                 {"B", B},
-                                 {"Y", Y},
-                                 {"OMEGA", omega},
-                                 {"DIAGONAL", diagonal},
-                                 {"WEIGHT", weight}};
-    const wick_status status = body.failed ? wick_fail_memory(context, "emitting code")
-                                           : expand_derived(context, "adjoint_jit.c.in", adjoint->trained, p, k, values,
-                                                            sizeof values / sizeof *values, source);
-    wick_text_clear(&body);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "activation/polynomial.h"
 #include "base/memory.h"
 #include "dynamics/dynamics.h"
+#include "emit/derived.h"
 #include "emit/emit.h"
 #include "emit/jacobian.h"
 #include "emit/overlaps.h"
@@ -100,5 +101,6 @@ wick_status wick_emit_library(wick_context *context, const wick_plan *plan, cons
     wick_status status = build_parts(context, plan, form, problem, name, &p);
     if (status == WICK_OK) status = set_values(context, plan, problem, name, &p, values);
     clear_parts(&p);
-    return status == WICK_OK ? set_jacobian(context, form, problem, values) : status;
+    if (status == WICK_OK) status = set_jacobian(context, form, problem, values);
+    return status == WICK_OK ? wick_set_derived(context, form, problem, values) : status;
 }

@@ -1,6 +1,8 @@
 /* See overlaps.h. */
 #include "emit/overlaps.h"
 
+#include <stdint.h>
+
 #include "emit/defaults.h"
 #include "model/blocks.h"
 
@@ -88,4 +90,16 @@ wick_status wick_overlaps_values(wick_context *context, const wick_problem *prob
     wick_values_printf(values, "WORK", "%zu", code->work);
     set_second_layer(&layout, code->second_layer, values);
     return wick_values_check(context, values);
+}
+
+wick_status wick_set_derived_values(wick_context *context, const wick_problem *problem, size_t work, wick_values *values)
+{
+    const wick_layout layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k);
+    size_t dimension;
+    if (!wick_layout_dimension(&layout, &dimension) || work > SIZE_MAX - dimension)
+        return wick_fail_overlaps_size(context, problem);
+    wick_values_set(values, "TRAINED", problem->second_layer_trained ? "1" : "0");
+    wick_values_printf(values, "DERIVED_WORK", "%zu", work + dimension);
+    WICK_TRY(wick_values_expand(context, values, "DERIVED_DECLARATION", "derived.h.in"));
+    return wick_values_expand(context, values, "DERIVED", "derived.c.in");
 }

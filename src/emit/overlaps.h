@@ -18,6 +18,10 @@ typedef struct {
 wick_status wick_overlaps_values(wick_context *context, const wick_problem *problem, const char *name,
                                  const wick_overlaps_code *code, wick_values *values);
 
+/* DERIVED, DERIVED_DECLARATION and DERIVED_WORK, out of the placeholders of templates/derived.c.in that differ; `work` is
+ * what a tangent or an adjoint needs of scratch. */
+wick_status wick_set_derived_values(wick_context *context, const wick_problem *problem, size_t work, wick_values *values);
+
 /* The scratch or the state of such a problem has more bytes than a size_t counts. */
 wick_status wick_fail_overlaps_size(wick_context *context, const wick_problem *problem);
 

@@ -4,12 +4,16 @@
 #include "model/regime.h"
 
 /* What the loops are over. */
-typedef struct {
+typedef struct loops loops;
+
+struct loops {
     wick_rule_set rules;
     wick_layout layout;
-    const char *p;        /* in C */
-    bool jacobian, steps; /* steps are counted: everything is times gamma/p */
-} loops;
+    const char *p, *to, *from; /* in C */
+    void (*print)(wick_text *text, const loops *over, const wick_block *block, const wick_parameter *rate,
+                  const wick_parameter *decay);
+    bool steps; /* are counted: everything is times gamma/p */
+};
 
 static const char *gamma(void) { return wick_parameter_at(WICK_LEARNING_RATE)->key; }
 
@@ -33,11 +37,32 @@ static void print_entry(wick_text *text, const loops *over, const wick_block *bl
                         const wick_parameter *decay)
 {
     const bool scaled = rate || over->steps;
-    wick_text_append(text, scaled ? "drift[i] = " : "drift[i] -= ");
+    wick_text_printf(text, scaled ? "%s[i] = " : "%s[i] -= ", over->to);
     if (scaled) print_rate(text, over, rate);
-    if (scaled) wick_text_append(text, decay ? " * drift[i] - " : " * drift[i]");
+    if (scaled) wick_text_printf(text, decay ? " * %s[i] - " : " * %s[i]", over->to);
     if (decay) print_decay(text, over, block, decay);
-    wick_text_append(text, decay ? " * state[i];" : ";");
+    if (decay) wick_text_printf(text, " * %s[i]", over->from);
+    wick_text_append(text, ";");
+}
+
+/* Before an adjoint: scaled[i] = rate * u[i] */
+static void print_scale(wick_text *text, const loops *over, const wick_block *block, const wick_parameter *rate,
+                        const wick_parameter *decay)
+{
+    (void)block, (void)decay;
+    wick_text_append(text, "scaled[i] = ");
+    if (rate || over->steps) print_rate(text, over, rate);
+    wick_text_append(text, rate || over->steps ? " * u[i];" : "u[i];");
+}
+
+/* After it: out[i] -= decay * u[i] */
+static void print_transposed(wick_text *text, const loops *over, const wick_block *block, const wick_parameter *rate,
+                             const wick_parameter *decay)
+{
+    (void)rate;
+    wick_text_append(text, "out[i] -= ");
+    print_decay(text, over, block, decay);
+    wick_text_append(text, " * u[i];");
 }
 
 /* The row of an entry, scaled, and what it has on the diagonal. */
@@ -61,13 +86,14 @@ static void print_row(wick_text *text, const loops *over, const wick_block *bloc
 static void print_block(wick_text *text, const loops *over, wick_block_id id)
 {
     const wick_parameter *rate = wick_rule_rate(over->rules, id), *decay = wick_rule_decay(over->rules, id);
-    if (!rate && !decay && !over->steps) return;
+    const bool all = over->print == print_scale, decays = over->print == print_transposed;
+    if (!all && (decays ? !decay : !rate && !decay && !over->steps)) return;
     wick_text_append(text, "\n    for (size_t i = ");
     wick_layout_print_start(&over->layout, id, over->p, text);
     wick_text_append(text, "; i < ");
     wick_layout_print_end(&over->layout, id, over->p, text);
     wick_text_append(text, "; ++i) ");
-    (over->jacobian ? print_row : print_entry)(text, over, wick_block_at(id), rate, decay);
+    over->print(text, over, wick_block_at(id), rate, decay);
 }
 
 static void set(const loops *over, const char *key, const char *before, wick_values *values)
@@ -85,11 +111,28 @@ void wick_rule_values(const wick_problem *problem, const char *name, wick_values
     loops over = {.rules = problem->rules,
                   .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                   .p = full ? "P" : "p",
+                  .to = "drift",
+                  .from = "state",
+                  .print = print_entry,
                   .steps = problem->rules & WICK_CLOCK_OF_STEPS};
     wick_text_append(&before, "    /* learning rules */");
     if (full) wick_text_printf(&before, "\n    drift -= %s_dimension;", name);
     set(&over, "RULES", before.bytes ? before.bytes : "", values);
-    over.jacobian = true;
+    over.print = print_row;
     set(&over, "JACOBIAN_RULES", "    /* learning rules */", values);
+    over.to = "out";
+    over.from = "direction";
+    over.print = print_entry;
+    set(&over, "TANGENT_RULES", "    /* learning rules */", values);
+    over.print = print_transposed;
+    set(&over, "ADJOINT_RULES", "    /* learning rules */", values);
+    over.print = print_scale;
+    if (problem->rules)
+        set(&over, "ADJOINT_SCALE",
+            "    double *const scaled = work + SCALED, *const direction = scaled; /* u, with the rates of the learning "
+            "rules */",
+            values);
+    else
+        wick_values_set(values, "ADJOINT_SCALE", "    const double *const direction = u;");
     wick_text_clear(&before);
 }

@@ -14,14 +14,15 @@
 #include "model/regime.h"
 
 static const wick_target targets[] = {
-    {"library", WICK_FOR_CODE, false, false, {{"target_library.h.in", ".h"}, {"target_library.c.in", ".c"}}},
-    {"header", WICK_FOR_CODE, false, false, {{"target_header.h.in", ".h"}}},
-    {"solver", WICK_FOR_RUN, false, true, {{"target_solver.c.in", ".c"}}},
-    {"gsl", WICK_FOR_RUN, false, false, {{"target_gsl.c.in", ".c"}}},
-    {"cvode", WICK_FOR_RUN, false, false, {{"target_cvode.c.in", ".c"}}},
+    {"library", WICK_FOR_CODE, false, false, false, {{"target_library.h.in", ".h"}, {"target_library.c.in", ".c"}}},
+    {"header", WICK_FOR_CODE, false, false, false, {{"target_header.h.in", ".h"}}},
+    {"solver", WICK_FOR_RUN, false, true, true, {{"target_solver.c.in", ".c"}}},
+    {"gsl", WICK_FOR_RUN, false, false, true, {{"target_gsl.c.in", ".c"}}},
+    {"cvode", WICK_FOR_RUN, false, false, true, {{"target_cvode.c.in", ".c"}}},
     {"cmake",
      WICK_FOR_DRIFT,
      true,
+     false,
      false,
      {{"target_library.h.in", ".h"},
       {"target_library.c.in", ".c"},
@@ -29,6 +30,7 @@ static const wick_target targets[] = {
       {"target_cmake_test.c.in", "_test.c"}}},
     {"python",
      WICK_FOR_RUN,
+     false,
      false,
      false,
      {{"target_library.h.in", ".h"}, {"target_library.c.in", ".c"}, {"target_python.py.in", ".py"}}},
@@ -77,6 +79,9 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_set(values, "JACOBIAN_PYTHON", "False"); /* unless there turns out to be one */
     wick_values_set(values, "JACOBIAN_WORK", "0");
     wick_values_set(values, "HAS_JACOBIAN", "0");
+    wick_values_set(values, "DERIVED", "");
+    wick_values_set(values, "DERIVED_DECLARATION", "");
+    wick_values_set(values, "DERIVED_WORK", "0");
     wick_values_set(values, "D_FLAG",
                     wick_regime_at(problem->regime)->finite_d
                         ? "            {\"d\", \"NUMBER\", \"input dimension\", &m.parameters.d, TARGETS, NULL, NULL},"
@@ -145,6 +150,10 @@ wick_status wick_target_write(wick_context *context, const wick_target *target, 
     if (target->plain) {
         wick_values_set(values, "JACOBIAN", "");
         wick_values_set(values, "JACOBIAN_DECLARATION", "");
+    }
+    if (target->program) {
+        wick_values_set(values, "DERIVED", "");
+        wick_values_set(values, "DERIVED_DECLARATION", "");
     }
     WICK_TRY(expand_pieces(context, kind_of(problem), name, values));
     for (size_t i = 0; i < most && target->file[i].template_name; ++i) {

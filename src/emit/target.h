@@ -14,6 +14,7 @@ typedef struct {
     wick_purpose purpose; /* how much of a problem it uses */
     bool vectors;         /* needs those of wick_vector_values() */
     bool plain;           /* has no use for a Jacobian */
+    bool program;         /* nor for tangents and adjoints */
     struct {
         const char *template_name, *ending; /* the file is called NAME + ending, or, without a dot or _ before, ending */
     } file[4];

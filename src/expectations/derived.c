@@ -103,8 +103,8 @@ void wick_evaluator_tangent(wick_evaluator *of, const double *parameters, const 
         tables_noise(p, n, delta, V, p, of->tables.Y, Y);
         tables_noise_tangent(p, n, delta, moved_V, p, at.square, at.diagonal, of->D, dY);
     }
-    kernels->tangent(p, k, n, rows.rate, a, da, of->B, of->regime->noise ? Y : NULL, dB, of->regime->noise ? dY : NULL,
-                     of->trained ? at.other : NULL, out);
+    kernels->put_tangent(p, k, n, rows.rate, a, da, of->B, of->regime->noise ? Y : NULL, dB, of->regime->noise ? dY : NULL,
+                         of->trained ? at.other : NULL, out);
 }
 
 static void clear(const wick_evaluator *of, const arrays *at)
@@ -142,7 +142,7 @@ void wick_evaluator_adjoint(wick_evaluator *of, const double *parameters, const 
     memset(at.state, 0, rows.dimension * sizeof *at.state);
     if (high) of->expectations.variance_adjoint(of->expectations.self, &fields, &rows, u, of->V, at.state);
     if (noise) tables_noise(p, n, delta, high ? of->V : NULL, p, of->tables.Y, Y);
-    kernels->adjoint(p, k, n, rows.rate, of->trained, a, u, of->B, noise ? Y : NULL, at.S, at.diagonal, at.vector, out);
+    kernels->put_adjoint(p, k, n, rows.rate, of->trained, a, u, of->B, noise ? Y : NULL, at.S, at.diagonal, at.vector, out);
     kernels->add(rows.dimension, at.state, out);
 }
 
@@ -157,5 +157,5 @@ void wick_evaluator_risk_gradient(wick_evaluator *of, const double *parameters, 
     of->expectations.gradients(of->expectations.self, &fields, true, of->D);
     clear(of, &at);
     tables_risk_adjoint(p, n, n, of->c, of->tables.Z, of->D, at.S, at.diagonal, at.vector);
-    wick_kernels()->adjoint(p, k, n, 0, of->trained, a, NULL, NULL, NULL, at.S, at.diagonal, at.vector, out);
+    wick_kernels()->put_adjoint(p, k, n, 0, of->trained, a, NULL, NULL, NULL, at.S, at.diagonal, at.vector, out);
 }

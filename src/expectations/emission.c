@@ -127,6 +127,45 @@ static wick_status set_jacobian(wick_context *context, const wick_description *o
     return wick_values_expand(context, values, "JACOBIAN", "closed_jacobian.in");
 }
 
+/* The scratch of a tangent and of an adjoint, as templates/closed_tangent.in and closed_adjoint.in lay it out. */
+static bool derived_size(const wick_problem *problem, size_t *work)
+{
+    const size_t p = problem->p, n = p + problem->k, ld = (n + 7) / 8 * 8; /* not huge: work_sizes() looked */
+    return wick_multiply_sizes(4 * n + 22 * p + 20, ld, work);
+}
+
+static wick_status set_derived(wick_context *context, const wick_description *of, const wick_problem *problem,
+                               wick_values *values)
+{
+    const bool noise = wick_regime_at(of->regime)->noise, high = wick_regime_at(of->regime)->variance, trained = of->trained;
+    const char *const kernels[] = {"derived.h",
+                                   "tables_tangent.h",
+                                   "tables_adjoint.h",
+                                   noise ? "tables_noise_tangent.h" : NULL,
+                                   noise ? "tables_noise_adjoint.h" : NULL,
+                                   trained ? "tables_second_layer_tangent.h" : NULL,
+                                   trained ? "tables_second_layer_adjoint.h" : NULL,
+                                   high ? "erf_variance_tangent.h" : NULL,
+                                   high ? "erf_variance_adjoint.h" : NULL};
+    size_t work;
+    if (!derived_size(problem, &work)) return wick_fail_overlaps_size(context, problem);
+    set_kernels(values, "DERIVED_KERNELS", kernels, sizeof kernels / sizeof *kernels);
+    const char *tangent = high ? "closed_variance_tangent.in" : noise ? "closed_noise_tangent.in" : NULL;
+    const char *adjoint = high ? "closed_variance_adjoint.in" : noise ? "closed_noise_adjoint.in" : NULL;
+    WICK_TRY(set_piece(context, values, "TANGENT_SECOND_ORDER", tangent));
+    WICK_TRY(set_piece(context, values, "ADJOINT_SECOND_ORDER", adjoint));
+    WICK_TRY(set_piece(context, values, "TANGENT_SECOND_LAYER", trained ? "closed_second_layer_tangent.in" : NULL));
+    WICK_TRY(set_piece(context, values, "ADJOINT_SECOND_LAYER", trained ? "closed_second_layer_adjoint.in" : NULL));
+    WICK_TRY(wick_values_expand(context, values, "TANGENT", "closed_tangent.in"));
+    WICK_TRY(wick_values_expand(context, values, "ADJOINT", "closed_adjoint.in"));
+    const char *flow = trained ? "flow" : "0", *of_noise = noise ? "noise" : "0";
+    wick_values_printf(values, "TANGENT_PARTS", "%s, %s, moved, %s, %s", flow, of_noise, noise ? "moved_noise" : "0",
+                       trained ? "dA" : "0");
+    wick_values_printf(values, "ADJOINT_PARTS", "%s, %s, S, diagonal_of, weight", flow, of_noise);
+    wick_values_set(values, "ADJOINT_LATER", high ? "    add(SECOND_LAYER + TRAINED_LAYER * P, later, out);" : "");
+    return wick_set_derived_values(context, problem, work, values);
+}
+
 static wick_status set_values(wick_context *context, const wick_description *of, const wick_problem *problem,
                               const char *name, const wick_head *head, wick_values *values)
 {
@@ -143,7 +182,8 @@ static wick_status set_values(wick_context *context, const wick_description *of,
                                      .second_layer = "A",
                                      .squared_error = "squared_error"};
     WICK_TRY(wick_overlaps_values(context, problem, name, &code, values));
-    return set_jacobian(context, of, jacobian_work, values);
+    WICK_TRY(set_jacobian(context, of, jacobian_work, values));
+    return set_derived(context, of, problem, values);
 }
 
 wick_status wick_emit_expectations(wick_context *context, const wick_description *of, const wick_problem *problem,

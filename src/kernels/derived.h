@@ -1,5 +1,6 @@
 /* What tangents J v and adjoints J^T u of a drift have that drifts have not. Matrices are row-major with row stride ld,
- * fields are p students and then k targets; a state is M (p x k), Q's upper triangle row by row, and perhaps a. After product.h.
+ * fields are p students and then k targets; a state is M (p x k), Q's upper triangle row by row, and perhaps a. After
+ * product.h.
  */
 
 /* V: how Omega = [[Q, M], [M^T, P]] moves along `direction`, all ld columns; P stays. */
@@ -107,7 +108,8 @@ static void halve_diagonal(size_t p, size_t ld, const double *x, double *out)
 }
 
 /* `height` <= 4 rows and `width` <= 2 vectors of columns of the sum below, held in registers. */
-KERNEL_PART void outer_block(size_t height, size_t width, size_t rows, size_t ld, const double *X, const double *Y, double *T)
+KERNEL_PART void outer_block(size_t height, size_t width, size_t rows, size_t ld, const double *X, const double *Y,
+                             double *T)
 {
     lanes sum[4][2] = {{{0}}};
     size_t j, u, v;
@@ -149,8 +151,8 @@ static void tangent_row(size_t p, size_t k, size_t ld, double rate, const double
 
 /* J v, out of what B, Y and A move by, each of which may be NULL; dB is overwritten. da, how a moves, is NULL unless it is
  * trained, and only then B and Y are read. */
-static void tangent(size_t p, size_t k, size_t ld, double rate, const double *a, const double *da, const double *B,
-                    const double *Y, double *dB, const double *dY, const double *dA, double *out)
+static void put_tangent(size_t p, size_t k, size_t ld, double rate, const double *a, const double *da, const double *B,
+                        const double *Y, double *dB, const double *dY, const double *dA, double *out)
 {
     size_t j, l;
     for (j = 0; j < p; ++j, out += k) {
@@ -180,10 +182,11 @@ static void adjoint_of_layer(size_t p, size_t k, size_t ld, double rate, const d
     }
 }
 
-/* J^T u, out of the derivatives by Omega (p x n), by its diagonal and by c, which may be NULL. The second layer's are written
- * if it is trained; where u is NULL they are those by c alone. */
-static void adjoint(size_t p, size_t k, size_t ld, double rate, int trained, const double *a, const double *u, const double *B,
-                    const double *Y, const double *omega, const double *diagonal_of, const double *weight, double *out)
+/* J^T u, out of the derivatives by Omega (p x n), by its diagonal and by c, which may be NULL. The second layer's are
+ * written if it is trained; where u is NULL they are those by c alone. */
+static void put_adjoint(size_t p, size_t k, size_t ld, double rate, int trained, const double *a, const double *u,
+                        const double *B, const double *Y, const double *omega, const double *diagonal_of,
+                        const double *weight, double *out)
 {
     size_t j, l, r;
     for (j = 0; j < p; ++j)

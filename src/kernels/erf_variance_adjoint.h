@@ -1,5 +1,5 @@
-/* V as erf_variance_jacobian(), and to `out` (a state) what <u, rate a_j a_l V_jl> takes of M, Q and, if trained, of a through
- * w; rate = gamma / p. */
+/* V as erf_variance_jacobian(), and to `out` (a state) what <u, rate a_j a_l V_jl> takes of M, Q and, if trained, of a
+ * through w; rate = gamma / p. */
 static void erf_variance_adjoint(size_t p, size_t n, size_t ld, int trained, double rate, const double *scale,
                                  const double *rho, const double *a, const double *omega, const double *c, const double *u,
                                  double *room, double *V, size_t ldv, double *out)

@@ -56,8 +56,8 @@ static const struct {
     ENTRY(fold),
     ENTRY(halve_diagonal),
     ENTRY(outer),
-    ENTRY(tangent),
-    ENTRY(adjoint),
+    ENTRY(put_tangent),
+    ENTRY(put_adjoint),
 };
 
 size_t wick_kernel_count(void) { return sizeof entries / sizeof *entries; }

@@ -126,11 +126,11 @@ typedef struct {
     void (*fold)(size_t p, size_t n, size_t ld, const double *T, double *out);
     void (*halve_diagonal)(size_t p, size_t ld, const double *x, double *out);
     void (*outer)(size_t rows, size_t n, size_t ld, const double *X, const double *Y, double *T);
-    void (*tangent)(size_t p, size_t k, size_t ld, double rate, const double *a, const double *da, const double *B,
-                    const double *Y, double *dB, const double *dY, const double *dA, double *out);
-    void (*adjoint)(size_t p, size_t k, size_t ld, double rate, int trained, const double *a, const double *u,
-                    const double *B, const double *Y, const double *omega, const double *diagonal_of, const double *weight,
-                    double *out);
+    void (*put_tangent)(size_t p, size_t k, size_t ld, double rate, const double *a, const double *da, const double *B,
+                        const double *Y, double *dB, const double *dY, const double *dA, double *out);
+    void (*put_adjoint)(size_t p, size_t k, size_t ld, double rate, int trained, const double *a, const double *u,
+                        const double *B, const double *Y, const double *omega, const double *diagonal_of,
+                        const double *weight, double *out);
 } wick_kernel_table;
 
 /* The table for this machine. `product` is the compiled loop; large products are better left to a BLAS. */

@@ -1,10 +1,11 @@
-/* What a number takes of Omega and of c through the parts of a drift: it is added to S_jb (p x n, of Omega_jb), to diagonal_j
- * (of Omega_jj, also) and to weight_a (of c_a). Tables as in tables_flow(), their derivatives D as erf_gradients() and its
- * like leave them. Row strides are ld.
+/* What a number takes of Omega and of c through the parts of a drift: it is added to S_jb (p x n, of Omega_jb), to
+ * diagonal_j (of Omega_jj, also) and to weight_a (of c_a). Tables as in tables_flow(), their derivatives D as
+ * erf_gradients() and its like leave them. Row strides are ld.
  */
 
 /* Of a table of p rows whose three derivatives begin at D, of which the number takes `taken` at row j and field a. */
-static void tables_take(size_t p, size_t ld, const double *D, size_t j, size_t a, double taken, double *S, double *diagonal_of)
+static void tables_take(size_t p, size_t ld, const double *D, size_t j, size_t a, double taken, double *S,
+                        double *diagonal_of)
 {
     const double *const d = D + j * ld + a;
     diagonal_of[j] += taken * d[0];

@@ -1,4 +1,5 @@
-/* What (V_jl + Delta Y_jl) / 2 moves by; moved_V (row stride ldv) may be NULL. Arguments else as of tables_flow_tangent(). */
+/* What (V_jl + Delta Y_jl) / 2 moves by; moved_V (row stride ldv) may be NULL. Arguments else as of tables_flow_tangent().
+ */
 static void tables_noise_tangent(size_t p, size_t ld, double delta, const double *moved_V, size_t ldv, const double *V,
                                  const double *own, const double *D, double *half)
 {

@@ -75,8 +75,9 @@ static void fill_tangent(const wick_tangent_plan *tangent, wick_walker *w, doubl
     const size_t B = tangent->trained ? tangent->plan.flow : WICK_NONE;
     const size_t Y = tangent->trained ? tangent->plan.variance : WICK_NONE;
     const double *layer = w->direction + w->p * w->k + w->p * (w->p + 1) / 2;
-    w->kernels->tangent(w->p, w->k, w->ld, rate, w->a, tangent->trained ? layer : NULL, array(w, B), array(w, Y),
-                        (double *)array(w, tangent->flow), array(w, tangent->variance), array(w, tangent->second_layer), out);
+    w->kernels->put_tangent(w->p, w->k, w->ld, rate, w->a, tangent->trained ? layer : NULL, array(w, B), array(w, Y),
+                            (double *)array(w, tangent->flow), array(w, tangent->variance), array(w, tangent->second_layer),
+                            out);
 }
 
 static void fill_adjoint(const wick_adjoint_plan *adjoint, wick_walker *w, double rate, double *out)
@@ -84,8 +85,8 @@ static void fill_adjoint(const wick_adjoint_plan *adjoint, wick_walker *w, doubl
     wick_walk_program(w, &adjoint->program);
     const size_t B = adjoint->trained ? adjoint->plan.flow : WICK_NONE;
     const size_t Y = adjoint->trained ? adjoint->plan.variance : WICK_NONE;
-    w->kernels->adjoint(w->p, w->k, w->ld, rate, adjoint->trained, w->a, w->direction, array(w, B), array(w, Y),
-                        array(w, adjoint->omega), array(w, adjoint->diagonal), array(w, adjoint->weight), out);
+    w->kernels->put_adjoint(w->p, w->k, w->ld, rate, adjoint->trained, w->a, w->direction, array(w, B), array(w, Y),
+                            array(w, adjoint->omega), array(w, adjoint->diagonal), array(w, adjoint->weight), out);
 }
 
 void wick_derived_walk_fill(const wick_derived_walk *walk, const double *parameters, const double *state,

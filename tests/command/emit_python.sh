@@ -26,6 +26,9 @@ if module.has_jacobian:  # against central differences
         upper, lower = ([v + (sign * h if i == s else 0) for i, v in enumerate(y)] for sign in (1, -1))
         column = [(u - l) / (2 * h) for u, l in zip(module.rhs(0, upper), module.rhs(0, lower))]
         near([jacobian[i][s] for i in range(module.dimension)], column, 1e-6)
+    v, u = [0.1 + 0.3 * i for i in range(module.dimension)], [1 - 0.2 * i for i in range(module.dimension)]
+    near(module.tangent(0, y, v), [sum(a * b for a, b in zip(row, v)) for row in jacobian], 1e-9)
+    near(module.adjoint(0, y, u), [sum(jacobian[i][s] * u[i] for i in range(module.dimension)) for s in range(module.dimension)], 1e-9)
 else:
     assert module.reduced
 times = [row[0] for row in rows]

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -196,10 +197,10 @@ static void check_subject(subject *of)
     check_gradient(of, of->Jv);
 }
 
-static void test_polynomials(void **unused)
+/* Calls visit for every problem there is. */
+static void for_all(void (*visit)(subject *of, size_t number, void *data), void *data)
 {
-    (void)unused;
-    unsigned long seed = 1;
+    size_t number = 0;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; ++i)
         for (size_t regime = 0; regime < 3; ++regime)
             for (size_t trained = 0; trained < 2; ++trained)
@@ -207,16 +208,141 @@ static void test_polynomials(void **unused)
                     if (rule == 3 && !trained) continue;
                     if (regime == 0 && rule > 1) continue;
                     if (regime == 2 && strstr(shapes[i].student, "relu")) continue; /* its variance goes by quadrature */
-                    subject of = open_subject(&shapes[i], regime, trained, rule, ++seed);
-                    check_subject(&of);
+                    subject of = open_subject(&shapes[i], regime, trained, rule, number + 2);
+                    visit(&of, number++, data);
                     close_subject(&of);
                 }
+}
+
+/* At two states, the second after what the first left in the scratch. */
+static void check_twice(subject *of, size_t number, void *data)
+{
+    (void)number;
+    (void)data;
+    check_subject(of);
+    for (size_t i = 0; i < of->n; ++i) {
+        of->state[i] *= 1 + 0.1 * sin((double)i);
+        of->v[i] = gsl_ran_gaussian(of->rng, 1);
+        of->u[i] = gsl_ran_gaussian(of->rng, 1);
+    }
+    check_subject(of);
+}
+
+static void test_in_memory(void **unused)
+{
+    (void)unused;
+    for_all(check_twice, NULL);
+}
+
+/* Systems without a Jacobian say so. */
+static void test_none(void **unused)
+{
+    (void)unused;
+    static const char *const keys[][2] = {
+        {"activation", "tanh(x)"}, {"p", "2"}, {"k", "1"}, {"d", "9"}, {"learning_rate", "1"}};
+    subject of = {.context = wick_context_alloc()};
+    assert_int_equal(wick_problem_alloc(of.context, &of.problem), WICK_OK);
+    for (size_t i = 0; i < 5; ++i) set(&of, keys[i][0], keys[i][1]);
+    assert_int_equal(wick_system_compile(of.context, of.problem, &of.system), WICK_OK);
+    double state[5] = {0}, v[5] = {0}, out[5];
+    assert_int_equal(wick_system_tangent(of.context, of.system, state, v, out), WICK_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(wick_context_message(of.context), "no tangent"));
+    assert_int_equal(wick_system_adjoint(of.context, of.system, state, v, out), WICK_ERROR_UNSUPPORTED);
+    assert_int_equal(wick_system_risk_gradient(of.context, of.system, state, out), WICK_ERROR_UNSUPPORTED);
+    wick_system_free(of.system);
+    wick_problem_free(of.problem);
+    wick_context_free(of.context);
+}
+
+/* Copies have what the original has compiled, and their own parameters. */
+static void test_copies(void **unused)
+{
+    (void)unused;
+    subject of = open_subject(&shapes[4], 2, true, 0, 7);
+    wick_system *copy = NULL;
+    check_subject(&of);
+    assert_int_equal(wick_system_copy(of.context, of.system, &copy), WICK_OK);
+    assert_int_equal(wick_system_set_learning_rate(of.context, copy, 3), WICK_OK);
+    wick_system *const original = of.system;
+    of.system = copy;
+    check_subject(&of);
+    of.system = original;
+    check_subject(&of);
+    wick_system_free(copy);
+    close_subject(&of);
+}
+
+/* ---- Emitted ----------------------------------------------------------------------------------------------------- */
+
+/* Some of the problems: those whose number is a multiple of this, so that all shapes, regimes and rules are among them. */
+enum { EVERY = 5 };
+
+static void emit_one(subject *of, size_t number, void *data)
+{
+    char name[32];
+    wick_files *files = NULL;
+    if (number % EVERY) return;
+    snprintf(name, sizeof name, "case_%zu", number);
+    if (wick_emit(of->context, of->problem, "library", name, &files) != WICK_OK ||
+        wick_files_write(of->context, files, data) != WICK_OK)
+        fail_msg("%s: %s", of->what, wick_context_message(of->context));
+    wick_files_free(files);
+    char path[1024];
+    snprintf(path, sizeof path, "%s/driver_%zu.c", (const char *)data, number);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    for (size_t way = 0; way < 2; ++way) { /* with scratch that holds no number */
+        const char *which = way ? "adjoint" : "tangent";
+        if (way == 0) fprintf(file, "#include <math.h>\n#include \"%s.h\"\n", name);
+        fprintf(file, "void %s_%s_at(const double *, const double *, double *);\n", name, which);
+        fprintf(file, "void %s_%s_at(const double *state, const double *v, double *out)\n{\n", name, which);
+        fprintf(file, "    static double work[%s_derived_work_size]; %s_parameters parameters; int i;\n", name, name);
+        fprintf(file, "    for (i = 0; i < %s_derived_work_size; ++i) work[i] = (double)NAN;\n", name);
+        fprintf(file, "    %s_defaults(&parameters); %s_%s(&parameters, state, v, work, out);\n}\n", name, name, which);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void check_emitted(subject *of, size_t number, void *object)
+{
+    if (number % EVERY) return;
+    for (size_t way = 0; way < 2; ++way) {
+        char name[64];
+        void (*function)(const double *, const double *, double *);
+        snprintf(name, sizeof name, "case_%zu_%s_at", number, way ? "adjoint" : "tangent");
+        void *const symbol = dlsym(object, name);
+        assert_non_null(symbol);
+        memcpy(&function, &symbol, sizeof symbol);
+        function(of->state, way ? of->u : of->v, way ? of->Ju : of->Jv);
+    }
+    assert_int_equal(wick_system_jacobian(of->context, of->system, of->state, of->J), WICK_OK);
+    check_products(of);
+}
+
+static void test_emitted(void **unused)
+{
+    (void)unused;
+    char *folder = wick_test_folder_make(), command[4096], path[1024];
+    for_all(emit_one, folder);
+    snprintf(command, sizeof command,
+             "cd '%s' && '%s' -std=c99 -pedantic -Wall -Wextra -Wconversion -Werror -O1 -shared -fPIC -o cases.so *.c -lm",
+             folder, WICK_C_COMPILER);
+    if (system(command) != 0) fail_msg("failed: %s", command);
+    snprintf(path, sizeof path, "%s/cases.so", folder);
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!object) fail_msg("%s", dlerror());
+    for_all(check_emitted, object);
+    dlclose(object);
+    wick_test_folder_remove(folder);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_polynomials),
+        cmocka_unit_test(test_in_memory),
+        cmocka_unit_test(test_none),
+        cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_emitted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
