@@ -6,7 +6,7 @@
  *
  * so that of each block U of the state, of degree m in W or in a (blocks.h), with Psi as in plain SGD,
  *
- *     dU/dt = rate Psi_U - m decay U                      [THEORY-EXTENSIONS, sections B and C]
+ *     dU/dt = rate Psi_U - m decay U                      [THEORY, section 7]
  *
  * A row of rules.c says which parameters are the rate and the decay of a layer. Parameters that a problem does not give are
  * in none of its equations, nor in its generated code.
