@@ -271,8 +271,8 @@ WICK_API wick_status wick_system_tangent(wick_context *context, wick_system *sys
 WICK_API wick_status wick_system_adjoint(wick_context *context, wick_system *system, const double *state, const double *u,
                                          double *adjoint);
 
-/* The derivative of the risk by the entries of the state [src/THEORY.md, section 6: dR/dM = -b/p, dR/dQ_jl = -b_jl/p for j < l and
- * half of that for j = l, dR/da = -Psi_a/p]. As the tangent. */
+/* The derivative of the risk by the entries of the state [src/THEORY.md, section 6: dR/dM = -b/p, dR/dQ_jl = -b_jl/p for j <
+ * l and half of that for j = l, dR/da = -Psi_a/p]. As the tangent. */
 WICK_API wick_status wick_system_risk_gradient(wick_context *context, wick_system *system, const double *state,
                                                double *gradient);
 

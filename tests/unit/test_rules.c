@@ -203,7 +203,7 @@ static void test_schedule(void **state)
 static void test_accuracy(void **state)
 {
     (void)state;
-    wick_rules rules = {.layer = {{1, 0.5}, {2, 0}}};
+    wick_rules rules = {.layer = {{.rate = 1, .decay = 0.5}, {.rate = 2, .decay = 0}}};
     const wick_layout layout = wick_layout_of(WICK_CLASSICAL, true, 1, 1);
     const double at[] = {100, 10, 1};
     double drift[] = {50, 10, 3};
