@@ -34,20 +34,20 @@ static wick_status check_jumps(wick_context *context, const wick_problem *proble
                                  "jumps by %g at x = %.8g: the drift needs its derivative, which does not exist where a "
                                  "student jumps; a target_activation may jump",
                                  heights[0], points[0]);
-    if (!wick_regime_at(problem->regime)->full && wick_graph_jumps(target, points, heights) > 0)
+    if (!problem->parts->full && wick_graph_jumps(target, points, heights) > 0)
         return wick_problem_fail(context, problem, "target_activation",
                                  "jumps by %g at x = %.8g: regime %s does not serve targets that jump; classical, "
                                  "classical-noise and high-dimensional do",
-                                 heights[0], points[0], wick_regime_name(problem->regime));
+                                 heights[0], points[0], problem->parts->name);
     return WICK_OK;
 }
 
 static wick_status check_second_layer(wick_context *context, const wick_problem *problem)
 {
-    if (wick_regime_at(problem->regime)->full || !problem->second_layer_trained) return WICK_OK;
+    if (problem->parts->full || !problem->second_layer_trained) return WICK_OK;
     wick_problem_fail(context, problem, "second_layer",
                       "second_layer: \"trained\" is not available in regime %s; it takes \"fixed\", with any a",
-                      wick_regime_name(problem->regime));
+                      problem->parts->name);
     return WICK_ERROR_UNSUPPORTED;
 }
 
@@ -76,19 +76,19 @@ wick_status wick_describe_evaluation(wick_context *context, const wick_problem *
 {
     *evaluation = (wick_evaluation){.student = student,
                                     .target = target,
-                                    .regime = problem->regime,
+                                    .parts = problem->parts,
                                     .trained = problem->second_layer_trained,
                                     .forced = problem->quadrature_forced,
                                     .tolerance = problem->tolerance,
                                     .p = problem->p,
                                     .k = problem->k};
     if (!problem->closed_form_forced) return WICK_OK;
-    if (!wick_regime_at(problem->regime)->full)
+    if (!problem->parts->full)
         return wick_problem_fail(context, problem, "method",
                                  "there is no closed form for these activations in regime %s; allowed: quadrature",
-                                 wick_regime_name(problem->regime));
+                                 problem->parts->name);
     const wick_integrals integrals = wick_evaluation_integrals(evaluation);
-    const bool four = wick_regime_at(problem->regime)->variance && integrals.four != WICK_INTEGRAL_CLOSED;
+    const bool four = problem->parts->variance && integrals.four != WICK_INTEGRAL_CLOSED;
     if (integrals.two == WICK_INTEGRAL_CLOSED && !four) return WICK_OK;
     return wick_problem_fail(context, problem, "method",
                              "there is no closed form for these activations%s; allowed: quadrature",

@@ -28,7 +28,7 @@ typedef struct {
 /* What of a problem is compiled in, but for its sizes, which the layout has. */
 typedef struct {
     char *activation, *target_activation; /* as the problem spelt them */
-    wick_regime regime;
+    const wick_regime_row *parts;
     bool quadrature_forced, closed_form_forced;
 } wick_compiled_for;
 

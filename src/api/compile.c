@@ -32,7 +32,7 @@ static wick_status build_drift(wick_context *context, const wick_problem *proble
     WICK_TRY(wick_read_activations(context, problem, &student, &target));
     system->timings.derive = wick_seconds() - start;
     const bool expectations = wick_needs_expectations(problem, &student, &target);
-    system->engine = engines[expectations][wick_regime_at(problem->regime)->full];
+    system->engine = engines[expectations][problem->parts->full];
     const wick_status status = system->engine->build(context, problem, &student, &target, system);
     wick_graph_clear(&student);
     wick_graph_clear(&target);

@@ -22,7 +22,7 @@ static wick_status keep(wick_context *context, const char *activation, const cha
 
 wick_status wick_keep_compiled_for(wick_context *context, const wick_problem *problem, wick_compiled_for *kept)
 {
-    *kept = (wick_compiled_for){.regime = problem->regime,
+    *kept = (wick_compiled_for){.parts = problem->parts,
                                 .quadrature_forced = problem->quadrature_forced,
                                 .closed_form_forced = problem->closed_form_forced};
     return keep(context, problem->activation, problem->target_activation, kept);
@@ -100,10 +100,10 @@ static void clear(activations *read)
     wick_graph_clear(&read->function[1]);
 }
 
-static void find_integrals(wick_regime regime, bool forced, activations *read)
+static void find_integrals(const wick_regime_row *parts, bool forced, activations *read)
 {
     const wick_evaluation evaluation = {
-        .student = &read->function[0], .target = &read->function[1], .regime = regime, .forced = forced};
+        .student = &read->function[0], .target = &read->function[1], .parts = parts, .forced = forced};
     if (read->expectations) read->integrals = wick_evaluation_integrals(&evaluation);
 }
 
@@ -112,7 +112,7 @@ static wick_status read_given(wick_context *context, const wick_problem *problem
     wick_evaluation evaluation;
     WICK_TRY(wick_read_activations(context, problem, &given->function[0], &given->function[1]));
     given->expectations = wick_needs_expectations(problem, &given->function[0], &given->function[1]);
-    find_integrals(problem->regime, problem->quadrature_forced, given);
+    find_integrals(problem->parts, problem->quadrature_forced, given);
     const wick_status status = given->expectations ? wick_describe_evaluation(context, problem, &given->function[0],
                                                                               &given->function[1], &evaluation)
                                                    : WICK_OK;
@@ -129,7 +129,7 @@ static wick_status read_compiled(wick_context *context, const wick_system *syste
         wick_graph_parse(context, "target_activation", kept->target_activation, &compiled->function[1]);
     compiled->expectations = system->engine->expectations;
     if (status == WICK_OK)
-        find_integrals(kept->regime, kept->quadrature_forced, compiled);
+        find_integrals(kept->parts, kept->quadrature_forced, compiled);
     else
         clear(compiled);
     return status;
@@ -208,9 +208,8 @@ wick_status wick_check_compiled_for(wick_context *context, const wick_problem *p
 {
     differences found = {.compiled = WICK_TEXT_EMPTY, .given = WICK_TEXT_EMPTY};
     wick_status status = compare_activations(context, system, problem, &found);
-    if (system->compiled_for.regime != problem->regime)
-        add_difference(&found, "regime", "regime ", wick_regime_name(system->compiled_for.regime),
-                       wick_regime_name(problem->regime));
+    if (system->compiled_for.parts != problem->parts)
+        add_difference(&found, "regime", "regime ", system->compiled_for.parts->name, problem->parts->name);
     compare_sizes(&system->dynamics.layout, problem, &found);
     compare_tolerances(system, problem, &found);
     if (status == WICK_OK && found.key) status = fail(context, problem, &found);

@@ -16,11 +16,11 @@ static void explain_polynomials(const wick_problem *problem, const wick_polynomi
     const double p = (double)problem->p, n = p + (double)problem->k;
     const size_t count = student->count > target->count ? student->count : target->count;
     const int degree = count > 0 ? (int)count - 1 : 0;
-    if (!wick_regime_at(problem->regime)->full)
+    if (!problem->parts->full)
         wick_snprintf(reason, WICK_COST_SIZE,
                       "symmetric tensors of up to %d indices over k = %zu targets for each of p = %zu students", degree,
                       problem->k, problem->p);
-    else if (wick_regime_at(problem->regime)->variance && student->count > 3)
+    else if (problem->parts->variance && student->count > 3)
         wick_snprintf(reason, WICK_COST_SIZE, "p^2 n^2 for degree %d, %.2g a term (n = p + k)", degree, p * p * n * n);
     else
         wick_snprintf(reason, WICK_COST_SIZE, "p n^2 for degree %d, %.2g a term (n = p + k)", degree, p * n * n);
@@ -40,10 +40,10 @@ static void explain_expectations(const wick_problem *problem, const wick_evaluat
 {
     const double p = (double)problem->p, n = p + (double)problem->k;
     const wick_integrals integrals = wick_evaluation_integrals(evaluation);
-    const bool variance = wick_regime_at(problem->regime)->variance;
+    const bool variance = problem->parts->variance;
     const bool closed = (variance ? integrals.four : integrals.two) == WICK_INTEGRAL_CLOSED && !problem->quadrature_forced;
     const char *by = closed ? "" : ", by quadrature";
-    if (!wick_regime_at(problem->regime)->full)
+    if (!problem->parts->full)
         explain_pairs(problem, integrals.kind, integrals.kind == WICK_KIND_KINKS ? ", by quadrature" : "", reason);
     else if (variance)
         wick_snprintf(reason, WICK_COST_SIZE, "expectations over p^2 n^2 / 4 = %.2g quadruples of neurons%s (n = p + k)",
@@ -62,7 +62,7 @@ void wick_cost_reason(const wick_problem *problem, char reason[WICK_COST_SIZE])
         const wick_polynomial *s = wick_graph_as_polynomial(&student), *s_star = wick_graph_as_polynomial(&target);
         const wick_evaluation evaluation = {.student = &student,
                                             .target = &target,
-                                            .regime = problem->regime,
+                                            .parts = problem->parts,
                                             .forced = problem->quadrature_forced,
                                             .p = problem->p,
                                             .k = problem->k};

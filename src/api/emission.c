@@ -116,11 +116,11 @@ static wick_status set_expectation_values(wick_context *context, wick_problem *p
                                           const wick_graph *target, const char *name, wick_values *values)
 {
     wick_evaluation evaluation;
-    if (!wick_regime_at(problem->regime)->full) return refuse_quadrature(context, problem, student);
+    if (!problem->parts->full) return refuse_quadrature(context, problem, student);
     WICK_TRY(wick_describe_evaluation(context, problem, student, target, &evaluation));
     const wick_description description = {.student = problem->activation,
                                           .target = problem->target_activation,
-                                          .regime = problem->regime,
+                                          .parts = problem->parts,
                                           .trained = problem->second_layer_trained,
                                           .rules = problem->rules,
                                           .integrals = wick_evaluation_integrals(&evaluation)};
@@ -133,9 +133,8 @@ static wick_status set_polynomial_values(wick_context *context, wick_problem *pr
 {
     wick_closed_form form = {0};
     WICK_TRY(wick_derive_form(context, problem, student, target, &form));
-    const wick_status status = !wick_regime_at(problem->regime)->full
-                                   ? set_particle_values(context, problem, &form, name, values)
-                                   : set_overlap_values(context, problem, &form, name, values);
+    const wick_status status = !problem->parts->full ? set_particle_values(context, problem, &form, name, values)
+                                                     : set_overlap_values(context, problem, &form, name, values);
     wick_closed_form_clear(&form);
     return status;
 }

@@ -38,7 +38,7 @@ static wick_status describe(wick_context *context, const wick_problem *problem, 
     made->expectations = true;
     made->description = (wick_description){.student = wick_copy_string(problem->activation),
                                            .target = wick_copy_string(problem->target_activation),
-                                           .regime = problem->regime,
+                                           .parts = problem->parts,
                                            .trained = problem->second_layer_trained,
                                            .rules = problem->rules,
                                            .integrals = wick_evaluation_integrals(&evaluation)};
@@ -137,13 +137,13 @@ static wick_status print_around(wick_context *context, const wick_equations *equ
     const wick_description *of = &equations->description;
     const wick_closed_form *form = &equations->form;
     if (equations->expectations) {
-        const wick_document document = {of->student_latex, of->target_latex, of->regime, of->trained, false};
+        const wick_document document = {of->student_latex, of->target_latex, of->parts, of->trained, false};
         return wick_print_document(context, &document, body, printed);
     }
     wick_text student = WICK_TEXT_EMPTY, target = WICK_TEXT_EMPTY;
     wick_print_polynomial(&student, true, &form->student, "x");
     wick_print_polynomial(&target, true, &form->target, "x");
-    const wick_document document = {student.bytes, target.bytes, form->regime, form->trained, true};
+    const wick_document document = {student.bytes, target.bytes, form->parts, form->trained, true};
     const wick_status status = student.failed || target.failed ? wick_fail_memory(context, "printing a document")
                                                                : wick_print_document(context, &document, body, printed);
     wick_text_clear(&student);

@@ -25,7 +25,7 @@ static bool has_unit_layers(const wick_problem *problem)
 
 wick_status wick_describe_frame(wick_context *context, const wick_problem *problem, wick_frame_sizes *sizes)
 {
-    const double freedom = wick_regime_at(problem->regime)->finite_d ? problem->d - (double)problem->k : INFINITY;
+    const double freedom = problem->parts->finite_d ? problem->d - (double)problem->k : INFINITY;
     for (size_t j = 0; freedom <= 0 && j < problem->p; ++j)
         if (problem->q[j] > 0)
             return wick_problem_fail(

@@ -14,11 +14,11 @@
 static wick_status check(wick_context *context, wick_problem *problem, const wick_simulation *simulation)
 {
     WICK_TRY(wick_problem_check(context, problem, WICK_FOR_RUN));
-    if (!wick_regime_at(problem->regime)->full)
+    if (!problem->parts->full)
         return wick_problem_fail(context, problem, "regime",
                                  "a simulation keeps all of Q; regime %s keeps its diagonal alone: take classical, from "
                                  "the same initial state",
-                                 wick_regime_name(problem->regime));
+                                 problem->parts->name);
     if (simulation->runs == 0) return wick_fail(context, WICK_ERROR_PROBLEM, "runs: must be at least 1, found 0");
     return WICK_OK;
 }

@@ -31,7 +31,7 @@ void wick_comment_about(wick_text *text, const wick_closed_form *form)
     wick_polynomial_print(&lines, &form->student, "x");
     wick_text_append(&lines, ", target s*(x) = ");
     wick_polynomial_print(&lines, &form->target, "x");
-    wick_text_printf(&lines, "\nRegime: %s, second layer %s", wick_regime_name(form->regime),
+    wick_text_printf(&lines, "\nRegime: %s, second layer %s", form->parts->name,
                      form->trained ? "trained" : "fixed");
     if (lines.failed)
         text->failed = true;
@@ -72,7 +72,7 @@ void wick_comment_origin(wick_text *text, const wick_problem *problem)
         if (wick_rule_has(problem->rules, i))
             wick_text_printf(text, " *      \"%s\": %s,\n", wick_parameter_at(i)->key,
                              wick_number(problem->parameter[i]).text);
-    wick_text_printf(text, " *      \"regime\": \"%s\", \"second_layer\": \"%s\"}", wick_regime_name(problem->regime),
+    wick_text_printf(text, " *      \"regime\": \"%s\", \"second_layer\": \"%s\"}", problem->parts->name,
                      problem->second_layer_trained ? "trained" : "fixed");
 }
 
@@ -114,7 +114,7 @@ wick_status wick_head_print_expectations(wick_context *context, const wick_probl
     wick_comment_expression(&lines, problem->activation);
     wick_text_append(&lines, ", target s*(x) = ");
     wick_comment_expression(&lines, problem->target_activation);
-    wick_text_printf(&lines, "\nRegime: %s, second layer %s", wick_regime_name(problem->regime),
+    wick_text_printf(&lines, "\nRegime: %s, second layer %s", problem->parts->name,
                      problem->second_layer_trained ? "trained" : "fixed");
     if (lines.failed)
         head->about.failed = true;

@@ -106,7 +106,7 @@ static void set(const loops *over, const char *key, const char *before, wick_val
 
 void wick_rule_values(const wick_problem *problem, const char *name, wick_values *values)
 {
-    const bool full = wick_regime_at(problem->regime)->full;
+    const bool full = problem->parts->full;
     wick_text before = WICK_TEXT_EMPTY;
     loops over = {.rules = problem->rules,
                   .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),

@@ -57,11 +57,11 @@ static void set_expression(wick_values *values, const char *key, const char *exp
 
 void wick_common_values(const wick_problem *problem, const char *name, wick_values *values)
 {
-    const bool reduced = !wick_regime_at(problem->regime)->full, trained = problem->second_layer_trained;
+    const bool reduced = !problem->parts->full, trained = problem->second_layer_trained;
     wick_values_set(values, "VERSION", WICK_VERSION);
     set_expression(values, "ACTIVATION", problem->activation);
     set_expression(values, "TARGET_ACTIVATION", problem->target_activation);
-    wick_values_set(values, "REGIME", wick_regime_name(problem->regime));
+    wick_values_set(values, "REGIME", problem->parts->name);
     wick_values_set(values, "SECOND_LAYER_KIND", trained ? "trained" : "fixed");
     wick_values_printf(values, "P", "%zu", problem->p);
     wick_text upper = WICK_TEXT_EMPTY;
@@ -83,7 +83,7 @@ void wick_common_values(const wick_problem *problem, const char *name, wick_valu
     wick_values_set(values, "DERIVED_DECLARATION", "");
     wick_values_set(values, "DERIVED_WORK", "0");
     wick_values_set(values, "D_FLAG",
-                    wick_regime_at(problem->regime)->finite_d
+                    problem->parts->finite_d
                         ? "            {\"d\", \"NUMBER\", \"input dimension\", &m.parameters.d, TARGETS, NULL, NULL},"
                         : "");
 }
@@ -138,10 +138,7 @@ static wick_status expand_pieces(wick_context *context, const char *kind, const 
     return wick_values_check(context, values);
 }
 
-static const char *kind_of(const wick_problem *problem)
-{
-    return !wick_regime_at(problem->regime)->full ? "particles" : "overlaps";
-}
+static const char *kind_of(const wick_problem *problem) { return !problem->parts->full ? "particles" : "overlaps"; }
 
 wick_status wick_target_write(wick_context *context, const wick_target *target, const wick_problem *problem,
                               const char *name, wick_values *values, wick_files *files)
@@ -163,7 +160,7 @@ wick_status wick_target_write(wick_context *context, const wick_target *target, 
                                   ending, files));
     }
     if (target->purpose < WICK_FOR_RUN || problem->p <= WICK_BUILT_IN_LIMIT) return WICK_OK;
-    const bool reduced = !wick_regime_at(problem->regime)->full;
+    const bool reduced = !problem->parts->full;
     return wick_expand_file(context, reduced ? "initial_particles.txt.in" : "initial_overlaps.txt.in", values->entry,
                             values->count, name, "_initial.txt", files);
 }

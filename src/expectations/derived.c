@@ -89,7 +89,7 @@ void wick_evaluator_tangent(wick_evaluator *of, const double *parameters, const 
     const wick_fields fields = fill_tables(of, parameters, a, state);
     const wick_jacobian_rows rows = rows_of(of, parameters, a);
     const double delta = parameters[WICK_NOISE], *dc = of->trained ? at.vector : NULL;
-    const double *V = of->regime->variance ? of->V : NULL, *moved_V = of->regime->variance ? at.moved_V : NULL;
+    const double *V = of->parts->variance ? of->V : NULL, *moved_V = of->parts->variance ? at.moved_V : NULL;
     double *const dB = at.second, *const Y = at.third, *const dY = at.first;
     kernels->direction_overlaps(p, k, n, v, at.square);
     kernels->diagonal(n, n, at.square, at.diagonal);
@@ -99,11 +99,11 @@ void wick_evaluator_tangent(wick_evaluator *of, const double *parameters, const 
     multiply(p, n, of->G, at.square, 1, dB);
     if (of->trained) tables_second_layer_tangent(p, n, n, at.square, at.diagonal, of->c, dc, of->tables.Z, of->D, at.other);
     if (V) of->expectations.variance_tangent(of->expectations.self, &fields, &rows, v, at.state, of->V, at.moved_V);
-    if (of->regime->noise) {
+    if (of->parts->noise) {
         tables_noise(p, n, delta, V, p, of->tables.Y, Y);
         tables_noise_tangent(p, n, delta, moved_V, p, at.square, at.diagonal, of->D, dY);
     }
-    kernels->put_tangent(p, k, n, rows.rate, a, da, of->B, of->regime->noise ? Y : NULL, dB, of->regime->noise ? dY : NULL,
+    kernels->put_tangent(p, k, n, rows.rate, a, da, of->B, of->parts->noise ? Y : NULL, dB, of->parts->noise ? dY : NULL,
                          of->trained ? at.other : NULL, out);
 }
 
@@ -124,7 +124,7 @@ void wick_evaluator_adjoint(wick_evaluator *of, const double *parameters, const 
     const wick_fields fields = fill_tables(of, parameters, a, state);
     const wick_jacobian_rows rows = rows_of(of, parameters, a);
     const double delta = parameters[WICK_NOISE];
-    const bool noise = of->regime->noise, high = of->regime->variance;
+    const bool noise = of->parts->noise, high = of->parts->variance;
     double *const taken_B = at.first, *const taken_G = at.second, *const seed = at.third, *const Y = at.third;
     clear(of, &at);
     kernels->flow_seed(p, k, n, a, u, taken_B);

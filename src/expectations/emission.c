@@ -13,7 +13,7 @@
 bool wick_description_is_closed(const wick_description *of)
 {
     const wick_integrals *in = &of->integrals;
-    const bool four = !wick_regime_at(of->regime)->variance || in->four == WICK_INTEGRAL_CLOSED;
+    const bool four = !of->parts->variance || in->four == WICK_INTEGRAL_CLOSED;
     return in->two == WICK_INTEGRAL_CLOSED && in->three == WICK_INTEGRAL_CLOSED && four;
 }
 
@@ -37,7 +37,7 @@ static bool work_sizes(const wick_problem *problem, size_t *work, size_t *jacobi
 {
     const size_t p = problem->p, k = problem->k;
     if (p > SIZE_MAX / 64 || k > SIZE_MAX / 64) return false;
-    const bool high = wick_regime_at(problem->regime)->variance, trained = problem->second_layer_trained;
+    const bool high = problem->parts->variance, trained = problem->second_layer_trained;
     const size_t n = p + k, ld = (n + 7) / 8 * 8;
     const size_t flow = n + 1 + 4 * p; /* rows: omega, c, X, Y, G, B */
     const size_t variance = high ? n + 7 : 0, second_layer = trained ? p + 1 : 0, risk = 2 * n + 1;
@@ -59,8 +59,8 @@ static void set_kernels(wick_values *values, const char *key, const char *const 
 
 static void set_all_kernels(const family_names *family, const wick_problem *problem, wick_values *values)
 {
-    const bool erf = family == &erf_family, high = wick_regime_at(problem->regime)->variance;
-    const bool noise = wick_regime_at(problem->regime)->noise, trained = problem->second_layer_trained;
+    const bool erf = family == &erf_family, high = problem->parts->variance;
+    const bool noise = problem->parts->noise, trained = problem->second_layer_trained;
     const char *const expectations[] = {erf ? "erf.h" : "piecewise.h", high ? "erf_variance.h" : NULL, "tables.h",
                                         noise ? "tables_noise.h" : NULL, trained ? "tables_second_layer.h" : NULL};
     const char *const gradients[] = {erf ? "erf_gradients.h" : "piecewise_gradients.h",
@@ -100,9 +100,7 @@ static wick_status set_statements(wick_context *context, const wick_description 
                                   wick_values *values)
 {
     const family_names *family = family_of(of);
-    const char *second_order = wick_regime_at(of->regime)->variance ? "closed_variance.in"
-                               : wick_regime_at(of->regime)->noise  ? "closed_noise.in"
-                                                                    : NULL;
+    const char *second_order = of->parts->variance ? "closed_variance.in" : of->parts->noise ? "closed_noise.in" : NULL;
     set_activations(of, family, values);
     set_all_kernels(family, problem, values);
     WICK_TRY(wick_values_expand(context, values, "CLOSED_KERNELS", "closed_kernels.in"));
@@ -114,9 +112,9 @@ static wick_status set_statements(wick_context *context, const wick_description 
 
 static wick_status set_jacobian(wick_context *context, const wick_description *of, size_t work, wick_values *values)
 {
-    const char *second_order = wick_regime_at(of->regime)->variance ? "closed_variance_jacobian.in"
-                               : wick_regime_at(of->regime)->noise  ? "closed_noise_jacobian.in"
-                                                                    : NULL;
+    const char *second_order = of->parts->variance ? "closed_variance_jacobian.in"
+                               : of->parts->noise  ? "closed_noise_jacobian.in"
+                                                   : NULL;
     wick_values_set(values, "TRAINED", of->trained ? "1" : "0");
     wick_values_set(values, "JACOBIAN_PYTHON", "True");
     wick_values_set(values, "HAS_JACOBIAN", "1");
@@ -137,7 +135,7 @@ static bool derived_size(const wick_problem *problem, size_t *work)
 static wick_status set_derived(wick_context *context, const wick_description *of, const wick_problem *problem,
                                wick_values *values)
 {
-    const bool noise = wick_regime_at(of->regime)->noise, high = wick_regime_at(of->regime)->variance, trained = of->trained;
+    const bool noise = of->parts->noise, high = of->parts->variance, trained = of->trained;
     const char *const kernels[] = {"derived.h",
                                    "tables_tangent.h",
                                    "tables_adjoint.h",
@@ -178,7 +176,7 @@ static wick_status set_values(wick_context *context, const wick_description *of,
                                      .drift = wick_values_get(values, "CLOSED_DRIFT"),
                                      .risk = wick_values_get(values, "CLOSED_RISK"),
                                      .flow = "flow",
-                                     .variance = wick_regime_at(of->regime)->noise ? "noise" : "",
+                                     .variance = of->parts->noise ? "noise" : "",
                                      .second_layer = "A",
                                      .squared_error = "squared_error"};
     WICK_TRY(wick_overlaps_values(context, problem, name, &code, values));

@@ -86,8 +86,7 @@ wick_integrals wick_evaluation_integrals(const wick_evaluation *of)
 static wick_status make_piecewise(wick_context *context, const wick_evaluation *of, const recognised *found,
                                   double *tolerance, wick_expectations *expectations)
 {
-    if (!wick_regime_at(of->regime)->variance)
-        return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, expectations);
+    if (!of->parts->variance) return wick_closed_piecewise_make(context, found->slope, found->kink, NULL, expectations);
     wick_expectations variance;
     *tolerance = of->tolerance;
     WICK_TRY(wick_piecewise_variance_make(context, found->slope, found->kink, of->p + of->k, &variance));
@@ -105,8 +104,7 @@ wick_status wick_evaluation_choose(wick_context *context, const wick_evaluation 
     if (found.piecewise) return make_piecewise(context, of, &found, tolerance, expectations);
     *tolerance = of->tolerance;
     const wick_graph *const functions[2] = {of->student, of->target};
-    return wick_quadrature_make(context, functions, of->p, of->k, wick_regime_at(of->regime)->variance, source,
-                                expectations);
+    return wick_quadrature_make(context, functions, of->p, of->k, of->parts->variance, source, expectations);
 }
 
 static wick_status choose(wick_context *context, const wick_evaluation *of, wick_evaluator *evaluator)
@@ -152,8 +150,8 @@ wick_status wick_evaluator_make(wick_context *context, const wick_evaluation *of
     made->p = of->p;
     made->k = of->k;
     made->trained = of->trained;
-    made->regime = wick_regime_at(of->regime);
-    made->layout = wick_layout_of(of->regime, of->trained, of->p, of->k);
+    made->parts = of->parts;
+    made->layout = wick_layout_of(of->parts->regime, of->trained, of->p, of->k);
     wick_status status = allocate(made) ? choose(context, of, made) : wick_fail_memory(context, "making an evaluator");
     if (status == WICK_OK)
         *evaluator = made;
@@ -230,7 +228,7 @@ static void assemble(wick_evaluator *of, const double *parameters, const double 
     const size_t p = of->p, k = of->k, n = p + k;
     wick_evaluator_fill_flow(of);
     if (of->trained) tables_second_layer(p, n, n, of->c, of->tables.Z, of->A);
-    const bool second_order = of->regime->noise;
+    const bool second_order = of->parts->noise;
     if (second_order) tables_noise(p, n, parameters[WICK_NOISE], tables->V, p, of->tables.Y, of->G);
     wick_kernels()->drift(p, k, n, parameters[WICK_LEARNING_RATE] / (double)p, a, of->B, second_order ? of->G : NULL,
                           of->trained ? of->A : NULL, drift);
@@ -261,9 +259,9 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
     const double *a = wick_evaluator_layer(of, parameters, state);
     wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
-                                of->regime->variance ? of->V : NULL};
+                                of->parts->variance ? of->V : NULL};
     const wick_drift_weights weights = {
-        p, k, parameters[WICK_LEARNING_RATE] / (double)p, parameters[WICK_NOISE], a, of->regime->noise};
+        p, k, parameters[WICK_LEARNING_RATE] / (double)p, parameters[WICK_NOISE], a, of->parts->noise};
     wick_tables wanted = tables;
     double error = INFINITY;
     for (size_t i = 0; i < ATTEMPTS; i++) {
@@ -281,7 +279,7 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
 
 bool wick_evaluator_has_jacobian(const wick_evaluator *of)
 {
-    return of->expectations.gradients && (!of->regime->variance || of->expectations.variance);
+    return of->expectations.gradients && (!of->parts->variance || of->expectations.variance);
 }
 
 void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const double *state, double *jacobian)
@@ -294,14 +292,14 @@ void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const
     const wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
     const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
-    const bool high = of->regime->variance;
+    const bool high = of->parts->variance;
     memset(jacobian, 0, dimension * dimension * sizeof *jacobian);
     of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
     of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
     wick_evaluator_fill_flow(of);
     tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
     if (high) of->expectations.variance(of->expectations.self, &fields, &rows, of->V);
-    if (of->regime->noise)
+    if (of->parts->noise)
         tables_noise_jacobian(p, n, n, dimension, of->trained, rate, parameters[WICK_NOISE], a, high ? of->V : NULL, p, Y,
                               of->D, jacobian);
     if (of->trained) tables_second_layer_jacobian(p, n, n, dimension, of->c, of->tables.Z, of->D, jacobian);

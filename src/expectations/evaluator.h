@@ -5,6 +5,7 @@
 #include "activation/graph.h"
 #include "base/text.h"
 #include "expectations/expectations.h"
+#include "model/regime.h"
 
 /* Which integrals are closed, which are quadrature: for readers. */
 typedef enum { WICK_INTEGRAL_CLOSED, WICK_INTEGRAL_QUADRATURE } wick_integral;
@@ -21,7 +22,7 @@ typedef struct {
 /* What is asked. */
 typedef struct {
     const wick_graph *student, *target;
-    wick_regime regime;
+    const wick_regime_row *parts;
     bool trained;
     bool forced;      /* quadrature also where a closed form exists */
     double tolerance; /* of quadrature */

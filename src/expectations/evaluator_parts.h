@@ -9,7 +9,7 @@
 struct wick_evaluator {
     size_t p, k;
     bool trained;
-    const wick_regime_row *regime;
+    const wick_regime_row *parts;
     wick_layout layout; /* of states */
     double tolerance, error, last;
     wick_expectations expectations;

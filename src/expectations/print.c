@@ -86,7 +86,7 @@ static size_t list(const wick_description *of, line lines[LINE_LIMIT])
     lines[count++] = make_line(of, &three, of->integrals.three);
     lines[count++] = make_line(of, &slopes, of->integrals.two);
     lines[count++] = make_line(of, &two, of->integrals.two);
-    if (wick_regime_at(of->regime)->variance) lines[count++] = make_line(of, &four, of->integrals.four);
+    if (of->parts->variance) lines[count++] = make_line(of, &four, of->integrals.four);
     return count;
 }
 
@@ -138,9 +138,9 @@ static void print_equation(const wick_description *of, wick_text *text, wick_blo
 
 static void print_equations(const wick_description *of, wick_text *text)
 {
-    const char *noise = wick_regime_at(of->regime)->variance ? " + (gamma/p) a_j a_l (V[j,l] + Delta Y[j,l])"
-                        : wick_regime_at(of->regime)->noise  ? " + (gamma/p) a_j a_l Delta Y[j,l]"
-                                                             : "";
+    const char *noise = of->parts->variance ? " + (gamma/p) a_j a_l (V[j,l] + Delta Y[j,l])"
+                        : of->parts->noise  ? " + (gamma/p) a_j a_l Delta Y[j,l]"
+                                            : "";
     wick_text flow = WICK_TEXT_EMPTY;
     wick_text_printf(&flow, "a_j B[j,l] + a_l B[l,j]%s", noise);
     print_equation(of, text, WICK_BLOCK_M, false, "dM[j,r]/dt = ", "a_j B[j,r]", "M[j,r]");
@@ -154,7 +154,7 @@ static void print_equations(const wick_description *of, wick_text *text)
 
 void wick_description_print_formulas(const wick_description *of, wick_text *text)
 {
-    if (!wick_regime_at(of->regime)->full) {
+    if (!of->parts->full) {
         wick_mean_field_print_text(of, text);
         return;
     }
@@ -190,8 +190,8 @@ static void print_text(const wick_description *of, wick_text *text)
 {
     print_activation(text, "activation         ", of->student, of->student_read);
     print_activation(text, "target activation  ", of->target, of->target_read);
-    wick_text_printf(text, "regime             %s\nsecond layer       %s\nkind               %s\n\n",
-                     wick_regime_name(of->regime), of->trained ? "trained" : "fixed", wick_kind_name(of->integrals.kind));
+    wick_text_printf(text, "regime             %s\nsecond layer       %s\nkind               %s\n\n", of->parts->name,
+                     of->trained ? "trained" : "fixed", wick_kind_name(of->integrals.kind));
     wick_description_print_formulas(of, text);
 }
 
@@ -211,9 +211,9 @@ static void print_latex_equations(const wick_description *of, wick_text *text)
 {
     line lines[LINE_LIMIT];
     const size_t count = list(of, lines);
-    const char *noise = wick_regime_at(of->regime)->variance ? " + \\frac{\\gamma}{p} a_j a_l (V_{jl} + \\Delta Y_{jl})"
-                        : wick_regime_at(of->regime)->noise  ? " + \\frac{\\gamma}{p} a_j a_l \\Delta Y_{jl}"
-                                                             : "";
+    const char *noise = of->parts->variance ? " + \\frac{\\gamma}{p} a_j a_l (V_{jl} + \\Delta Y_{jl})"
+                        : of->parts->noise  ? " + \\frac{\\gamma}{p} a_j a_l \\Delta Y_{jl}"
+                                            : "";
     wick_text flow = WICK_TEXT_EMPTY;
     wick_text_printf(&flow, "a_j B_{jl} + a_l B_{lj}%s", noise);
     wick_text_append(text, "\\begin{align*}\n");
@@ -225,7 +225,7 @@ static void print_latex_equations(const wick_description *of, wick_text *text)
     wick_text_append(text, "    R &= \\tfrac{1}{2} \\sum_{f,g} c_f c_g Z_{fg} + \\frac{\\Delta}{2} \\\\\n"
                            "    B_{jb} &= \\sum_f c_f (X_{jf} \\Omega_{jb} + Y_{jf} \\Omega_{fb})");
     for (size_t i = 0; i < count; i++) print_latex_integral(&lines[i], text);
-    if (of->integrals.kind == WICK_KIND_ERF && wick_regime_at(of->regime)->variance)
+    if (of->integrals.kind == WICK_KIND_ERF && of->parts->variance)
         wick_text_append(text, " \\\\\n    L_4 &= (1 + C_{jj})(1 + C_{ll}) - C_{jl}^2 \\\\\n"
                                "    L_0 &= L_4 C_{fg} - C_{lf} C_{lg} (1 + C_{jj}) - C_{jf} C_{jg} (1 + C_{ll}) \\\\\n"
                                "    &\\quad + C_{jl} (C_{jf} C_{lg} + C_{jg} C_{lf}) \\\\\n"
@@ -266,8 +266,8 @@ static void print_latex(const wick_description *of, wick_text *text)
 {
     wick_text_printf(text, "%% s(x) = %s, s*(x) = %s\n", of->student_read, of->target_read);
     wick_text_printf(text, "Activation $s(x) = %s$, target activation $s^{*}(x) = %s$,\n%s regime, second layer %s.\n",
-                     of->student_latex, of->target_latex, wick_regime_name(of->regime), of->trained ? "trained" : "fixed");
-    if (!wick_regime_at(of->regime)->full) {
+                     of->student_latex, of->target_latex, of->parts->name, of->trained ? "trained" : "fixed");
+    if (!of->parts->full) {
         wick_mean_field_print_latex(of, text);
     } else {
         print_latex_equations(of, text);
@@ -315,15 +315,14 @@ static json_t *json_root(const wick_description *of)
 {
     json_t *root = json_pack("{s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:s, s:s, s:s}", "wick", wick_version(), "activation",
                              "expression", of->student, "read_as", of->student_read, "target_activation", "expression",
-                             of->target, "read_as", of->target_read, "regime", wick_regime_name(of->regime), "second_layer",
+                             of->target, "read_as", of->target_read, "regime", of->parts->name, "second_layer",
                              of->trained ? "trained" : "fixed", "kind", wick_kind_name(of->integrals.kind));
     bool fine = root != NULL;
     if (fine && (of->integrals.kind == WICK_KIND_ERF || of->integrals.kind == WICK_KIND_PIECEWISE))
         fine = json_object_set_new(root, "parameters", json_parameters(&of->integrals)) == 0;
     if (fine)
-        fine =
-            json_object_set_new(root, "integrals",
-                                !wick_regime_at(of->regime)->full ? wick_mean_field_integrals(of) : json_integrals(of)) == 0;
+        fine = json_object_set_new(root, "integrals",
+                                   !of->parts->full ? wick_mean_field_integrals(of) : json_integrals(of)) == 0;
     if (fine && of->rules) fine = json_object_set_new(root, "rules", wick_rule_json(of->rules)) == 0;
     if (fine) return root;
     json_decref(root);

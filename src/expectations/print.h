@@ -11,7 +11,7 @@ typedef struct {
     char *student, *target;             /* expressions, as the user wrote them */
     char *student_read, *target_read;   /* the same as they were read: words written out */
     char *student_latex, *target_latex; /* in math mode */
-    wick_regime regime;
+    const wick_regime_row *parts;
     bool trained;
     wick_rule_set rules;
     wick_integrals integrals;

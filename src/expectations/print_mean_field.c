@@ -31,7 +31,7 @@ static const char *way_of(const wick_description *of)
 {
     if (by_series(of)) return "series";
     const bool closed = is(of, WICK_KIND_PIECEWISE);
-    if (!wick_regime_at(of->regime)->finite_d) return closed ? "closed form" : "quadrature";
+    if (!of->parts->finite_d) return closed ? "closed form" : "quadrature";
     return closed ? "closed form, averaged by quadrature" : "quadrature, averaged by quadrature";
 }
 
@@ -65,7 +65,7 @@ static void print_kinks(const wick_description *of, wick_text *text)
             in->scale[0], in->rate[0], in->scale[1], in->rate[1]);
     else
         wick_text_append(text, "    integrals two-dimensional, in polar coordinates, split at every kink\n");
-    if (wick_regime_at(of->regime)->finite_d)
+    if (of->parts->finite_d)
         wick_text_append(text,
                          "    averages over xi by Gauss-Legendre in its angle, in many dimensions by Gauss-Gegenbauer,\n"
                          "        pair by pair: the cost of a drift grows as p^2\n");
@@ -73,7 +73,7 @@ static void print_kinks(const wick_description *of, wick_text *text)
 
 void wick_mean_field_print_text(const wick_description *of, wick_text *text)
 {
-    const bool finite = wick_regime_at(of->regime)->finite_d;
+    const bool finite = of->parts->finite_d;
     wick_rule_print_equation(text, of->rules, WICK_BLOCK_M, false,
                              "dM[j,r]/dt = ", "a_j sum_f c_f (<X[j,f]> M[j,r] + <Y[j,f]> Omega[f,r])", "M[j,r]");
     wick_rule_print_equation(text, of->rules, WICK_BLOCK_NORMS, false, "dq[j]/dt   = ",
@@ -152,7 +152,7 @@ void wick_mean_field_print_latex(const wick_description *of, wick_text *text)
                      "Overlaps are $\\Omega_{fg} = m_f P^{-1} m_g^T + \\sqrt{q_f q_g}\\, \\xi_{fg}$, where $m_f$ is a row "
                      "of $M$, or of $P$ for a target, whose $q$ is 0;\n");
     wick_text_append(text,
-                     wick_regime_at(of->regime)->finite_d
+                     of->parts->finite_d
                          ? "$\\langle \\cdot \\rangle$ averages over $\\xi_{fg}$, the inner product of two independent "
                            "uniform unit vectors of $\\mathbb{R}^{d-k}$, and $\\xi_{ff} = 1$.\n"
                          : "$\\xi_{fg} = 0$ for $f \\neq g$ and $\\xi_{ff} = 1$, as $d$ is infinite.\n");

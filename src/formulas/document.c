@@ -23,13 +23,13 @@ wick_status wick_print_document(wick_context *context, const wick_document *of, 
         {"EQUAL", same ? "s(x) = s^{*}(x)" : "s(x)"},
         {"ACTIVATION", of->student},
         {"TARGET", same ? "" : target.bytes},
-        {"REGIME", wick_regime_name(of->regime)},
+        {"REGIME", of->parts->name},
         {"STEP", of->trained ? ", \\quad\n    a_j \\leftarrow a_j + \\frac{\\gamma}{p d}\\, s(\\lambda_j)\\, E" : ""},
         {"SECOND_LAYER", of->trained ? "The second layers are $a$, which is trained, and $a^{*}$."
                                      : "The second layers $a$ and $a^{*}$ are fixed."},
-        {"REGIME_SENTENCE", wick_regime_at(of->regime)->limit},
+        {"REGIME_SENTENCE", of->parts->limit},
         {"EQUATIONS", equations},
-        {"SOURCE", wick_regime_at(of->regime)->source},
+        {"SOURCE", of->parts->source},
         {"METHOD", method_sentence(of)},
     };
     const wick_status status =

@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *student, *target; /* activations, in math mode */
-    wick_regime regime;
+    const wick_regime_row *parts;
     bool trained;
     bool polynomials; /* else expectations */
 } wick_document;

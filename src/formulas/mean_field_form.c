@@ -340,8 +340,8 @@ static void make_all(maker *m, const wick_polynomial *activation)
 wick_status wick_mean_field_form_make(wick_context *context, const wick_closed_form *form, const wick_factors *factors,
                                       wick_mean_field_form *made)
 {
-    *made = (wick_mean_field_form){
-        .finite = wick_regime_at(form->regime)->finite_d, .plain = form->rules == 0, .noise = WICK_POLYNOMIAL_ZERO};
+    *made =
+        (wick_mean_field_form){.finite = form->parts->finite_d, .plain = form->rules == 0, .noise = WICK_POLYNOMIAL_ZERO};
     maker m = {.form = made, .factors = factors};
     make_all(&m, &form->student);
     if (!m.failed) return WICK_OK;

@@ -8,7 +8,7 @@
 wick_status wick_print_form(wick_context *context, const wick_form_printer *printer, const wick_closed_form *form,
                             wick_text *text)
 {
-    if (!wick_regime_at(form->regime)->full) {
+    if (!form->parts->full) {
         printer->head(text, form, false);
         WICK_TRY(wick_mean_field_print(context, form, printer->latex, text));
         return text->failed ? wick_fail_memory(context, "printing the closed form") : WICK_OK;

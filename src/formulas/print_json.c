@@ -245,7 +245,7 @@ static void print_head(wick_text *text, const wick_closed_form *form, const wick
     print_key(text, "wick", json_string(WICK_VERSION));
     print_key(text, "activation", activation_value(&form->student));
     print_key(text, "target_activation", activation_value(&form->target));
-    print_key(text, "regime", json_string(wick_regime_name(form->regime)));
+    print_key(text, "regime", json_string(form->parts->name));
     print_key(text, "second_layer", json_string(form->trained ? "trained" : "fixed"));
     if (form->rules) print_key(text, "rules", wick_rule_json(form->rules));
     print_key(text, "factors",
@@ -260,7 +260,7 @@ wick_status wick_print_json(wick_context *context, const wick_closed_form *form,
     wick_status status = WICK_OK;
     WICK_TRY(wick_factors_make(context, form, &factors));
     print_head(text, form, &factors);
-    if (!wick_regime_at(form->regime)->full) {
+    if (!form->parts->full) {
         status = wick_mean_field_form_make(context, form, &factors, &mean_field);
         if (status == WICK_OK) {
             print_mean_field(text, &mean_field);

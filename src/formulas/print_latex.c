@@ -11,7 +11,7 @@ static void print_head(wick_text *text, const wick_closed_form *form, bool matri
     wick_print_polynomial(text, true, &form->student, "x");
     wick_text_append(text, "$, target activation $s^{*}(x) = ");
     wick_print_polynomial(text, true, &form->target, "x");
-    wick_text_printf(text, "$, %s regime, second layer %s.\n", wick_regime_name(form->regime),
+    wick_text_printf(text, "$, %s regime, second layer %s.\n", form->parts->name,
                      form->trained ? "trained"
                      : matrices    ? "fixed, shown for $a = a^{*} = 1$ (for others: the equations of a trained\n"
                                      "one, without $da/dt$)"

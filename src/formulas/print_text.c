@@ -11,7 +11,7 @@ static void print_head(wick_text *text, const wick_closed_form *form, bool matri
     wick_polynomial_print(text, &form->student, "x");
     wick_text_append(text, "\ntarget activation  ");
     wick_polynomial_print(text, &form->target, "x");
-    wick_text_printf(text, "\nregime             %s\n", wick_regime_name(form->regime));
+    wick_text_printf(text, "\nregime             %s\n", form->parts->name);
     wick_text_printf(text, "second layer       %s\n\n",
                      form->trained ? "trained"
                      : matrices    ? "fixed, shown for a = a* = 1"

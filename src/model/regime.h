@@ -1,4 +1,5 @@
-/* The regimes as data: what each keeps of the weights and what its drift has. All others ask these rows, never a name. */
+/* The regimes as data: what each keeps of the weights and what its drift has. A problem finds its row once; all that is made
+ * of it carries the row as its `parts` and asks that, never a name. */
 #ifndef WICK_MODEL_REGIME_H
 #define WICK_MODEL_REGIME_H
 
@@ -12,6 +13,8 @@
  *     V_jl            `variance`    V = E[s'(l_j) s'(l_l) E^2], E without its noise
  */
 typedef struct {
+    wick_regime regime;   /* whose row it is */
+    const char *name;     /* as problems have it: "classical", ... */
     const char *limit;    /* a sentence of LaTeX: what goes to infinity, and what stays */
     const char *source;   /* the same: whose equations these are, by the numbers of templates/document.tex.in */
     bool full;            /* the state has all of Q; otherwise its diagonal off the targets' space, q: the mean field */

@@ -302,7 +302,7 @@ wick_status wick_interact_by_tables(wick_context *context, const wick_evaluation
     made->tolerance = of->tolerance;
     wick_evaluation two = *of; /* no four-field integrals */
     double tolerance;
-    two.regime = WICK_CLASSICAL;
+    two.parts = wick_regime_at(WICK_CLASSICAL);
     two.tolerance = of->tolerance / MARGIN;
     wick_status status = wick_evaluation_choose(context, &two, source, &tolerance, &made->expectations);
     if (status == WICK_OK && !allocate(made, frame)) status = wick_fail_memory(context, "making a mean field");

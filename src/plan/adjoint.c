@@ -502,7 +502,7 @@ static bool lay_out(wick_adjoint_seed seed, wick_adjoint_plan *adjoint)
     const bool values = adjoint->trained && seed == WICK_ADJOINT_OF_DRIFT;
     const size_t outputs[] = {adjoint->omega, adjoint->diagonal, adjoint->weight, values ? plan->flow : WICK_NONE,
                               values ? plan->variance : WICK_NONE};
-    return wick_derived_lay_out(&adjoint->plan, outputs, sizeof outputs / sizeof *outputs, &adjoint->omega, 1,
+    return wick_derived_lay_out(&adjoint->plan, outputs, sizeof outputs / sizeof *outputs, adjoint->omega,
                                 &adjoint->program);
 }
 

@@ -58,7 +58,7 @@ static void add_potential(wick_particle_planner *p, unsigned shift, size_t which
  * Delta_n = sum_{i>=1} C(n,i) x^{n-i} q^i - sum_{g>=1} C(n,2g) mu_g q^{2g} x^{n-2g}. */
 static void correction(wick_particle_planner *p, unsigned n, wick_sum *s)
 {
-    const bool finite = wick_regime_at(p->form->regime)->finite_d;
+    const bool finite = p->form->parts->finite_d;
     for (unsigned i = 1; i <= n; ++i) {
         wick_product_term *term = wick_sum_add(p, s);
         if (!term) break;
@@ -81,7 +81,7 @@ static void correction(wick_particle_planner *p, unsigned n, wick_sum *s)
  * v^n q - sum_{g>=1} C(n,2g-1) mu_g q^{2g} x^{n+1-2g}. */
 static void perp_correction(wick_particle_planner *p, unsigned n, wick_sum *s)
 {
-    const bool finite = wick_regime_at(p->form->regime)->finite_d;
+    const bool finite = p->form->parts->finite_d;
     for (unsigned i = 0; i <= n; ++i) {
         wick_product_term *term = wick_sum_add(p, s);
         if (!term) break;

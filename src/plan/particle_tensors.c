@@ -35,7 +35,7 @@ static bool list_exponents(wick_particle_planner *p, unsigned n, unsigned g, uns
 
 void wick_list_tensors(wick_particle_planner *p)
 {
-    const bool finite = wick_regime_at(p->form->regime)->finite_d;
+    const bool finite = p->form->parts->finite_d;
     unsigned char *exponent = wick_allocate(p->plan->k, 1, 1);
     bool fine = exponent != NULL;
     for (unsigned n = 0; n <= p->degree && fine; ++n)

@@ -258,13 +258,12 @@ bool wick_plan_lay_out(wick_plan *plan)
     return true;
 }
 
-bool wick_derived_lay_out(wick_plan *plan, const size_t *outputs, size_t output_count, const size_t *wide, size_t wide_count,
-                          wick_program *program)
+bool wick_derived_lay_out(wick_plan *plan, const size_t *outputs, size_t output_count, size_t wide, wick_program *program)
 {
+    const size_t both[] = {wide, plan->flow};
     size_t slots[WICK_ROOM_COUNT] = {0};
     plan->whole_rows = true;
-    set_widths(plan, wide, wide_count);
-    if (plan->flow != WICK_NONE && plan->node[plan->flow].rank == 2) plan->node[plan->flow].fields = true;
+    set_widths(plan, both, 2);
     if (!order_program(plan, outputs, output_count, true, program) ||
         !assign_slots(plan, outputs, output_count, program, slots))
         return false;

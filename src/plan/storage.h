@@ -27,9 +27,8 @@ bool wick_program_lay_out(const wick_plan *plan, const size_t *outputs, size_t o
                           size_t slots[WICK_ROOM_COUNT]);
 void wick_program_clear(wick_program *program);
 
-/* The one program of a plan of a tangent or an adjoint, whose matrices `wide` are to have all columns. */
-bool wick_derived_lay_out(wick_plan *plan, const size_t *outputs, size_t output_count, const size_t *wide, size_t wide_count,
-                          wick_program *program);
+/* The one program of a plan of a tangent or an adjoint. The output `wide` and the plan's own B have all columns. */
+bool wick_derived_lay_out(wick_plan *plan, const size_t *outputs, size_t output_count, size_t wide, wick_program *program);
 
 /* The same for the programs of a Jacobian. */
 bool wick_jacobian_lay_out(wick_jacobian_plan *jacobian);

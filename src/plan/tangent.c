@@ -279,8 +279,7 @@ static bool lay_out(wick_tangent_plan *tangent)
     const wick_plan *plan = &tangent->plan;
     const size_t outputs[] = {tangent->flow, tangent->variance, tangent->second_layer,
                               tangent->trained ? plan->flow : WICK_NONE, tangent->trained ? plan->variance : WICK_NONE};
-    return wick_derived_lay_out(&tangent->plan, outputs, sizeof outputs / sizeof *outputs, &tangent->flow, 1,
-                                &tangent->program);
+    return wick_derived_lay_out(&tangent->plan, outputs, sizeof outputs / sizeof *outputs, tangent->flow, &tangent->program);
 }
 
 wick_status wick_tangent_build(wick_context *context, const wick_closed_form *form, wick_tangent_plan *tangent)

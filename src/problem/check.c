@@ -73,6 +73,7 @@ static wick_status check_equations(wick_context *context, wick_problem *problem)
     if (!problem->activation || !problem->target_activation) return wick_fail_memory(context, "checking a problem");
     const char *regime = wick_complete_text(complete, "regime");
     while (strcmp(wick_regime_name(problem->regime), regime) != 0) problem->regime++;
+    problem->parts = wick_regime_at(problem->regime);
     const char *way = wick_complete_text(complete, "method");
     problem->quadrature_forced = way && strcmp(way, "quadrature") == 0;
     problem->closed_form_forced = way && strcmp(way, "closed-form") == 0;
@@ -123,8 +124,8 @@ static wick_status check_sizes(wick_context *context, wick_problem *problem)
 static wick_status check_drift(wick_context *context, wick_problem *problem)
 {
     const json_t *complete = problem->complete;
-    const wick_regime_row *regime = wick_regime_at(problem->regime);
-    const char *name = wick_regime_name(problem->regime);
+    const wick_regime_row *regime = problem->parts;
+    const char *name = regime->name;
     if (regime->scaled && !wick_json_at(complete, "learning_rate"))
         return wick_places_fail(context, problem->places, "learning_rate", "missing; regime %s needs gamma", name);
     if (regime->finite_d && problem->d == 0)

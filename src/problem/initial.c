@@ -118,7 +118,7 @@ static wick_status find_parts_inside(wick_context *context, const wick_problem *
     memcpy(factor, problem->P, k * k * sizeof *factor);
     if (!wick_cholesky(factor, k))
         return wick_places_fail(context, problem->places, "initial.P", "must be positive definite in regime %s",
-                                wick_regime_name(problem->regime));
+                                problem->parts->name);
     memcpy(solved, problem->M, p * k * sizeof *solved);
     cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)p, (int)k, 1, factor, (int)k, solved,
                 (int)k);
@@ -165,7 +165,7 @@ static wick_status read_q(wick_context *context, wick_problem *problem, const do
 /* In R^d with d = k nothing is left outside the target's space: q is 0, exactly, or was not meant for this d. */
 static wick_status check_room(wick_context *context, wick_problem *problem, const double *part)
 {
-    if (!wick_regime_at(problem->regime)->finite_d || problem->d > (double)problem->k) return WICK_OK;
+    if (!problem->parts->finite_d || problem->d > (double)problem->k) return WICK_OK;
     for (size_t j = 0; j < problem->p; j++) {
         if (problem->q[j] > DEFINITENESS * part[j])
             return wick_places_fail(context, problem->places, "d", "d = k = %zu needs q = 0, but q[%zu] is %.6g", problem->k,
@@ -194,9 +194,9 @@ static wick_status read_reduced(wick_context *context, wick_problem *problem)
 static wick_status check_nothing_missing(wick_context *context, const wick_problem *problem)
 {
     const json_t *complete = problem->complete, *places = problem->places;
-    const bool reduced = !wick_regime_at(problem->regime)->full;
+    const bool reduced = !problem->parts->full;
     const bool has_q = wick_json_at(complete, "initial.q"), has_Q = wick_json_at(complete, "initial.Q");
-    const char *regime = wick_regime_name(problem->regime);
+    const char *regime = problem->parts->name;
     if (!wick_json_at(complete, "initial.M"))
         return wick_places_fail(context, places, "initial.M", "missing; regime %s needs M and %s, or initial.random", regime,
                                 reduced ? "q (or Q)" : "Q");
@@ -215,7 +215,7 @@ static wick_status read_given(wick_context *context, wick_problem *problem)
     WICK_TRY(read_matrix(context, problem, "initial.M", "p x k", p, k, problem->M));
     WICK_TRY(read_matrix(context, problem, "initial.P", "k x k", k, k, problem->P));
     WICK_TRY(check_symmetric(context, problem, "initial.P", k, problem->P));
-    if (!wick_regime_at(problem->regime)->full) return read_reduced(context, problem);
+    if (!problem->parts->full) return read_reduced(context, problem);
     WICK_TRY(read_matrix(context, problem, "initial.Q", "p x p", p, p, problem->Q));
     WICK_TRY(check_symmetric(context, problem, "initial.Q", p, problem->Q));
     return check_definite(context, problem);
@@ -225,12 +225,12 @@ static wick_status read_given(wick_context *context, wick_problem *problem)
 static double size_of(const wick_problem *problem)
 {
     const double p = (double)problem->p, k = (double)problem->k;
-    return sizeof(double) * p * (k + (!wick_regime_at(problem->regime)->full ? 1 : p));
+    return sizeof(double) * p * (k + (!problem->parts->full ? 1 : p));
 }
 
 static wick_status fail_size(wick_context *context, const wick_problem *problem)
 {
-    const char *wide = !wick_regime_at(problem->regime)->full
+    const char *wide = !problem->parts->full
                            ? ""
                            : "; the states of regimes mean-field and mean-field-high-d, for wide networks, grow as p";
     return wick_fail(context, WICK_ERROR_MEMORY,
@@ -241,7 +241,7 @@ static wick_status fail_size(wick_context *context, const wick_problem *problem)
 wick_status wick_check_initial(wick_context *context, wick_problem *problem)
 {
     const size_t p = problem->p, k = problem->k;
-    const bool reduced = !wick_regime_at(problem->regime)->full;
+    const bool reduced = !problem->parts->full;
     if (size_of(problem) > wick_memory_size()) return fail_size(context, problem);
     problem->a = wick_allocate(p, 1, sizeof *problem->a);
     problem->a_star = wick_allocate(k, 1, sizeof *problem->a_star);

@@ -16,6 +16,7 @@
 #include "base/context.h"
 #include "model/blocks.h"
 #include "model/parameters.h"
+#include "model/regime.h"
 #include "model/rules.h"
 
 struct wick_problem {
@@ -31,6 +32,7 @@ struct wick_problem {
     /* Decoded by wick_problem_check(). */
     char *activation, *target_activation; /* expression texts */
     wick_regime regime;
+    const wick_regime_row *parts; /* of the regime */
     bool second_layer_trained;
     size_t p, k; /* 0 before a check that needs them */
     double d;    /* 0 where not given; a whole number >= 1, as large as 1e15 */

@@ -141,7 +141,7 @@ wick_status wick_draw_initial(wick_context *context, wick_problem *problem)
     drawing draw = {.d = problem->d,
                     .scale = wick_complete_number(complete, "initial.random.scale"),
                     .orthonormal = json_is_true(wick_json_at(complete, "initial.random.orthonormal_target")),
-                    .reduced = !wick_regime_at(problem->regime)->full,
+                    .reduced = !problem->parts->full,
                     .p = problem->p,
                     .k = problem->k};
     if (draw.d == 0)

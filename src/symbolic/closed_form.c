@@ -14,15 +14,15 @@ static wick_status expand_all(wick_context *context, wick_closed_form *form)
     WICK_TRY(wick_expand(context, s, t, flow, 3, false, &form->flow));
     WICK_TRY(wick_expand(context, s, t, risk, 2, false, &form->risk));
     if (form->trained) WICK_TRY(wick_expand(context, s, t, second_layer, 2, false, &form->second_layer));
-    if (wick_regime_at(form->regime)->noise) WICK_TRY(wick_expand(context, s, t, variance, 2, true, &form->noise));
-    if (wick_regime_at(form->regime)->variance) WICK_TRY(wick_expand(context, s, t, variance, 4, true, &form->variance));
+    if (form->parts->noise) WICK_TRY(wick_expand(context, s, t, variance, 2, true, &form->noise));
+    if (form->parts->variance) WICK_TRY(wick_expand(context, s, t, variance, 4, true, &form->variance));
     return WICK_OK;
 }
 
 wick_status wick_closed_form_derive(wick_context *context, const wick_polynomial *student, const wick_polynomial *target,
                                     wick_regime regime, bool trained, wick_closed_form *form)
 {
-    *form = (wick_closed_form){.regime = regime, .trained = trained};
+    *form = (wick_closed_form){.regime = regime, .parts = wick_regime_at(regime), .trained = trained};
     wick_status status = WICK_OK;
     if (!wick_polynomial_copy(&form->student, student) || !wick_polynomial_copy(&form->target, target))
         status = wick_fail_memory(context, "copying the activations");

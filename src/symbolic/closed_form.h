@@ -15,12 +15,14 @@
 #define WICK_SYMBOLIC_CLOSED_FORM_H
 
 #include "activation/polynomial.h"
+#include "model/regime.h"
 #include "model/rules.h"
 #include "symbolic/diagram.h"
 
 typedef struct {
     wick_polynomial student, target; /* s and s* */
     wick_regime regime;
+    const wick_regime_row *parts; /* of the regime */
     bool trained;
     wick_rule_set rules;         /* for the printers; the expansions are those of plain SGD */
     wick_expansion flow;         /* B: vertices j, beta, alpha */

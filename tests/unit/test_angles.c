@@ -156,8 +156,12 @@ static void check(gsl_rng *rng, size_t p, double freedom, size_t which)
     assert_int_equal(wick_graph_parse(context, "activation", activations[which][0], &student), WICK_OK);
     assert_int_equal(wick_graph_parse(context, "activation", activations[which][1], &target), WICK_OK);
     assert_int_equal(wick_frame_make(context, &(wick_frame_sizes){p, K, freedom, P, a, a_star}, &frame), WICK_OK);
-    const wick_evaluation of = {
-        .student = &student, .target = &target, .regime = WICK_CLASSICAL_NOISE, .tolerance = 1e-6, .p = p, .k = K};
+    const wick_evaluation of = {.student = &student,
+                                .target = &target,
+                                .parts = wick_regime_at(WICK_CLASSICAL_NOISE),
+                                .tolerance = 1e-6,
+                                .p = p,
+                                .k = K};
     omp_set_num_threads(1);
     evaluate(wick_interact_by_angles, &of, &frame, at, angles);
     omp_set_num_threads(3);
@@ -204,7 +208,7 @@ static void test_below_zero(void **state)
         assert_int_equal(wick_frame_make(context, &(wick_frame_sizes){STUDENTS, 1, 2, P, NULL, a_star}, &frame), WICK_OK);
         const wick_evaluation of = {.student = &activation,
                                     .target = &activation,
-                                    .regime = WICK_CLASSICAL_NOISE,
+                                    .parts = wick_regime_at(WICK_CLASSICAL_NOISE),
                                     .tolerance = 1e-4,
                                     .p = STUDENTS,
                                     .k = 1};

@@ -33,7 +33,7 @@ static void make(subject *of, gsl_rng *rng, const char *student, const char *tar
     assert_int_equal(wick_graph_parse(context, "activation", student, &s), WICK_OK);
     assert_int_equal(wick_graph_parse(context, "target_activation", target, &t), WICK_OK);
     const wick_evaluation asked = {
-        .student = &s, .target = &t, .regime = regime, .trained = trained, .tolerance = 1e-6, .p = p, .k = k};
+        .student = &s, .target = &t, .parts = wick_regime_at(regime), .trained = trained, .tolerance = 1e-6, .p = p, .k = k};
     assert_int_equal(wick_evaluator_make(context, &asked, &of->evaluator), WICK_OK);
     wick_graph_clear(&s);
     wick_graph_clear(&t);

@@ -31,26 +31,25 @@ static double *allocate(size_t count)
 
 typedef struct {
     const char *student, *target, *p, *k;
-    bool steep; /* its risk is checked by differences that need a smaller step */
 } shape;
 
 static const shape shapes[] = {
-    {"x", "x", "2", "1", false},
-    {"x^2", "x^2", "3", "2", false},
-    {"x^2", "x^2", "9", "3", false},
-    {"x^2+x/2-1/3", "x^3-x", "3", "2", false},
-    {"x^3", "x^3", "3", "2", false},
-    {"x^3-x^2/2+x-1/4", "x^2+1/2", "2", "3", false},
-    {"he3+x^2/3", "he4", "4", "2", false},
-    {"x^4/4-x", "x^3/3", "2", "2", false},
-    {"x^5/10+x^2", "x^5/9-x^3", "2", "1", false},
-    {"x^3/2+x^2", "x", "9", "1", false},
-    {"he3+x^2", "he3+x^2", "4", "2", false},
-    {"erf(x/sqrt(2))", "erf(x/sqrt(2))", "2", "1", false},
-    {"1.5*erf(0.8*x)", "-erf(x/2)", "4", "3", false},
-    {"erf(5*x)", "erf(4*x)", "3", "2", true},
-    {"relu(x)", "relu(x)", "3", "2", false},
-    {"leaky_relu(x,0.1)-0.3*x", "2*relu(x)", "4", "3", false},
+    {"x", "x", "2", "1"},
+    {"x^2", "x^2", "3", "2"},
+    {"x^2", "x^2", "9", "3"},
+    {"x^2+x/2-1/3", "x^3-x", "3", "2"},
+    {"x^3", "x^3", "3", "2"},
+    {"x^3-x^2/2+x-1/4", "x^2+1/2", "2", "3"},
+    {"he3+x^2/3", "he4", "4", "2"},
+    {"x^4/4-x", "x^3/3", "2", "2"},
+    {"x^5/10+x^2", "x^5/9-x^3", "2", "1"},
+    {"x^3/2+x^2", "x", "9", "1"},
+    {"he3+x^2", "he3+x^2", "4", "2"},
+    {"erf(x/sqrt(2))", "erf(x/sqrt(2))", "2", "1"},
+    {"1.5*erf(0.8*x)", "-erf(x/2)", "4", "3"},
+    {"erf(5*x)", "erf(4*x)", "3", "2"},
+    {"relu(x)", "relu(x)", "3", "2"},
+    {"leaky_relu(x,0.1)-0.3*x", "2*relu(x)", "4", "3"},
 };
 
 static const char *const regimes[] = {"classical", "classical-noise", "high-dimensional"};
@@ -185,13 +184,18 @@ static void check_gradient(const subject *of, double *gradient)
     }
 }
 
-static void check_subject(subject *of)
+static void check_vectors(subject *of)
 {
     const bool derived = wick_system_tangent(of->context, of->system, of->state, of->v, of->Jv) == WICK_OK &&
                          wick_system_adjoint(of->context, of->system, of->state, of->u, of->Ju) == WICK_OK &&
                          wick_system_jacobian(of->context, of->system, of->state, of->J) == WICK_OK;
     if (!derived) fail_msg("%s: %s", of->what, wick_context_message(of->context));
     check_products(of);
+}
+
+static void check_subject(subject *of)
+{
+    check_vectors(of);
     if (wick_system_risk_gradient(of->context, of->system, of->state, of->Jv) != WICK_OK)
         fail_msg("%s: %s", of->what, wick_context_message(of->context));
     check_gradient(of, of->Jv);
@@ -214,24 +218,68 @@ static void for_all(void (*visit)(subject *of, size_t number, void *data), void 
                 }
 }
 
+static void move(subject *of)
+{
+    for (size_t i = 0; i < of->n; ++i) {
+        of->state[i] *= 1 + 0.1 * sin((double)i);
+        of->v[i] = gsl_ran_gaussian(of->rng, 1);
+        of->u[i] = gsl_ran_gaussian(of->rng, 1);
+    }
+}
+
 /* At two states, the second after what the first left in the scratch. */
 static void check_twice(subject *of, size_t number, void *data)
 {
     (void)number;
     (void)data;
     check_subject(of);
-    for (size_t i = 0; i < of->n; ++i) {
-        of->state[i] *= 1 + 0.1 * sin((double)i);
-        of->v[i] = gsl_ran_gaussian(of->rng, 1);
-        of->u[i] = gsl_ran_gaussian(of->rng, 1);
-    }
+    move(of);
     check_subject(of);
+}
+
+static void check_products_twice(subject *of)
+{
+    check_vectors(of);
+    move(of);
+    check_vectors(of);
 }
 
 static void test_in_memory(void **unused)
 {
     (void)unused;
     for_all(check_twice, NULL);
+}
+
+static void draw_polynomial(gsl_rng *rng, char text[256])
+{
+    const unsigned long degree = 1 + gsl_rng_uniform_int(rng, 6);
+    size_t length = 0;
+    for (unsigned long m = 0; m <= degree; ++m) {
+        const int numerator = (int)gsl_rng_uniform_int(rng, 9) - 4;
+        if (m < degree && gsl_rng_uniform_int(rng, 2)) continue;
+        length += (size_t)snprintf(text + length, 256 - length, "%s(%d/%lu)*x^%lu", length ? "+" : "",
+                                   numerator ? numerator : 1, 1 + gsl_rng_uniform_int(rng, 3), m);
+    }
+}
+
+/* Whatever diagrams there are, at widths around those of a cache line. */
+static void test_random(void **unused)
+{
+    (void)unused;
+    enum { CASES = 250 };
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    for (unsigned long i = 0; i < CASES; ++i) {
+        char student[256], target[256], p[8], k[8];
+        draw_polynomial(rng, student);
+        draw_polynomial(rng, target);
+        snprintf(p, sizeof p, "%lu", 1 + gsl_rng_uniform_int(rng, i % 10 ? 6 : 11));
+        snprintf(k, sizeof k, "%lu", 1 + gsl_rng_uniform_int(rng, 4));
+        const shape one = {student, target, p, k};
+        subject of = open_subject(&one, gsl_rng_uniform_int(rng, 3), gsl_rng_uniform_int(rng, 2), 0, i + 1);
+        check_products_twice(&of);
+        close_subject(&of);
+    }
+    gsl_rng_free(rng);
 }
 
 /* Systems without a Jacobian say so. */
@@ -339,10 +387,8 @@ static void test_emitted(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_in_memory),
-        cmocka_unit_test(test_none),
-        cmocka_unit_test(test_copies),
-        cmocka_unit_test(test_emitted),
+        cmocka_unit_test(test_in_memory), cmocka_unit_test(test_random),  cmocka_unit_test(test_none),
+        cmocka_unit_test(test_copies),    cmocka_unit_test(test_emitted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
