@@ -165,7 +165,7 @@ wick_status wick_fail_tolerance(wick_context *context, const wick_system *system
     return wick_fail(
         context, WICK_ERROR_TOLERANCE,
         "quadrature.tol: not met any more at %s = %.10g: asked for %.3g, reached %.3g; allow more, or stop before",
-        system->plain.layout.clock, time, accuracy.tolerance, accuracy.error);
+        wick_layout_clock(&system->plain.layout), time, accuracy.tolerance, accuracy.error);
 }
 
 /* From `state`, which ends where the integration does. */

@@ -49,8 +49,8 @@ static wick_status start_table(wick_context *context, const wick_layout *layout,
 {
     if (trajectory->keeps_states && !wick_layout_dimension(layout, &with->dimension)) with->dimension = 0;
     with->column = wick_allocate(with->dimension, 1, sizeof *with->column);
-    bool made = with->column && wick_table_add_column(table, layout->clock) && wick_table_add_column(table, "risk") &&
-                wick_table_add_column(table, "excess_risk");
+    bool made = with->column && wick_table_add_column(table, wick_layout_clock(layout)) &&
+                wick_table_add_column(table, "risk") && wick_table_add_column(table, "excess_risk");
     char name[64];
     for (size_t i = 0; made && i < with->dimension; ++i) {
         wick_layout_name(layout, i, name);

@@ -258,7 +258,8 @@ void wick_results_say_unsized(const wick_results *results)
     size_t row;
     if (results->options->histogram && wick_histogram_most_unsized(&results->histogram, &row))
         wick_say("histogram: students with Q_jj = 0 are counted in no bin; %zu of %zu at %s = %g, the most at any time",
-                 results->histogram.unsized[row], results->layout.p, results->layout.clock, results->histogram.times[row]);
+                 results->histogram.unsized[row], results->layout.p, wick_layout_clock(&results->layout),
+                 results->histogram.times[row]);
 }
 
 void wick_results_clear(wick_results *results)

@@ -38,8 +38,8 @@ static void say_summary(const wick_options *options, const wick_results *results
     if (report->jacobian_evaluations > 0)
         snprintf(jacobians, sizeof jacobians, ", %zu of the Jacobian", report->jacobian_evaluations);
     wick_say("%s: %zu outputs to %s = %g; %zu steps, %zu drift evaluations%s, %.3g s", names.failed ? "done" : names.bytes,
-             watch->trajectory.count, results->layout.clock, report->time, report->steps, report->drift_evaluations,
-             jacobians, report->seconds);
+             watch->trajectory.count, wick_layout_clock(&results->layout), report->time, report->steps,
+             report->drift_evaluations, jacobians, report->seconds);
     wick_text_clear(&names);
 }
 
@@ -60,9 +60,9 @@ static char *reason(const wick_options *options, const wick_results *results, co
     wick_text text = WICK_TEXT_EMPTY;
     char *line = NULL;
     if (watch->out_of_memory)
-        wick_text_printf(&text, "out of memory at %s = %g", results->layout.clock, report->time);
+        wick_text_printf(&text, "out of memory at %s = %g", wick_layout_clock(&results->layout), report->time);
     else if (status == WICK_STOPPED)
-        wick_text_printf(&text, "interrupted at %s = %g", results->layout.clock, report->time);
+        wick_text_printf(&text, "interrupted at %s = %g", wick_layout_clock(&results->layout), report->time);
     else
         wick_text_append(&text, wick_context_message(options->context));
     return wick_text_take(NULL, &text, &line) == WICK_OK ? line : NULL;
@@ -147,7 +147,7 @@ static int integrate_and_write(wick_options *options, wick_system *system, wick_
     wick_watch watch;
     remains kept = {*options, results, &watch};
     kept.options.context = wick_context_alloc();
-    wick_watch_start(&watch, options->stop, results->layout.clock, options->state, options->quiet);
+    wick_watch_start(&watch, options->stop, wick_layout_clock(&results->layout), options->state, options->quiet);
     const int code = kept.options.context ? start(options, system, results, &watch, &kept)
                                           : wick_report_error(options, wick_fail_memory(options->context, "starting a run"));
     wick_context_free(kept.options.context);

@@ -114,7 +114,7 @@ static bool add_columns(wick_table *table, const wick_layout *layout, bool state
 {
     size_t dimension = 0;
     if (states && !wick_layout_dimension(layout, &dimension)) return false;
-    bool added = wick_table_add_column(table, layout->clock) && wick_table_add_column(table, "risk") &&
+    bool added = wick_table_add_column(table, wick_layout_clock(layout)) && wick_table_add_column(table, "risk") &&
                  wick_table_add_column(table, "excess_risk");
     char name[64];
     for (size_t i = 0; i < dimension && added; ++i) {
@@ -301,7 +301,7 @@ static wick_status start_recorder(wick_options *options, const wick_system *syst
     if (add_columns(&made->table, &layout, options->state, simulation->runs > 1))
         made->row = wick_allocate(made->table.columns, 1, sizeof *made->row);
     if (!made->row) return wick_fail_memory(options->context, "preparing the columns");
-    wick_watch_start(&made->watch, options->stop, layout.clock, false, options->quiet);
+    wick_watch_start(&made->watch, options->stop, wick_layout_clock(&layout), false, options->quiet);
     return WICK_OK;
 }
 

@@ -31,8 +31,7 @@ void wick_comment_about(wick_text *text, const wick_closed_form *form)
     wick_polynomial_print(&lines, &form->student, "x");
     wick_text_append(&lines, ", target s*(x) = ");
     wick_polynomial_print(&lines, &form->target, "x");
-    wick_text_printf(&lines, "\nRegime: %s, second layer %s", form->parts->name,
-                     form->trained ? "trained" : "fixed");
+    wick_text_printf(&lines, "\nRegime: %s, second layer %s", form->parts->name, form->trained ? "trained" : "fixed");
     if (lines.failed)
         text->failed = true;
     else

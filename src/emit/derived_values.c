@@ -75,7 +75,9 @@ wick_status wick_set_derived(wick_context *context, const wick_closed_form *form
     size_t tangent = 0, adjoint = 0;
     WICK_TRY(set_tangent(context, form, problem, &tangent, values));
     WICK_TRY(set_adjoint(context, form, problem, &adjoint, values));
-    const char *products = strstr(wick_values_get(values, "KERNELS"), "product_block") ? "" : wick_template("product.h");
+    const char *kernels = wick_values_get(values, "KERNELS");
+    if (!kernels) return wick_fail_memory(context, "emitting code");
+    const char *products = strstr(kernels, "product_block") ? "" : wick_template("product.h");
     wick_values_printf(values, "DERIVED_KERNELS", "%s%s", products, wick_template("derived.h"));
     wick_values_set(values, "ADJOINT_LATER", "");
     return wick_set_derived_values(context, problem, tangent > adjoint ? tangent : adjoint, values);

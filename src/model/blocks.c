@@ -47,12 +47,14 @@ const wick_block *wick_block_at(wick_block_id block) { return &blocks[block]; }
 
 wick_layout wick_layout_of(wick_regime regime, bool trained, size_t p, size_t k)
 {
-    wick_layout layout = {.p = p, .k = k, .clock = "t", .count = 2};
+    wick_layout layout = {.p = p, .k = k, .count = 2};
     layout.block[0] = WICK_BLOCK_M;
     layout.block[1] = wick_regime_at(regime)->full ? WICK_BLOCK_Q : WICK_BLOCK_NORMS;
     if (trained) layout.block[layout.count++] = WICK_BLOCK_LAYER;
     return layout;
 }
+
+const char *wick_layout_clock(const wick_layout *layout) { return layout->clock ? layout->clock : "t"; }
 
 bool wick_layout_has(const wick_layout *layout, wick_block_id block)
 {

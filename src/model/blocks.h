@@ -49,12 +49,15 @@ typedef struct {
 
 typedef struct {
     size_t p, k;
-    const char *clock;                     /* the symbol of time beside states: "t", unless it is set to "tau" */
+    const char *clock;                     /* the symbol of time beside states, where it is not "t"; NULL elsewhere */
     size_t count;                          /* blocks in the state */
     wick_block_id block[WICK_BLOCK_COUNT]; /* which, in the order of the state */
 } wick_layout;
 
 wick_layout wick_layout_of(wick_regime regime, bool trained, size_t p, size_t k);
+/* The symbol of time: "t" or "tau". */
+const char *wick_layout_clock(const wick_layout *layout);
+
 bool wick_layout_has(const wick_layout *layout, wick_block_id block);
 
 /* Number of entries of the state; false if it overflows. */

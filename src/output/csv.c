@@ -33,7 +33,7 @@ void wick_csv_write_numbers(FILE *stream, const double *numbers, size_t count)
 
 static void write_header(FILE *stream, const wick_layout *layout, const wick_trajectory *trajectory)
 {
-    fprintf(stream, "%s,risk,excess_risk", layout->clock);
+    fprintf(stream, "%s,risk,excess_risk", wick_layout_clock(layout));
     size_t dimension = 0;
     if (trajectory->keeps_states && !wick_layout_dimension(layout, &dimension)) dimension = 0;
     for (size_t i = 0; i < dimension; ++i) {

@@ -245,7 +245,7 @@ static bool fill(wick_hdf5 *file, const void *data)
 {
     const wick_hdf5_contents *contents = data;
     bool done = create_file(file) && put_problem(file, contents->problem_json);
-    const bool steps = strcmp(file->layout.clock, "t") != 0;
+    const bool steps = strcmp(wick_layout_clock(&file->layout), "t") != 0;
     for (int i = TIME; i <= EXCESS_RISK && done; ++i)
         done = create_dataset(file, &file->sets[i], i == TIME && steps ? &steps_time : &numbers[i], 1, 1, 1, contents->rows);
     return done && (!contents->keeps_states || create_states(file, contents->rows));

@@ -162,8 +162,8 @@ void wick_histogram_write(FILE *stream, const char *problem_json, const wick_his
     size_t most;
     if (wick_histogram_most_unsized(histogram, &most))
         fprintf(stream, "# students with Q_jj = 0 are counted in no bin: %zu at %s = %s, the most at any time\n",
-                histogram->unsized[most], histogram->layout.clock, wick_number(histogram->times[most]).text);
-    fprintf(stream, "%s,target,lower,upper,density,count\n", histogram->layout.clock);
+                histogram->unsized[most], wick_layout_clock(&histogram->layout), wick_number(histogram->times[most]).text);
+    fprintf(stream, "%s,target,lower,upper,density,count\n", wick_layout_clock(&histogram->layout));
     for (size_t row = 0; row < histogram->count && !ferror(stream); ++row)
         for (size_t target = 0; target < histogram->layout.k; ++target) write_one(stream, histogram, row, target);
     if (stopped) wick_csv_write_stopped(stream, stopped);

@@ -63,8 +63,8 @@ static void append_panel(wick_text *script, const wick_histogram *histogram, siz
 {
     append_data(script, histogram, row, target);
     if (rightmost)
-        wick_text_printf(script, "set label 1 '%s = %.4g' at graph 1, graph 0.5 offset 1,0\n", histogram->layout.clock,
-                         histogram->times[row]);
+        wick_text_printf(script, "set label 1 '%s = %.4g' at graph 1, graph 0.5 offset 1,0\n",
+                         wick_layout_clock(&histogram->layout), histogram->times[row]);
     wick_text_append(script, "plot $data using 1:2 with filledcurves y1=0 fillcolor '" BLUE "' notitle\n"
                              "unset label 1\nunset label 2\nunset label 3\n");
 }

@@ -456,7 +456,8 @@ static void clear_terms(terms *list, size_t count)
 
 static bool differentiate(wick_builder *builder, wick_adjoint_seed seed, wick_adjoint_plan *adjoint)
 {
-    const size_t count = builder->failed ? 0 : builder->plan->node_count;
+    const size_t count = builder->plan->node_count;
+    if (builder->failed) return true;
     wick_product_term spare;
     gatherings gathered = {0};
     walk w = {.builder = builder,
@@ -470,7 +471,7 @@ static bool differentiate(wick_builder *builder, wick_adjoint_seed seed, wick_ad
               .spare = &spare};
     const bool made = w.active && w.taken && w.inner && w.inner_rows;
     wick_product_term_init(&spare);
-    if (made && count > 0) {
+    if (made) {
         find_active(&w);
         sow_all(&w, seed);
         go_through(&w);

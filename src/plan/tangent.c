@@ -251,7 +251,8 @@ static void count_users(const walk *w, const wick_plan *plan, size_t count, cons
 static bool differentiate(wick_builder *builder, wick_tangent_plan *tangent)
 {
     const wick_plan *plan = &tangent->plan;
-    const size_t count = builder->failed ? 0 : plan->node_count;
+    const size_t count = plan->node_count;
+    if (builder->failed) return true;
     walk w = {.builder = builder,
               .trained = tangent->trained,
               .moved = wick_allocate(count, 1, sizeof *w.moved),

@@ -202,6 +202,7 @@ wick_status wick_crew_walk(wick_context *context, wick_crew *crew, wick_stretch 
     for (size_t run = 0; run < crew->runs; ++run)
         if (crew->diverged[run] >= 0)
             return wick_fail(context, WICK_ERROR_DIVERGED, "run %zu diverged at %s = %.10g, after %.0f samples", run + 1,
-                             crew->process->layout.clock, time_of(crew->diverged[run], from, to), crew->diverged[run]);
+                             wick_layout_clock(&crew->process->layout), time_of(crew->diverged[run], from, to),
+                             crew->diverged[run]);
     return atomic_load(&crew->stop) ? WICK_STOPPED : WICK_OK;
 }

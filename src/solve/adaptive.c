@@ -75,8 +75,8 @@ static wick_status fail_to_step(wick_walk *walk, const double *state, double *dr
         walk->context, WICK_ERROR_STEP,
         "the step size vanished at %s = %.10g (last step %.3g, %zu steps): %s cannot hold rtol = %g, atol = %g; "
         "try a larger atol or rtol, or another method",
-        walk->dynamics->layout.clock, walk->report.time, walk->report.step, walk->report.steps, integration->method,
-        integration->rtol, integration->atol);
+        wick_layout_clock(&walk->dynamics->layout), walk->report.time, walk->report.step, walk->report.steps,
+        integration->method, integration->rtol, integration->atol);
 }
 
 /* A step small against the time in which the state changes by as much as it is allowed to weigh (Hairer, Norsett & Wanner,

@@ -86,7 +86,7 @@ wick_status wick_walk_euler(wick_walk *walk, double *state)
     if (end / dt >= largest_step_count)
         return wick_fail(walk->context, WICK_ERROR_PROBLEM,
                          "dt = %g needs %.3g steps to reach %s = %g; at most %.3g can be counted", dt, end / dt,
-                         walk->dynamics->layout.clock, end, largest_step_count);
+                         wick_layout_clock(&walk->dynamics->layout), end, largest_step_count);
     const size_t dimension = walk->dynamics->dimension;
     double *work = wick_allocate(2, dimension, sizeof *work);
     if (!work) return wick_fail_memory(walk->context, "starting the integrator");

@@ -54,7 +54,7 @@ wick_status wick_walk_diverged(wick_walk *walk, const char *what)
     return wick_fail(walk->context, WICK_ERROR_DIVERGED,
                      "diverged at %s = %.10g: %s stopped being finite (last step %.3g, %zu steps); "
                      "try %sa smaller learning rate, %ssmaller initial overlaps or another regime",
-                     walk->dynamics->layout.clock, walk->report.time, what, walk->report.step, walk->report.steps,
-                     strcmp(walk->integration->method, "euler") == 0 ? "a smaller dt, " : "",
+                     wick_layout_clock(&walk->dynamics->layout), walk->report.time, what, walk->report.step,
+                     walk->report.steps, strcmp(walk->integration->method, "euler") == 0 ? "a smaller dt, " : "",
                      walk->dynamics->noise > 1 ? "less noise, " : "");
 }

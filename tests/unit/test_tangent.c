@@ -266,7 +266,7 @@ static void draw_polynomial(gsl_rng *rng, char text[256])
 static void test_random(void **unused)
 {
     (void)unused;
-    enum { CASES = 250 };
+    enum { CASES = 70 };
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     for (unsigned long i = 0; i < CASES; ++i) {
         char student[256], target[256], p[8], k[8];
@@ -323,7 +323,7 @@ static void test_copies(void **unused)
 /* ---- Emitted ----------------------------------------------------------------------------------------------------- */
 
 /* Some of the problems: those whose number is a multiple of this, so that all shapes, regimes and rules are among them. */
-enum { EVERY = 5 };
+enum { EVERY = 13 };
 
 static void emit_one(subject *of, size_t number, void *data)
 {
