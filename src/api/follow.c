@@ -11,7 +11,7 @@
 
 double wick_noise_rate(const wick_system *system)
 {
-    return system->parameter[WICK_LEARNING_RATE] * system->parameter[WICK_NOISE] / (double)system->plain.layout.p;
+    return wick_rules_plain_rate(system->parameter) * system->parameter[WICK_NOISE] / (double)system->plain.layout.p;
 }
 
 /* Hands the parameters on to whoever computes with them, and what a problem gives, or NULL; whether that changed anything

@@ -31,6 +31,7 @@ bool wick_take_parameters(wick_system *system, const wick_problem *problem)
 {
     bool changed = false;
     memcpy(system->parameters, system->parameter, WICK_PLAIN_PARAMETER_COUNT * sizeof *system->parameters);
+    system->parameters[WICK_LEARNING_RATE] = wick_rules_plain_rate(system->parameter);
     if (!problem) return false;
     const wick_arrays arrays = wick_problem_arrays(problem);
     for (wick_block_id block = 0; block < WICK_BLOCK_COUNT; ++block) {

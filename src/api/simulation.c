@@ -175,6 +175,6 @@ wick_status wick_problem_set_samples(wick_context *context, wick_problem *proble
             "depends on t: give the last output time itself, time.end, in place of a number of samples, "
             "or count steps, time.clock steps");
     char end[40];
-    wick_number_print(end, samples * rules.step / problem->d);
+    wick_number_print(end, samples / problem->parameter[WICK_BATCH] * rules.step / problem->d);
     return wick_problem_set(context, problem, "time.end", end);
 }

@@ -12,7 +12,8 @@ struct loops {
     const char *p, *to, *from; /* in C */
     void (*print)(wick_text *text, const loops *over, const wick_block *block, const wick_parameter *rate,
                   const wick_parameter *decay);
-    bool steps; /* are counted: everything is times gamma/p */
+    bool steps;        /* are counted: everything is times gamma/p */
+    const char *given; /* what points to the parameters as they were given */
 };
 
 static const char *gamma(void) { return wick_parameter_at(WICK_LEARNING_RATE)->key; }
@@ -21,15 +22,18 @@ static const char *gamma(void) { return wick_parameter_at(WICK_LEARNING_RATE)->k
 static void print_decay(wick_text *text, const loops *over, const wick_block *block, const wick_parameter *decay)
 {
     if (block->degree != 1) wick_text_printf(text, "%u.0 * ", block->degree);
-    if (over->steps) wick_text_printf(text, "parameters->%s / (double)%s * ", gamma(), over->p);
-    wick_text_printf(text, "parameters->%s", decay->key);
+    if (over->steps) wick_text_printf(text, "%s->%s / (double)%s * ", over->given, gamma(), over->p);
+    wick_text_printf(text, "%s->%s", over->given, decay->key);
 }
 
 /* A layer's own rate, or gamma, over gamma; over p where steps are counted. */
 static void print_rate(wick_text *text, const loops *over, const wick_parameter *rate)
 {
-    wick_text_printf(text, "parameters->%s / ", rate ? rate->key : gamma());
-    wick_text_printf(text, over->steps ? "(double)%s" : "parameters->%s", over->steps ? over->p : gamma());
+    wick_text_printf(text, "%s->%s / ", over->given, rate ? rate->key : gamma());
+    if (over->steps)
+        wick_text_printf(text, "(double)%s", over->p);
+    else
+        wick_text_printf(text, "%s->%s", over->given, gamma());
 }
 
 /* drift[i] = rate * drift[i] - decay * state[i] */
@@ -104,6 +108,18 @@ static void set(const loops *over, const char *key, const char *before, wick_val
     wick_values_take(values, key, &text);
 }
 
+/* Plain SGD has the X of a batch at gamma/B. */
+static void set_batch(const wick_problem *problem, const char *name, wick_values *values)
+{
+    wick_values_set(values, "BATCHED", "");
+    if (!wick_rule_has(problem->rules, WICK_BATCH)) return;
+    wick_values_printf(values, "BATCHED",
+                       "\n    const %s_parameters *const given = parameters;\n    %s_parameters batched = *parameters;\n"
+                       "    batched.learning_rate /= parameters->batch; /* what is of second order is X/B */\n"
+                       "    parameters = &batched;\n    (void)given;",
+                       name, name);
+}
+
 void wick_rule_values(const wick_problem *problem, const char *name, wick_values *values)
 {
     const bool full = problem->parts->full;
@@ -111,10 +127,12 @@ void wick_rule_values(const wick_problem *problem, const char *name, wick_values
     loops over = {.rules = problem->rules,
                   .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                   .p = full ? "P" : "p",
+                  .given = wick_rule_has(problem->rules, WICK_BATCH) ? "given" : "parameters",
                   .to = "drift",
                   .from = "state",
                   .print = print_entry,
                   .steps = problem->rules & WICK_CLOCK_OF_STEPS};
+    set_batch(problem, name, values);
     wick_text_append(&before, "    /* learning rules */");
     if (full) wick_text_printf(&before, "\n    drift -= %s_dimension;", name);
     set(&over, "RULES", before.bytes ? before.bytes : "", values);

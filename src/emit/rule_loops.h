@@ -5,7 +5,7 @@
 #include "problem/problem.h"
 #include "template/values.h"
 
-/* RULES, JACOBIAN_RULES, TANGENT_RULES, ADJOINT_SCALE and ADJOINT_RULES; nothing happens there for plain SGD. */
+/* BATCHED, RULES, JACOBIAN_RULES, TANGENT_RULES, ADJOINT_SCALE and ADJOINT_RULES; nothing happens there for plain SGD. */
 void wick_rule_values(const wick_problem *problem, const char *name, wick_values *values);
 
 #endif

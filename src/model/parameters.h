@@ -10,7 +10,7 @@
 
 /* ROW(IDENTIFIER, key, flag, symbol, the same in LaTeX, what generated code and legends say of it after the symbol, what
  * help says of the key, its default there, or NULL, what it is where the key is not given, least value, greatest value,
- * NUMBER or OF_TIME: may be an expression in t)
+ * NUMBER, WHOLE or OF_TIME: may be an expression in t)
  *
  * Those of every problem come first. Others are in equations and generated code only where the problem gives them (rules.h).
  */
@@ -29,7 +29,9 @@
         DBL_MAX, NUMBER)                                                                                                    \
     ROW(SECOND_LAYER_RATE, "second_layer_rate", "second-layer-rate", "eta_a", "\\eta_a",                                    \
         "learning rate of the second layer, a step is eta_a/(p d) s(l) E",                                                  \
-        "learning rate eta_a of a trained second layer (default: that of the weights)", NULL, NAN, 0, DBL_MAX, NUMBER)
+        "learning rate eta_a of a trained second layer (default: that of the weights)", NULL, NAN, 0, DBL_MAX, NUMBER)      \
+    ROW(BATCH, "batch", "batch", "B", "B", "samples of a step, which divide X",                                             \
+        "samples B of a step, over which its gradient is averaged (default 1)", NULL, 1, 1, 1e15, WHOLE)
 
 #define WICK_PARAMETER_IDENTIFIER(identifier, ...) WICK_##identifier,
 /* In the order in which compiled code has them. */

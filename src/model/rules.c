@@ -83,6 +83,11 @@ wick_rules wick_rules_of(wick_rule_set rules, size_t p, const double parameter[W
     return made;
 }
 
+double wick_rules_plain_rate(const double parameter[WICK_PARAMETER_COUNT])
+{
+    return parameter[WICK_LEARNING_RATE] / parameter[WICK_BATCH];
+}
+
 bool wick_rules_are_finite(const wick_rules *rules)
 {
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i)

@@ -8,6 +8,9 @@
  *
  *     dU/dt = rate Psi_U - m decay U                      [THEORY, section 7]
  *
+ * With B samples a step, over which the gradient is averaged, X, the second order in gamma, is X/B [THEORY, section 7]:
+ * plain SGD at gamma/B, but for what time and the rates are told in.
+ *
  * A row of rules.c says which parameters are the rate and the decay of a layer. Parameters that a problem does not give are
  * in none of its equations, nor in its generated code.
  *
@@ -56,6 +59,9 @@ typedef struct {
 
 /* For p students. */
 wick_rules wick_rules_of(wick_rule_set rules, size_t p, const double parameter[WICK_PARAMETER_COUNT]);
+
+/* The learning rate with which plain SGD has that X: gamma/B. */
+double wick_rules_plain_rate(const double parameter[WICK_PARAMETER_COUNT]);
 
 /* Do rates have a gamma to be told in? */
 bool wick_rules_are_finite(const wick_rules *rules);

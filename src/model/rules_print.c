@@ -64,6 +64,8 @@ json_t *wick_rule_json(wick_rule_set rules)
         json_t *layer = json_pack("{s:s*, s:s*}", "rate", rate ? rate->key : NULL, "decay", decay ? decay->key : NULL);
         fine = layer && json_object_set_new(all, layers[i].name, layer) == 0;
     }
+    if (fine && wick_rule_has(rules, WICK_BATCH))
+        fine = json_object_set_new(all, "batch", json_string(wick_parameter_at(WICK_BATCH)->key)) == 0;
     if (fine && rules & WICK_CLOCK_OF_STEPS) fine = json_object_set_new(all, "clock", json_string("steps")) == 0;
     if (fine) return all;
     json_decref(all);

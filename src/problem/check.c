@@ -20,6 +20,10 @@ static wick_status find_rules(wick_context *context, wick_problem *problem)
         if (wick_rule_layer(i, &layer) && layer == WICK_SECOND_LAYER && !problem->second_layer_trained)
             return wick_places_fail(context, problem->places, key,
                                     "has no effect on a fixed second layer; leave it out, or give second_layer trained");
+        if (i == WICK_BATCH && !problem->parts->noise)
+            return wick_places_fail(context, problem->places, key,
+                                    "has no effect in regime %s, where steps have no noise; leave it out, or give another",
+                                    problem->parts->name);
         problem->rules |= 1U << i;
     }
     const char *clock = wick_complete_text(problem->complete, "time.clock");

@@ -31,6 +31,7 @@ static const char *const spacings[] = {"linear", "log", NULL};
 
 #define WICK_PLACEHOLDER_NUMBER  "NUMBER"
 #define WICK_PLACEHOLDER_OF_TIME "NUMBER"
+#define WICK_PLACEHOLDER_WHOLE   "COUNT"
 
 /* Groups before their keys. */
 static const wick_key_row rows[] = {

@@ -43,7 +43,8 @@ static wick_status check(const wick_experiment *experiment)
 static wick_status check_memory(const wick_experiment *experiment, const wick_process *process)
 {
     const double size = wick_memory_size();
-    const double of_one = (double)process->stride * ((double)process->p + 2) * sizeof(double) + bytes_of_chain;
+    const double of_one =
+        (double)process->stride * ((double)process->p + 2 * (double)process->batch) * sizeof(double) + bytes_of_chain;
     const double needed = of_one * (double)experiment->simulation->runs;
     if (needed < 0.9 * size) return WICK_OK;
     return wick_fail(experiment->context, WICK_ERROR_MEMORY,

@@ -1,4 +1,4 @@
-/* See process.h. A step's update waits until the next sample is drawn, so that W is walked through once a step. */
+/* See process.h. A step's update waits until the next sample is drawn, so that W is walked through once a sample. */
 #include "simulate/process.h"
 
 #include <gsl/gsl_randist.h>
@@ -22,8 +22,10 @@ struct wick_chain {
     double scale;   /* the weights are scale W */
     double *W;      /* p x stride; columns beyond those in use are zero, and so are the entries of both z */
     double *a;
-    double *z;                /* the sample to be drawn next */
-    double *last, *last_rate; /* W_jb += last_rate_j last_b is still to be done */
+    double *z;                /* the samples of the step to be taken next, `stride` apart */
+    double *last, *last_rate; /* W_jb += last_rate_j last_b is still to be done, for each sample of the last step */
+    double *next_rate;        /* the same of the step at work */
+    double *layer_step;       /* what it adds to a */
     double *fields, *values;  /* l, s(l) */
     double *target_fields, *target_values;
     double *scratch; /* of the activations */
@@ -49,7 +51,8 @@ static wick_status copy_parameters(wick_context *context, const wick_problem *pr
 /* Room for p more columns than are needed makes folding, of order p^3, cost of order p^2 a step, as the step itself. */
 static void choose_capacity(bool all_columns, wick_process *process)
 {
-    const double most = (double)process->start.inside + 2 * (double)process->p;
+    const double more = process->batch > process->p ? (double)process->batch : (double)process->p;
+    const double most = (double)process->start.inside + (double)process->p + more;
     const double capacity = all_columns || process->d < most ? process->d : most;
     process->capacity = (size_t)capacity;
     process->stride = rounded_up(process->capacity);
@@ -102,6 +105,7 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
                          .trained = problem->second_layer_trained,
                          .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                          .d = problem->d,
+                         .batch = (size_t)problem->parameter[WICK_BATCH],
                          .noise_deviation = sqrt(problem->parameter[WICK_NOISE]),
                          .student = student,
                          .target = target,
@@ -149,16 +153,19 @@ static bool allocate(const wick_process *process, wick_chain *chain)
     chain->rng = gsl_rng_alloc(gsl_rng_taus2); /* half the time of mt19937, and 24 bytes in place of 5000 */
     chain->W = allocate_lanes(p, stride);
     chain->a = wick_allocate(p, 1, sizeof *chain->a);
-    chain->z = allocate_lanes(1, stride);
-    chain->last = allocate_lanes(1, stride);
-    chain->last_rate = wick_allocate(p, 1, sizeof *chain->last_rate);
+    chain->z = allocate_lanes(process->batch, stride);
+    chain->last = allocate_lanes(process->batch, stride);
+    chain->last_rate = wick_allocate(process->batch, p, sizeof *chain->last_rate);
+    chain->next_rate = wick_allocate(process->batch, p, sizeof *chain->next_rate);
+    chain->layer_step = wick_allocate(p, 1, sizeof *chain->layer_step);
     chain->fields = wick_allocate(p, 1, sizeof *chain->fields);
     chain->scratch = wick_allocate(work, 1, sizeof *chain->scratch);
     chain->values = wick_allocate(p, 1, sizeof *chain->values);
     chain->target_fields = wick_allocate(k, 1, sizeof *chain->target_fields);
     chain->target_values = wick_allocate(k, 1, sizeof *chain->target_values);
     return chain->rng && chain->scratch && chain->W && chain->a && chain->z && chain->last && chain->last_rate &&
-           chain->fields && chain->values && chain->target_fields && chain->target_values;
+           chain->next_rate && chain->layer_step && chain->fields && chain->values && chain->target_fields &&
+           chain->target_values;
 }
 
 wick_chain *wick_chain_alloc(const wick_process *process, unsigned long seed)
@@ -188,9 +195,9 @@ void wick_chain_restart(wick_chain *chain)
     for (size_t j = 0; j < p; ++j)
         memcpy(chain->W + j * stride, start->W + j * start->columns, start->columns * sizeof *chain->W);
     memcpy(chain->a, process->a, p * sizeof *chain->a);
-    memset(chain->z, 0, stride * sizeof *chain->z);
-    memset(chain->last, 0, stride * sizeof *chain->last);
-    memset(chain->last_rate, 0, p * sizeof *chain->last_rate);
+    memset(chain->z, 0, process->batch * stride * sizeof *chain->z);
+    memset(chain->last, 0, process->batch * stride * sizeof *chain->last);
+    memset(chain->last_rate, 0, process->batch * p * sizeof *chain->last_rate);
 }
 
 void wick_chain_free(wick_chain *chain)
@@ -202,6 +209,8 @@ void wick_chain_free(wick_chain *chain)
     free(chain->z);
     free(chain->last);
     free(chain->last_rate);
+    free(chain->next_rate);
+    free(chain->layer_step);
     free(chain->fields);
     free(chain->values);
     free(chain->scratch);
@@ -228,9 +237,11 @@ double wick_chain_steps(const wick_chain *chain) { return chain->steps; }
 static void settle(wick_chain *chain)
 {
     const wick_process *process = chain->process;
-    process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W, chain->last_rate, chain->last,
-                            chain->last, chain->fields);
-    memset(chain->last_rate, 0, process->p * sizeof *chain->last_rate);
+    for (size_t b = 0; b < process->batch; ++b)
+        process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W,
+                                chain->last_rate + b * process->p, chain->last + b * process->stride, chain->last,
+                                chain->fields);
+    memset(chain->last_rate, 0, process->batch * process->p * sizeof *chain->last_rate);
 }
 
 /* Both z are free then: what `last` was for is done. */
@@ -241,28 +252,38 @@ static void fold(wick_chain *chain)
     settle(chain);
     process->kernels->triangular(p, inside, columns, process->stride, chain->W, chain->z);
     chain->columns = inside + p;
-    for (size_t b = chain->columns; b < columns; ++b) chain->z[b] = chain->last[b] = 0;
+    for (size_t s = 0; s < process->batch; ++s) /* lanes in use reach beyond the columns */
+        for (size_t b = chain->columns; b < process->stride; ++b)
+            chain->z[s * process->stride + b] = chain->last[s * process->stride + b] = 0;
 }
 
 /* The length of the part of z outside the coordinates in use, along a new one, if R^d has one left; it takes longest, so it
  * comes first. Then z in the others. */
-static void draw_sample(wick_chain *chain)
+static void draw_sample(wick_chain *chain, double *z)
 {
     const wick_process *process = chain->process;
-    if (chain->columns == process->capacity && (double)chain->columns < process->d) fold(chain);
     const size_t columns = chain->columns;
     const double rest = process->d - (double)columns;
-    if (rest > 0) chain->z[chain->columns++] = sqrt(gsl_ran_chisq(chain->rng, rest));
-    for (size_t b = 0; b < columns; ++b) chain->z[b] = gsl_ran_gaussian_ziggurat(chain->rng, 1);
+    if (rest > 0) z[chain->columns++] = sqrt(gsl_ran_chisq(chain->rng, rest));
+    for (size_t b = 0; b < columns; ++b) z[b] = gsl_ran_gaussian_ziggurat(chain->rng, 1);
+}
+
+/* Those of a step, independent of each other: each adds its direction to the span. */
+static void draw_samples(wick_chain *chain)
+{
+    const wick_process *process = chain->process;
+    const bool room = chain->columns + process->batch <= process->capacity || (double)process->capacity == process->d;
+    if (!room) fold(chain);
+    for (size_t s = 0; s < process->batch; ++s) draw_sample(chain, chain->z + s * process->stride);
 }
 
 /* E, with s(l) in values and s'(l) where the rates of the next update will stand. */
-static double displacement(wick_chain *chain)
+static double displacement(wick_chain *chain, const double *z, double *slopes)
 {
     const wick_process *process = chain->process;
     const size_t p = process->p, k = process->k;
-    process->kernels->apply(k, 0, process->start.inside, process->target_stride, process->T, chain->z, chain->target_fields);
-    process->student.evaluate(process->student.self, p, chain->fields, chain->scratch, chain->values, chain->last_rate);
+    process->kernels->apply(k, 0, process->start.inside, process->target_stride, process->T, z, chain->target_fields);
+    process->student.evaluate(process->student.self, p, chain->fields, chain->scratch, chain->values, slopes);
     process->target.evaluate(process->target.self, k, chain->target_fields, chain->scratch, chain->target_values, NULL);
     double student = 0, target = 0;
     for (size_t j = 0; j < p; ++j) student += chain->a[j] * chain->values[j];
@@ -281,30 +302,58 @@ static void rescale(wick_chain *chain)
     chain->scale = 1;
 }
 
+/* The fields of sample number `s`: the first does what is still to be done on the way. */
+static void find_fields(wick_chain *chain, size_t s)
+{
+    const wick_process *process = chain->process;
+    const size_t p = process->p, stride = process->stride, columns = rounded_up(chain->columns), batch = process->batch;
+    const double *z = chain->z + s * stride;
+    for (size_t b = 0; b < batch && s == 0; ++b)
+        process->kernels->learn(p, columns, stride, chain->W, chain->last_rate + b * p, chain->last + b * stride, z,
+                                chain->fields);
+    if (s > 0) process->kernels->apply(p, 0, columns, stride, chain->W, z, chain->fields);
+    for (size_t j = 0; j < p; ++j) chain->fields[j] *= chain->scale;
+}
+
+/* What one sample makes of the rates and of the second layer's step; E. `rate` is that of a gradient, over the samples. */
+static double learn_sample(wick_chain *chain, size_t s, const wick_step_sizes *sizes, double scale, double *layer_step)
+{
+    const wick_process *process = chain->process;
+    const size_t p = process->p;
+    double *const slopes = chain->next_rate + s * p;
+    find_fields(chain, s);
+    const double E = displacement(chain, chain->z + s * process->stride, slopes);
+    const double rate = sizes->time_step * E / (double)process->batch;
+    for (size_t j = 0; j < p; ++j) {
+        slopes[j] *= rate * sizes->rate[WICK_WEIGHTS] / scale * chain->a[j];
+        layer_step[j] += rate * sizes->rate[WICK_SECOND_LAYER] * chain->values[j];
+    }
+    return E;
+}
+
 static bool step(wick_chain *chain)
 {
     const wick_process *process = chain->process;
     wick_step_sizes own;
     const wick_step_sizes *sizes = sizes_of(process, chain->time, &own);
-    const double keep = sizes->keep[WICK_SECOND_LAYER];
+    const size_t p = process->p;
+    double *const layer_step = chain->layer_step, sum = 0;
     if (chain->scale < 1e-100) rescale(chain);
-    draw_sample(chain);
-    process->kernels->learn(process->p, rounded_up(chain->columns), process->stride, chain->W, chain->last_rate, chain->last,
-                            chain->z, chain->fields);
-    for (size_t j = 0; j < process->p; ++j) chain->fields[j] *= chain->scale;
-    const double E = displacement(chain), rate = sizes->time_step * E;
-    chain->scale *= sizes->keep[WICK_WEIGHTS];
-    const double first = rate * sizes->rate[WICK_WEIGHTS] / chain->scale, second = rate * sizes->rate[WICK_SECOND_LAYER];
-    for (size_t j = 0; j < process->p; ++j) {
-        chain->last_rate[j] *= first * chain->a[j];
-        if (process->trained) chain->a[j] = keep * chain->a[j] + second * chain->values[j];
-    }
-    double *const drawn = chain->z;
+    draw_samples(chain);
+    const double scale = chain->scale * sizes->keep[WICK_WEIGHTS];
+    memset(layer_step, 0, p * sizeof *layer_step);
+    for (size_t s = 0; s < process->batch; ++s) sum += fabs(learn_sample(chain, s, sizes, scale, layer_step));
+    chain->scale = scale;
+    for (size_t j = 0; j < p && process->trained; ++j)
+        chain->a[j] = sizes->keep[WICK_SECOND_LAYER] * chain->a[j] + layer_step[j];
+    double *const drawn = chain->z, *const rates = chain->next_rate;
     chain->z = chain->last;
     chain->last = drawn;
+    chain->next_rate = chain->last_rate;
+    chain->last_rate = rates;
     chain->steps += 1;
     chain->time += sizes->time_step;
-    return isfinite(E);
+    return isfinite(sum);
 }
 
 bool wick_chain_walk(wick_chain *chain, size_t steps)

@@ -4,7 +4,8 @@
  *
  *     l = W z,   l* = W* z,   W_j += (gamma/(p d)) a_j s'(l_j) E z,   a_j += (gamma/(p d)) s(l_j) E,
  *
- * or what learning rules make of it (model/rules.h); a decay of W is a number in front of all of it.
+ * or what learning rules make of it (model/rules.h); a decay of W is a number in front of all of it. With several samples a
+ * step it is the mean of theirs, all at the weights before it.
  *
  * Of z only its part in the span of the weights so far matters, m numbers N(0, 1), and then the length of the rest, which is
  * chi with d - m degrees of freedom: the step adds that direction to the span, as one more column. This is the overlap
@@ -37,6 +38,7 @@ typedef struct {
     bool trained;
     wick_layout layout; /* of states */
     double d;
+    size_t batch;                /* samples of a step */
     wick_step_sizes sizes;       /* at t = 0 if the learning rate depends on time: */
     const wick_problem *problem; /* what tells it then; NULL if it does not */
     double noise_deviation;      /* sqrt(Delta) */
