@@ -21,4 +21,7 @@ void wick_emit_declaration(wick_text *text, const wick_plan *plan, const wick_pr
                            const char *indent);
 void wick_emit_statement(wick_text *text, const wick_plan *plan, size_t id, wick_dialect dialect, const char *indent);
 
+/* What a loop over pairs collects, before it. */
+void wick_emit_empty(wick_text *text, const wick_plan *plan, size_t node);
+
 #endif

@@ -1,6 +1,6 @@
-/* The nodes that only tangents and adjoints have: calls of kernels/derived.h, the same in both dialects. */
-#include "emit/dialects.h"
-#include "emit/names.h"
+/* What only tangents and adjoints have: calls of kernels/derived.h, the same in both dialects. See operations.h. */
+#include "emit/operations.h"
+#include "emit/statements.h"
 
 void wick_emit_empty(wick_text *text, const wick_plan *plan, size_t id)
 {
@@ -34,14 +34,12 @@ static void emit_collect(wick_text *text, const wick_plan *plan, const wick_node
                          name);
 }
 
-void wick_emit_derived(wick_text *text, const wick_plan *plan, size_t id, const char *rate, const char *indent)
+static void put_derived(wick_text *text, const wick_statement *s)
 {
-    const wick_node *node = &plan->node[id];
-    const char *rows = node->inner ? "j + 1" : "P";
-    char name[32], x[32] = "", y[32] = "";
-    wick_node_name(plan, id, name);
-    if (node->operand[0] != WICK_NONE) wick_node_name(plan, node->operand[0], x);
-    if (node->operand[1] != WICK_NONE) wick_node_name(plan, node->operand[1], y);
+    const wick_plan *plan = s->plan;
+    const wick_node *node = s->node;
+    const char *rows = node->inner ? "j + 1" : "P", *rate = s->rate, *indent = s->indent;
+    const char *name = s->name, *x = s->x, *y = s->y;
     switch (node->op) {
     case WICK_OP_DIRECTION: wick_text_printf(text, "%sdirection_overlaps(P, K, LD, direction, %s);\n", indent, name); break;
     case WICK_OP_LAYER_DIRECTION:
@@ -63,3 +61,52 @@ void wick_emit_derived(wick_text *text, const wick_plan *plan, size_t id, const 
     default: emit_collect(text, plan, node, name, x, indent);
     }
 }
+
+static void formula_of_derived(wick_text *text, const wick_statement *s)
+{
+    const wick_plan *plan = s->plan;
+    const wick_node *node = s->node;
+    const char *row = s->row, *column = s->column;
+    const size_t x = node->operand[0], y = node->operand[1];
+    char both[16], turned[16];
+    snprintf(both, sizeof both, "%s,%s", row, column);
+    snprintf(turned, sizeof turned, "%s,%s", column, row);
+    switch (node->op) {
+    case WICK_OP_DIRECTION: wick_text_append(text, "how omega moves"); break;
+    case WICK_OP_LAYER_DIRECTION: wick_text_append(text, "how c moves"); break;
+    case WICK_OP_SLOPE:
+        wick_text_printf(text, "%u ", node->power);
+        wick_formula_entry(text, plan, x, both);
+        wick_text_append(text, " ");
+        wick_formula_entry(text, plan, y, both);
+        break;
+    case WICK_OP_FLOW_SEED: wick_text_append(text, "derivative of the weighted drift by B"); break;
+    case WICK_OP_VARIANCE_SEED: wick_text_append(text, "the same by Y"); break;
+    case WICK_OP_LAYER_SEED: wick_text_append(text, "the same by A"); break;
+    case WICK_OP_EXTEND:
+        wick_formula_entry(text, plan, x, row), wick_text_append(text, " for students, 0 for targets");
+        break;
+    case WICK_OP_APPLY_LEFT:
+        wick_text_append(text, "sum_l ");
+        wick_formula_entry(text, plan, y, "l");
+        wick_text_append(text, " ");
+        wick_formula_entry(text, plan, x, "l,b");
+        break;
+    case WICK_OP_OUTER:
+        wick_text_append(text, "sum_l ");
+        wick_formula_entry(text, plan, x, "l,i");
+        wick_text_append(text, " ");
+        wick_formula_entry(text, plan, y, "l,b");
+        break;
+    case WICK_OP_FOLD:
+        wick_formula_entry(text, plan, x, both);
+        wick_text_append(text, " + ");
+        wick_formula_entry(text, plan, x, turned);
+        break;
+    case WICK_OP_HALVED: wick_formula_entry(text, plan, x, both), wick_text_append(text, ", half of it for l = j"); break;
+    case WICK_OP_COLLECT_SUM: wick_text_append(text, "sum_j "), wick_formula_entry(text, plan, x, "..."); break;
+    default: wick_formula_entry(text, plan, x, "..."), wick_text_append(text, ", of the row j");
+    }
+}
+
+const wick_operation wick_op_derived = {formula_of_derived, put_derived, put_derived};
