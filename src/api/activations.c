@@ -77,6 +77,7 @@ wick_status wick_describe_evaluation(wick_context *context, const wick_problem *
     *evaluation = (wick_evaluation){.student = student,
                                     .target = target,
                                     .parts = problem->parts,
+                                    .correlation = problem->rules & WICK_CORRELATION,
                                     .trained = problem->second_layer_trained,
                                     .forced = problem->quadrature_forced,
                                     .tolerance = problem->tolerance,

@@ -19,6 +19,7 @@
 typedef struct {
     wick_polynomial student, target;
     wick_regime regime;
+    wick_rule_set rules;
     wick_code *code; /* NULL until it is made */
     wick_drift_function function;
     size_t work_size;
@@ -29,6 +30,7 @@ typedef struct {
 typedef struct {
     char *activation, *target_activation; /* as the problem spelt them */
     const wick_regime_row *parts;
+    bool correlation; /* the loss */
     bool quadrature_forced, closed_form_forced;
 } wick_compiled_for;
 

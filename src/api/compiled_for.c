@@ -23,6 +23,7 @@ static wick_status keep(wick_context *context, const char *activation, const cha
 wick_status wick_keep_compiled_for(wick_context *context, const wick_problem *problem, wick_compiled_for *kept)
 {
     *kept = (wick_compiled_for){.parts = problem->parts,
+                                .correlation = problem->rules & WICK_CORRELATION,
                                 .quadrature_forced = problem->quadrature_forced,
                                 .closed_form_forced = problem->closed_form_forced};
     return keep(context, problem->activation, problem->target_activation, kept);
@@ -210,6 +211,10 @@ wick_status wick_check_compiled_for(wick_context *context, const wick_problem *p
     wick_status status = compare_activations(context, system, problem, &found);
     if (system->compiled_for.parts != problem->parts)
         add_difference(&found, "regime", "regime ", system->compiled_for.parts->name, problem->parts->name);
+    const bool correlation = problem->rules & WICK_CORRELATION;
+    static const char *const losses[] = {"square", "correlation"};
+    if (system->compiled_for.correlation != correlation)
+        add_difference(&found, "loss", "loss ", losses[!correlation], losses[correlation]);
     compare_sizes(&system->dynamics.layout, problem, &found);
     compare_tolerances(system, problem, &found);
     if (status == WICK_OK && found.key) status = fail(context, problem, &found);

@@ -63,6 +63,7 @@ void wick_cost_reason(const wick_problem *problem, char reason[WICK_COST_SIZE])
         const wick_evaluation evaluation = {.student = &student,
                                             .target = &target,
                                             .parts = problem->parts,
+                                            .correlation = problem->rules & WICK_CORRELATION,
                                             .forced = problem->quadrature_forced,
                                             .p = problem->p,
                                             .k = problem->k};

@@ -137,8 +137,8 @@ wick_status wick_prepare_derived(wick_context *context, wick_system *system, wic
     const wick_layout *layout = &system->dynamics.layout;
     const wick_jacobian_code *of = &system->jacobian;
     wick_closed_form form = {0};
-    wick_status status = wick_closed_form_derive(context, &of->student, &of->target, of->regime,
-                                                 wick_layout_has(layout, WICK_BLOCK_LAYER), &form);
+    wick_status status = wick_closed_form_derive_ruled(context, &of->student, &of->target, of->regime,
+                                                       wick_layout_has(layout, WICK_BLOCK_LAYER), of->rules, &form);
     if (status == WICK_OK) status = make(context, layout, &form, which, kept);
     wick_closed_form_clear(&form);
     return status;

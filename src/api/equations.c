@@ -15,9 +15,8 @@
 wick_status wick_derive_form(wick_context *context, const wick_problem *problem, const wick_graph *student,
                              const wick_graph *target, wick_closed_form *form)
 {
-    WICK_TRY(wick_closed_form_derive(context, wick_graph_as_polynomial(student), wick_graph_as_polynomial(target),
-                                     problem->regime, problem->second_layer_trained, form));
-    form->rules = problem->rules;
+    WICK_TRY(wick_closed_form_derive_ruled(context, wick_graph_as_polynomial(student), wick_graph_as_polynomial(target),
+                                           problem->regime, problem->second_layer_trained, problem->rules, form));
     return WICK_OK;
 }
 

@@ -26,6 +26,7 @@ wick_status wick_keep_jacobian(wick_context *context, const wick_closed_form *fo
 {
     wick_jacobian_code *kept = &system->jacobian;
     kept->regime = form->regime;
+    kept->rules = form->rules;
     system->plain.jacobian = jacobian;
     return wick_polynomial_copy(&kept->student, &form->student) && wick_polynomial_copy(&kept->target, &form->target)
                ? WICK_OK
@@ -35,7 +36,7 @@ wick_status wick_keep_jacobian(wick_context *context, const wick_closed_form *fo
 wick_status wick_copy_jacobian(wick_context *context, const wick_system *from, wick_system *to)
 {
     const wick_jacobian_code *made = &from->jacobian;
-    to->jacobian = (wick_jacobian_code){.regime = made->regime};
+    to->jacobian = (wick_jacobian_code){.regime = made->regime, .rules = made->rules};
     if (made->code) {
         to->jacobian.work = wick_allocate_work(made->work_size, &to->jacobian.work_block);
         if (!to->jacobian.work) return wick_fail_memory(context, "copying a system");
@@ -117,8 +118,8 @@ wick_status wick_prepare_jacobian(wick_context *context, wick_system *system)
     if ((system->plain.jacobian != jacobian && system->plain.jacobian != walked_jacobian) || kept->code) return WICK_OK;
     const wick_layout *layout = &system->dynamics.layout;
     wick_closed_form form = {0};
-    wick_status status = wick_closed_form_derive(context, &kept->student, &kept->target, kept->regime,
-                                                 wick_layout_has(layout, WICK_BLOCK_LAYER), &form);
+    wick_status status = wick_closed_form_derive_ruled(context, &kept->student, &kept->target, kept->regime,
+                                                       wick_layout_has(layout, WICK_BLOCK_LAYER), kept->rules, &form);
     if (status == WICK_OK) status = plan_and_compile(context, layout, &form, kept);
     wick_closed_form_clear(&form);
     if (status == WICK_OK && !kept->function) {

@@ -36,18 +36,26 @@ const wick_operation wick_op_rate = {formula_of_rate, put_rate, put_rate};
 
 static void formula_of_weight(wick_text *text, const wick_statement *s)
 {
-    (void)s;
-    wick_text_append(text, "-a[j]/p for students, a*[r]/k for targets");
+    wick_text_append(text, s->node->power > 0 ? "0 for students, a*[r]/k for targets"
+                                              : "-a[j]/p for students, a*[r]/k for targets");
+}
+
+/* Those of students away. */
+static void clear_students(wick_text *text, const wick_statement *s)
+{
+    if (s->node->power > 0) wick_text_printf(text, "%sfor (size_t i = 0; i < P; ++i) %s[i] = 0.0;\n", s->indent, s->name);
 }
 
 static void loop_weight(wick_text *text, const wick_statement *s)
 {
     wick_text_printf(text, "%sweights(parameters, a, %s);\n", s->indent, s->name);
+    clear_students(text, s);
 }
 
 static void call_weight(wick_text *text, const wick_statement *s)
 {
     wick_text_printf(text, "%sweights(P, K, a, parameters + 2, %s);\n", s->indent, s->name);
+    clear_students(text, s);
 }
 
 const wick_operation wick_op_weight = {formula_of_weight, loop_weight, call_weight};

@@ -61,7 +61,7 @@ static void multiply(size_t p, size_t n, const double *A, const double *B, doubl
 /* The tables that a drift needs, their derivatives, G and, with a trained second layer, B. */
 static wick_fields fill_tables(wick_evaluator *of, const double *parameters, const double *a, const double *state)
 {
-    const wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
+    const wick_fields fields = wick_evaluator_fields(of, parameters, a, state, true);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
     of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
     of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
@@ -74,8 +74,10 @@ static wick_fields fill_tables(wick_evaluator *of, const double *parameters, con
 
 static wick_jacobian_rows rows_of(const wick_evaluator *of, const double *parameters, const double *a)
 {
-    wick_jacobian_rows rows = {
-        .trained = of->trained, .rate = parameters[WICK_LEARNING_RATE] / (double)of->p, .a = a, .jacobian = NULL};
+    wick_jacobian_rows rows = {.trained = of->trained && !of->correlation,
+                               .rate = parameters[WICK_LEARNING_RATE] / (double)of->p,
+                               .a = a,
+                               .jacobian = NULL};
     wick_layout_dimension(&of->layout, &rows.dimension);
     return rows;
 }
@@ -88,7 +90,7 @@ void wick_evaluator_tangent(wick_evaluator *of, const double *parameters, const 
     const wick_kernel_table *kernels = wick_kernels();
     const wick_fields fields = fill_tables(of, parameters, a, state);
     const wick_jacobian_rows rows = rows_of(of, parameters, a);
-    const double delta = parameters[WICK_NOISE], *dc = of->trained ? at.vector : NULL;
+    const double delta = parameters[WICK_NOISE], *dc = of->trained && !of->correlation ? at.vector : NULL;
     const double *V = of->parts->variance ? of->V : NULL, *moved_V = of->parts->variance ? at.moved_V : NULL;
     double *const dB = at.second, *const Y = at.third, *const dY = at.first;
     kernels->direction_overlaps(p, k, n, v, at.square);
@@ -142,7 +144,8 @@ void wick_evaluator_adjoint(wick_evaluator *of, const double *parameters, const 
     memset(at.state, 0, rows.dimension * sizeof *at.state);
     if (high) of->expectations.variance_adjoint(of->expectations.self, &fields, &rows, u, of->V, at.state);
     if (noise) tables_noise(p, n, delta, high ? of->V : NULL, p, of->tables.Y, Y);
-    kernels->put_adjoint(p, k, n, rows.rate, of->trained, a, u, of->B, noise ? Y : NULL, at.S, at.diagonal, at.vector, out);
+    kernels->put_adjoint(p, k, n, rows.rate, of->trained, a, u, of->B, noise ? Y : NULL, at.S, at.diagonal,
+                         of->correlation ? NULL : at.vector, out);
     kernels->add(rows.dimension, at.state, out);
 }
 
@@ -151,7 +154,7 @@ void wick_evaluator_risk_gradient(wick_evaluator *of, const double *parameters, 
     const size_t p = of->p, k = of->k, n = p + k;
     const double *a = wick_evaluator_layer(of, parameters, state);
     const arrays at = arrays_of(of);
-    const wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
+    const wick_fields fields = wick_evaluator_fields(of, parameters, a, state, false);
     const wick_tables tables = {NULL, NULL, of->tables.Z, NULL};
     of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
     of->expectations.gradients(of->expectations.self, &fields, true, of->D);

@@ -101,6 +101,12 @@ static wick_status set_statements(wick_context *context, const wick_description 
 {
     const family_names *family = family_of(of);
     const char *second_order = of->parts->variance ? "closed_variance.in" : of->parts->noise ? "closed_noise.in" : NULL;
+    const bool correlation = problem->rules & WICK_CORRELATION;
+    wick_values_set(values, "LOSS",
+                    correlation ? "\n    for (size_t i = 0; i < P; ++i) c[i] = 0.0; /* the loss is -y f */" : "");
+    wick_values_set(values, "DC", of->trained && !correlation ? "dc" : "0");
+    wick_values_set(values, "VARIANCE_MOVES", correlation ? "0" : "TRAINED");
+    wick_values_set(values, "MOVES", of->trained && !correlation ? "1" : "0");
     set_activations(of, family, values);
     set_all_kernels(family, problem, values);
     WICK_TRY(wick_values_expand(context, values, "CLOSED_KERNELS", "closed_kernels.in"));
@@ -110,12 +116,13 @@ static wick_status set_statements(wick_context *context, const wick_description 
     return wick_values_expand(context, values, "CLOSED_RISK", "closed_risk.in");
 }
 
-static wick_status set_jacobian(wick_context *context, const wick_description *of, size_t work, wick_values *values)
+static wick_status set_jacobian(wick_context *context, const wick_description *of, const wick_problem *problem, size_t work,
+                                wick_values *values)
 {
     const char *second_order = of->parts->variance ? "closed_variance_jacobian.in"
                                : of->parts->noise  ? "closed_noise_jacobian.in"
                                                    : NULL;
-    wick_values_set(values, "TRAINED", of->trained ? "1" : "0");
+    wick_values_set(values, "TRAINED", !of->trained ? "0" : problem->rules & WICK_CORRELATION ? "2" : "1");
     wick_values_set(values, "JACOBIAN_PYTHON", "True");
     wick_values_set(values, "HAS_JACOBIAN", "1");
     wick_values_printf(values, "JACOBIAN_WORK", "%zu", work);
@@ -159,7 +166,8 @@ static wick_status set_derived(wick_context *context, const wick_description *of
     const char *flow = trained ? "flow" : "0", *of_noise = noise ? "noise" : "0";
     wick_values_printf(values, "TANGENT_PARTS", "%s, %s, moved, %s, %s", flow, of_noise, noise ? "moved_noise" : "0",
                        trained ? "dA" : "0");
-    wick_values_printf(values, "ADJOINT_PARTS", "%s, %s, S, diagonal_of, weight", flow, of_noise);
+    wick_values_printf(values, "ADJOINT_PARTS", "%s, %s, S, diagonal_of, %s", flow, of_noise,
+                       problem->rules & WICK_CORRELATION ? "0" : "weight");
     wick_values_set(values, "ADJOINT_LATER", high ? "    add(SECOND_LAYER + TRAINED_LAYER * P, later, out);" : "");
     return wick_set_derived_values(context, problem, work, values);
 }
@@ -180,7 +188,7 @@ static wick_status set_values(wick_context *context, const wick_description *of,
                                      .second_layer = "A",
                                      .squared_error = "squared_error"};
     WICK_TRY(wick_overlaps_values(context, problem, name, &code, values));
-    WICK_TRY(set_jacobian(context, of, jacobian_work, values));
+    WICK_TRY(set_jacobian(context, of, problem, jacobian_work, values));
     return set_derived(context, of, problem, values);
 }
 

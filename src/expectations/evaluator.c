@@ -150,6 +150,7 @@ wick_status wick_evaluator_make(wick_context *context, const wick_evaluation *of
     made->p = of->p;
     made->k = of->k;
     made->trained = of->trained;
+    made->correlation = of->correlation;
     made->parts = of->parts;
     made->layout = wick_layout_of(of->parts->regime, of->trained, of->p, of->k);
     wick_status status = allocate(made) ? choose(context, of, made) : wick_fail_memory(context, "making an evaluator");
@@ -192,12 +193,14 @@ const double *wick_evaluator_layer(const wick_evaluator *of, const double *param
                        : parameters + wick_given_start(of->p, of->k, WICK_BLOCK_LAYER);
 }
 
-wick_fields wick_evaluator_fields(wick_evaluator *of, const double *parameters, const double *a, const double *state)
+wick_fields wick_evaluator_fields(wick_evaluator *of, const double *parameters, const double *a, const double *state,
+                                  bool drift)
 {
     const size_t p = of->p, k = of->k, n = p + k;
     const wick_kernel_table *kernels = wick_kernels();
     kernels->overlaps(p, k, n, state, parameters + wick_given_start(p, k, WICK_BLOCK_P), of->omega);
     kernels->weights(p, k, a, parameters + wick_given_start(p, k, WICK_BLOCK_TARGET_LAYER), of->c);
+    for (size_t j = 0; j < p && drift && of->correlation; ++j) of->c[j] = 0;
     return (wick_fields){.p = p, .n = n, .omega = of->omega, .c = of->c, .tolerance = of->tolerance};
 }
 
@@ -257,7 +260,7 @@ void wick_evaluator_drift(wick_evaluator *of, const double *parameters, const do
 {
     const size_t p = of->p, k = of->k;
     const double *a = wick_evaluator_layer(of, parameters, state);
-    wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
+    wick_fields fields = wick_evaluator_fields(of, parameters, a, state, true);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL,
                                 of->parts->variance ? of->V : NULL};
     const wick_drift_weights weights = {
@@ -289,27 +292,28 @@ void wick_evaluator_jacobian(wick_evaluator *of, const double *parameters, const
     size_t dimension = 0;
     wick_layout_dimension(&of->layout, &dimension);
     const double rate = parameters[WICK_LEARNING_RATE] / (double)p, *Y = of->tables.Y;
-    const wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
+    const wick_fields fields = wick_evaluator_fields(of, parameters, a, state, true);
     const wick_tables tables = {of->tables.X, of->tables.Y, of->trained ? of->tables.Z : NULL, NULL};
-    const wick_jacobian_rows rows = {dimension, of->trained, rate, a, jacobian};
+    const int moves = of->trained ? (of->correlation ? 2 : 1) : 0;
+    const wick_jacobian_rows rows = {dimension, moves == 1, rate, a, jacobian};
     const bool high = of->parts->variance;
     memset(jacobian, 0, dimension * dimension * sizeof *jacobian);
     of->expectations.fill(of->expectations.self, &fields, &tables, &of->errors);
     of->expectations.gradients(of->expectations.self, &fields, of->trained, of->D);
     wick_evaluator_fill_flow(of);
-    tables_flow_jacobian(p, n, n, dimension, of->trained, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
+    tables_flow_jacobian(p, n, n, dimension, moves, a, of->omega, of->c, X, Y, of->G, of->B, of->D, jacobian);
     if (high) of->expectations.variance(of->expectations.self, &fields, &rows, of->V);
     if (of->parts->noise)
         tables_noise_jacobian(p, n, n, dimension, of->trained, rate, parameters[WICK_NOISE], a, high ? of->V : NULL, p, Y,
                               of->D, jacobian);
-    if (of->trained) tables_second_layer_jacobian(p, n, n, dimension, of->c, of->tables.Z, of->D, jacobian);
+    if (moves > 0) tables_second_layer_jacobian(p, n, n, dimension, moves, of->c, of->tables.Z, of->D, jacobian);
 }
 
 double wick_evaluator_excess_risk(wick_evaluator *of, const double *parameters, const double *state)
 {
     const size_t p = of->p, k = of->k, n = p + k;
     const double *a = wick_evaluator_layer(of, parameters, state);
-    wick_fields fields = wick_evaluator_fields(of, parameters, a, state);
+    wick_fields fields = wick_evaluator_fields(of, parameters, a, state, false);
     const wick_tables tables = {NULL, NULL, of->tables.Z, NULL};
     double error = INFINITY, risk = NAN;
     for (size_t i = 0; i < ATTEMPTS; i++) {

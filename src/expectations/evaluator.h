@@ -24,6 +24,7 @@ typedef struct {
     const wick_graph *student, *target;
     const wick_regime_row *parts;
     bool trained;
+    bool correlation; /* the drift is that of the loss -y f */
     bool forced;      /* quadrature also where a closed form exists */
     double tolerance; /* of quadrature */
     size_t p, k;

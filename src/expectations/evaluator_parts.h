@@ -8,7 +8,7 @@
 
 struct wick_evaluator {
     size_t p, k;
-    bool trained;
+    bool trained, correlation;
     const wick_regime_row *parts;
     wick_layout layout; /* of states */
     double tolerance, error, last;
@@ -25,8 +25,9 @@ struct wick_evaluator {
 /* Students' second layers. */
 const double *wick_evaluator_layer(const wick_evaluator *evaluator, const double *parameters, const double *state);
 
-/* Fills omega and c. */
-wick_fields wick_evaluator_fields(wick_evaluator *evaluator, const double *parameters, const double *a, const double *state);
+/* Fills omega and c: of the error, in the risk, or of what steps take for it, in the drift. */
+wick_fields wick_evaluator_fields(wick_evaluator *evaluator, const double *parameters, const double *a, const double *state,
+                                  bool drift);
 
 /* G, and B = G Omega, too, out of the tables. */
 void wick_evaluator_fill_gradient(wick_evaluator *evaluator);

@@ -18,7 +18,7 @@ typedef struct {
 static size_t leg_count(const wick_expansion *x)
 {
     size_t legs = 0;
-    while (legs < x->vertex_count && x->vertex[legs].role != WICK_SUMMED_FIELD) legs++;
+    while (legs < x->vertex_count && !wick_role_is_summed(x->vertex[legs].role)) legs++;
     return legs;
 }
 
@@ -85,8 +85,8 @@ typedef struct {
 static void remember(const wick_expansion *x, const wick_diagram *d, size_t v, wick_index_symbols *symbols)
 {
     if (x->vertex[v].role == WICK_LEG_FIELD) return;
-    symbols->student[d->order[v]] = true;
-    if (x->vertex[v].role == WICK_SUMMED_FIELD) symbols->target[d->order[v]] = true;
+    if (x->vertex[v].role != WICK_SUMMED_TARGET) symbols->student[d->order[v]] = true;
+    if (wick_role_is_summed(x->vertex[v].role)) symbols->target[d->order[v]] = true;
 }
 
 /* Is the factor at v the same number wherever it stands? Then multiplies *coefficient by it, if that is not NULL. */
@@ -94,6 +94,7 @@ static bool is_number(const printer *p, const wick_diagram *d, size_t v, mpq_ptr
 {
     if (p->expansion->vertex[v].role == WICK_LEG_FIELD) return true;
     const wick_polynomial *student = &p->factors->student[d->order[v]], *target = &p->factors->target[d->order[v]];
+    if (p->expansion->vertex[v].role == WICK_SUMMED_TARGET) student = target;
     if (student->count != 1) return false;
     if (p->expansion->vertex[v].role == WICK_SUMMED_FIELD && !wick_polynomial_equal(student, target)) return false;
     if (coefficient) mpq_mul(coefficient, coefficient, student->coefficient[0]);
@@ -249,7 +250,7 @@ wick_status wick_index_sum_put(wick_context *context, wick_notation *notation, c
 
 bool wick_index_sum_is_long(const wick_expansion *expansion)
 {
-    return expansion->count > LONG && expansion->vertex[0].role != WICK_SUMMED_FIELD &&
+    return expansion->count > LONG && !wick_role_is_summed(expansion->vertex[0].role) &&
            expansion->vertex[1].role != WICK_LEG_FIELD;
 }
 

@@ -19,10 +19,11 @@ static bool fits(const wick_polynomial *factor, size_t degree, size_t limit)
 static bool vertex_fits(const wick_expansion *x, const wick_factors *factors, const wick_diagram *diagram, size_t v)
 {
     const size_t degree = wick_diagram_degree(x, diagram, v), order = diagram->order[v];
-    const bool one_leg = x->vertex_count == 2 && x->vertex[1].role == WICK_SUMMED_FIELD;
+    const bool one_leg = x->vertex_count == 2 && wick_role_is_summed(x->vertex[1].role);
     switch (x->vertex[v].role) {
     case WICK_LEG_FIELD: return true; /* one edge, always */
     case WICK_LEG_STUDENT: return fits(&factors->student[order], degree, one_leg ? 2 : 1);
+    case WICK_SUMMED_TARGET: return fits(&factors->target[order], degree, 2);
     case WICK_SUMMED_FIELD: break;
     }
     return fits(&factors->student[order], degree, 2) && fits(&factors->target[order], degree, 2);
@@ -51,7 +52,7 @@ typedef struct {
     bool closed;
 } path;
 
-static bool is_leg(const builder *b, size_t v) { return b->expansion->vertex[v].role != WICK_SUMMED_FIELD; }
+static bool is_leg(const builder *b, size_t v) { return !wick_role_is_summed(b->expansion->vertex[v].role); }
 
 static void follow(builder *b, size_t start, path *way)
 {
@@ -130,6 +131,7 @@ static bool may_be(const builder *b, size_t v, bool target)
     switch (b->expansion->vertex[v].role) {
     case WICK_LEG_STUDENT: return !target;
     case WICK_LEG_FIELD: return target == b->targets;
+    case WICK_SUMMED_TARGET: return target;
     case WICK_SUMMED_FIELD: break;
     }
     return true;

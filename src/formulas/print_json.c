@@ -55,8 +55,10 @@ static json_t *factors_value(const wick_polynomial *factors, size_t count)
 
 static json_t *vertices_value(const wick_expansion *x)
 {
-    static const char *const roles[] = {
-        [WICK_LEG_STUDENT] = "student", [WICK_LEG_FIELD] = "field", [WICK_SUMMED_FIELD] = "summed"};
+    static const char *const roles[] = {[WICK_LEG_STUDENT] = "student",
+                                        [WICK_LEG_FIELD] = "field",
+                                        [WICK_SUMMED_FIELD] = "summed",
+                                        [WICK_SUMMED_TARGET] = "summed_target"};
     json_t *array = json_array();
     for (size_t v = 0; array && v < x->vertex_count; v++)
         array = append(

@@ -35,6 +35,7 @@ static void tables_flow_jacobian(size_t p, size_t n, size_t ld, size_t dimension
             tables_add_flow(p, n, ld, omega, c, G, D, j, b, factor, row);
             if (!trained) continue;
             row[layer + j] += twice * B[j * ld + b];
+            if (trained == 2) continue;    /* c stays, as in the loss -y f */
             for (size_t l = 0; l < p; ++l) /* c_l = -a_l / p */
                 row[layer + l] -=
                     factor / (double)p * (X[j * ld + l] * omega[j * ld + b] + Y[j * ld + l] * omega[l * ld + b]);

@@ -30,6 +30,9 @@ void wick_rule_print_legend(wick_text *text, wick_rule_set rules, bool latex)
         if (!wick_rule_has(rules, i)) continue;
         wick_text_printf(text, latex ? "Here $%s$ is %s.\n" : "    %s: %s\n", symbol_of(parameter, latex), parameter->about);
     }
+    if (rules & WICK_CORRELATION)
+        wick_text_append(text, latex ? "The loss is $-y f$: but for $R$, sums over fields run over targets alone.\n"
+                                     : "    the loss is -y f: but for R, sums over fields run over targets alone\n");
     if (rules & WICK_CLOCK_OF_STEPS)
         wick_text_append(text, latex ? "Time is read as $\\tau$, the number of steps over $d$: $\\frac{d}{d\\tau} = "
                                        "\\frac{\\gamma}{p} \\frac{d}{dt}$.\n"
@@ -66,6 +69,7 @@ json_t *wick_rule_json(wick_rule_set rules)
     }
     if (fine && wick_rule_has(rules, WICK_BATCH))
         fine = json_object_set_new(all, "batch", json_string(wick_parameter_at(WICK_BATCH)->key)) == 0;
+    if (fine && rules & WICK_CORRELATION) fine = json_object_set_new(all, "loss", json_string("correlation")) == 0;
     if (fine && rules & WICK_CLOCK_OF_STEPS) fine = json_object_set_new(all, "clock", json_string("steps")) == 0;
     if (fine) return all;
     json_decref(all);

@@ -17,7 +17,7 @@ void wick_rule_print_after(wick_text *text, wick_rule_set rules, wick_block_id b
 void wick_rule_print_legend(wick_text *text, wick_rule_set rules, bool latex);
 
 /* {"second_layer": {"rate": "second_layer_rate", "decay": "second_layer_decay"}}: keys of a problem, by layer; "batch":
- * "batch", which divides X; and "clock":
+ * "batch", which divides X; "loss": "correlation"; and "clock":
  * "steps" where they are counted. NULL if memory is exhausted. */
 json_t *wick_rule_json(wick_rule_set rules);
 

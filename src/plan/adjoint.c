@@ -418,7 +418,7 @@ static void find_active(walk *w)
 {
     for (size_t i = 0; i < w->count; ++i) {
         const wick_node *node = at(w, i);
-        search of = {w->active, node->op == WICK_OP_POWER || (node->op == WICK_OP_WEIGHT && w->trained)};
+        search of = {w->active, node->op == WICK_OP_POWER || (node->op == WICK_OP_WEIGHT && w->trained && node->power == 0)};
         wick_visit_operands(node, look, &of);
         w->active[i] = of.found;
     }

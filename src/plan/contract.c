@@ -64,12 +64,13 @@ void wick_term_from_diagram(wick_builder *builder, const wick_closed_form *form,
     mpq_init(content);
     for (size_t v = 0; v < expansion->vertex_count; ++v) {
         const wick_role role = expansion->vertex[v].role;
-        index[v] = role == WICK_SUMMED_FIELD ? (wick_index)field++ : (wick_index)leg++;
+        index[v] = wick_role_is_summed(role) ? (wick_index)field++ : (wick_index)leg++;
         if (role == WICK_LEG_FIELD) continue; /* the identity: its only function is 1 */
         const size_t function = wick_make_function(builder, form, diagram->order[v], role == WICK_LEG_STUDENT, content);
         mpq_mul(term->coefficient, term->coefficient, content);
         if (function != WICK_NONE) wick_list_add(builder, &term->vector[index[v]], function);
-        if (role == WICK_SUMMED_FIELD) wick_list_add(builder, &term->vector[index[v]], wick_make_weight(builder));
+        if (wick_role_is_summed(role))
+            wick_list_add(builder, &term->vector[index[v]], wick_make_weight(builder, role == WICK_SUMMED_TARGET));
     }
     mpq_clear(content);
     for (size_t v = 0; v < expansion->vertex_count; ++v)

@@ -50,7 +50,7 @@ static void remove_vector(wick_list *list, size_t at)
 /* WICK_PLACE_COUNT if the state does not hold what the vector depends on. */
 static wick_place place_of_vector(const wick_closed_form *form, const wick_node *node, wick_index index)
 {
-    if (node->op == WICK_OP_WEIGHT) return form->trained ? WICK_BY_WEIGHT : WICK_PLACE_COUNT;
+    if (node->op == WICK_OP_WEIGHT) return form->trained && node->power == 0 ? WICK_BY_WEIGHT : WICK_PLACE_COUNT;
     return place_of(index, index);
 }
 

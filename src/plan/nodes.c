@@ -198,9 +198,11 @@ size_t wick_make_rate(wick_builder *builder)
     return wick_intern(builder, &node);
 }
 
-size_t wick_make_weight(wick_builder *builder)
+size_t wick_make_weight(wick_builder *builder, bool targets)
 {
     wick_node node = wick_node_blank(WICK_OP_WEIGHT, 1);
+    node.power = targets;
+    if (targets) node.support = WICK_ON_TARGETS;
     return wick_intern(builder, &node);
 }
 

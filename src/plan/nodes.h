@@ -62,7 +62,7 @@ void wick_node_clear(wick_node *node);
 
 size_t wick_make_noise(wick_builder *builder);
 size_t wick_make_rate(wick_builder *builder);
-size_t wick_make_weight(wick_builder *builder);
+size_t wick_make_weight(wick_builder *builder, bool targets); /* `targets`: of them alone */
 size_t wick_make_power(wick_builder *builder, unsigned power);
 
 /* F^{(order)} as content * vector; the vector is WICK_NONE where it is 1 throughout. A student leg only looks at the

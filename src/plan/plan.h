@@ -33,7 +33,7 @@ enum { WICK_FACTOR_LIMIT = 3 };
 typedef enum {
     WICK_OP_NOISE,     /* number: Delta */
     WICK_OP_RATE,      /* number: gamma / p */
-    WICK_OP_WEIGHT,    /* vector: c_alpha */
+    WICK_OP_WEIGHT,    /* vector: c_alpha; with power 1, of targets alone */
     WICK_OP_DIAGONAL,  /* vector: Omega_alpha,alpha */
     WICK_OP_FUNCTION,  /* vector: polynomial `function` of Omega_alpha,alpha */
     WICK_OP_POWER,     /* matrix n x n: Omega to `power`, entry by entry */

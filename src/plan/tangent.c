@@ -214,7 +214,7 @@ static size_t of_node(const walk *w, size_t id)
     case WICK_OP_FUNCTION: return of_function(w, id, x);
     case WICK_OP_POWER: return wick_make_slope(w->builder, node.power);
     case WICK_OP_WEIGHT: {
-        if (!w->trained) return WICK_NONE;
+        if (!w->trained || node.power > 0) return WICK_NONE;
         const size_t made = wick_make_leaf(w->builder, WICK_OP_LAYER_DIRECTION, 1, 0);
         if (!w->builder->failed) w->builder->plan->node[made].support = WICK_ON_STUDENTS;
         return made;

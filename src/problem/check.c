@@ -26,6 +26,11 @@ static wick_status find_rules(wick_context *context, wick_problem *problem)
                                     problem->parts->name);
         problem->rules |= 1U << i;
     }
+    const char *loss = wick_complete_text(problem->complete, "loss");
+    if (loss && strcmp(loss, "correlation") == 0 && !problem->parts->full)
+        return wick_places_fail(context, problem->places, "loss", "correlation is not available in regime %s",
+                                problem->parts->name);
+    if (loss && strcmp(loss, "correlation") == 0) problem->rules |= WICK_CORRELATION;
     const char *clock = wick_complete_text(problem->complete, "time.clock");
     if (!clock || strcmp(clock, "steps") != 0) return WICK_OK;
     if (!wick_json_at(problem->complete, "learning_rate"))

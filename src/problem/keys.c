@@ -10,6 +10,7 @@
 
 static const char *const layers[] = {"fixed", "trained", NULL};
 static const char *const ways[] = {"closed-form", "quadrature", NULL};
+static const char *const losses[] = {"square", "correlation", NULL};
 static const char *const clocks[] = {"t", "steps", NULL};
 static const char *const spacings[] = {"linear", "log", NULL};
 
@@ -48,6 +49,8 @@ static const wick_key_row rows[] = {
         CHOICE, "regime", "regime", "NAME", "classical, classical-noise, high-dimensional, mean-field or mean-field-high-d",
         "high-dimensional", 0, 0, wick_regime_names),
     ROW_DEFAULT(CHOICE, "second_layer", "second-layer", "NAME", "fixed or trained", "fixed", 0, 0, layers),
+    ROW(CHOICE, "loss", "loss", "NAME",
+        "square, (f - y)^2/2, of which steps are the gradient (default), or correlation, -y f", 0, 0, losses),
     ROW(CHOICE, "method", "method", "NAME", "closed-form or quadrature (default: quadrature where there is no closed form)",
         0, 0, ways),
     ROW(GROUP, "quadrature", "quadrature", "JSON", "quadrature: an object of the key below", 0, 0, NULL),

@@ -147,7 +147,8 @@ static double student_drift(const wick_flow *flow, const double *a, size_t j, do
     const size_t p = flow->p, columns = flow->start.columns;
     double own = 0, second_layer = 0;
     memset(row, 0, columns * sizeof *row);
-    for (size_t i = 0; i < flow->n; ++i) {
+    const size_t first = flow->problem->rules & WICK_CORRELATION ? p : 0;
+    for (size_t i = first; i < flow->n; ++i) {
         const double c = i < p ? -a[i] / (double)p : flow->a_star[i - p] / (double)flow->k;
         own += c * pair_mean(flow, j, 2, i, 0);
         second_layer += c * pair_mean(flow, j, 0, i, 0);

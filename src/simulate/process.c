@@ -103,6 +103,7 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
     wick_process made = {.p = problem->p,
                          .k = problem->k,
                          .trained = problem->second_layer_trained,
+                         .correlation = problem->rules & WICK_CORRELATION,
                          .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                          .d = problem->d,
                          .batch = (size_t)problem->parameter[WICK_BATCH],
@@ -286,7 +287,7 @@ static double displacement(wick_chain *chain, const double *z, double *slopes)
     process->student.evaluate(process->student.self, p, chain->fields, chain->scratch, chain->values, slopes);
     process->target.evaluate(process->target.self, k, chain->target_fields, chain->scratch, chain->target_values, NULL);
     double student = 0, target = 0;
-    for (size_t j = 0; j < p; ++j) student += chain->a[j] * chain->values[j];
+    for (size_t j = 0; j < p && !process->correlation; ++j) student += chain->a[j] * chain->values[j];
     for (size_t r = 0; r < k; ++r) target += process->a_star[r] * chain->target_values[r];
     double E = target / (double)k - student / (double)p;
     if (process->noise_deviation > 0) E += process->noise_deviation * gsl_ran_gaussian_ziggurat(chain->rng, 1);

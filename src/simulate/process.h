@@ -35,8 +35,8 @@ typedef struct {
 /* What all chains of a simulation share. */
 typedef struct {
     size_t p, k;
-    bool trained;
-    wick_layout layout; /* of states */
+    bool trained, correlation; /* correlation: steps take y for E */
+    wick_layout layout;        /* of states */
     double d;
     size_t batch;                /* samples of a step */
     wick_step_sizes sizes;       /* at t = 0 if the learning rate depends on time: */

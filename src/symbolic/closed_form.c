@@ -4,10 +4,10 @@
 
 static wick_status expand_all(wick_context *context, wick_closed_form *form)
 {
-    static const wick_vertex flow[] = {{WICK_LEG_STUDENT, 1}, {WICK_LEG_FIELD, 0}, {WICK_SUMMED_FIELD, 0}};
-    static const wick_vertex second_layer[] = {{WICK_LEG_STUDENT, 0}, {WICK_SUMMED_FIELD, 0}};
-    static const wick_vertex variance[] = {
-        {WICK_LEG_STUDENT, 1}, {WICK_LEG_STUDENT, 1}, {WICK_SUMMED_FIELD, 0}, {WICK_SUMMED_FIELD, 0}};
+    const wick_role summed = form->rules & WICK_CORRELATION ? WICK_SUMMED_TARGET : WICK_SUMMED_FIELD;
+    const wick_vertex flow[] = {{WICK_LEG_STUDENT, 1}, {WICK_LEG_FIELD, 0}, {summed, 0}};
+    const wick_vertex second_layer[] = {{WICK_LEG_STUDENT, 0}, {summed, 0}};
+    const wick_vertex variance[] = {{WICK_LEG_STUDENT, 1}, {WICK_LEG_STUDENT, 1}, {summed, 0}, {summed, 0}};
     static const wick_vertex risk[] = {{WICK_SUMMED_FIELD, 0}, {WICK_SUMMED_FIELD, 0}};
     const wick_polynomial *s = &form->student, *t = &form->target;
 
@@ -22,7 +22,14 @@ static wick_status expand_all(wick_context *context, wick_closed_form *form)
 wick_status wick_closed_form_derive(wick_context *context, const wick_polynomial *student, const wick_polynomial *target,
                                     wick_regime regime, bool trained, wick_closed_form *form)
 {
-    *form = (wick_closed_form){.regime = regime, .parts = wick_regime_at(regime), .trained = trained};
+    return wick_closed_form_derive_ruled(context, student, target, regime, trained, 0, form);
+}
+
+wick_status wick_closed_form_derive_ruled(wick_context *context, const wick_polynomial *student,
+                                          const wick_polynomial *target, wick_regime regime, bool trained,
+                                          wick_rule_set rules, wick_closed_form *form)
+{
+    *form = (wick_closed_form){.regime = regime, .parts = wick_regime_at(regime), .trained = trained, .rules = rules};
     wick_status status = WICK_OK;
     if (!wick_polynomial_copy(&form->student, student) || !wick_polynomial_copy(&form->target, target))
         status = wick_fail_memory(context, "copying the activations");

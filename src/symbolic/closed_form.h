@@ -24,7 +24,7 @@ typedef struct {
     wick_regime regime;
     const wick_regime_row *parts; /* of the regime */
     bool trained;
-    wick_rule_set rules;         /* for the printers; the expansions are those of plain SGD */
+    wick_rule_set rules;         /* for the printers, but for the loss: all other expansions are those of plain SGD */
     wick_expansion flow;         /* B: vertices j, beta, alpha */
     wick_expansion second_layer; /* A: vertices j, alpha; empty unless trained */
     wick_expansion variance;     /* V: vertices j, l, alpha, alpha'; empty unless high-dimensional */
@@ -35,6 +35,10 @@ typedef struct {
 /* Derives it; student and target are copied. Release with wick_closed_form_clear(). */
 wick_status wick_closed_form_derive(wick_context *context, const wick_polynomial *student, const wick_polynomial *target,
                                     wick_regime regime, bool trained, wick_closed_form *form);
+/* The same with learning rules. */
+wick_status wick_closed_form_derive_ruled(wick_context *context, const wick_polynomial *student,
+                                          const wick_polynomial *target, wick_regime regime, bool trained,
+                                          wick_rule_set rules, wick_closed_form *form);
 void wick_closed_form_clear(wick_closed_form *form);
 
 #endif

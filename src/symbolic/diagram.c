@@ -25,6 +25,8 @@ typedef struct {
     size_t degree[WICK_VERTEX_LIMIT];
 } walk;
 
+bool wick_role_is_summed(wick_role role) { return role == WICK_SUMMED_FIELD || role == WICK_SUMMED_TARGET; }
+
 /* Renames vertices (v becomes name[v]) in a set of edge multiplicities. */
 static void rename_edges(const walk *w, const size_t name[WICK_VERTEX_LIMIT], const unsigned char *edge,
                          unsigned char *renamed)
@@ -36,8 +38,8 @@ static void rename_edges(const walk *w, const size_t name[WICK_VERTEX_LIMIT], co
 /* The symmetries under which diagrams are equal (exchange of two summed fields) or transposes (exchange of the legs). */
 static size_t list_symmetries(const wick_expansion *x, size_t symmetry[4][WICK_VERTEX_LIMIT])
 {
-    const bool fields = x->vertex_count == 2   ? x->vertex[0].role == WICK_SUMMED_FIELD
-                        : x->vertex_count == 4 ? x->vertex[2].role == WICK_SUMMED_FIELD
+    const bool fields = x->vertex_count == 2   ? wick_role_is_summed(x->vertex[0].role)
+                        : x->vertex_count == 4 ? wick_role_is_summed(x->vertex[2].role)
                                                : false;
     const size_t first = x->vertex_count == 4 ? 2 : 0;
     size_t count = 0;
@@ -135,19 +137,22 @@ wick_status wick_expand(wick_context *context, const wick_polynomial *student, c
     memcpy(expansion->vertex, vertices, vertex_count * sizeof *vertices);
 
     const size_t size = (student->count > target->count ? student->count : target->count) + 2;
-    bool *student_alive = wick_allocate(size, 2, sizeof *student_alive);
+    bool *student_alive = wick_allocate(size, 3, sizeof *student_alive);
     if (!student_alive) return wick_fail_memory(context, "expanding diagrams");
-    bool *field_alive = student_alive + size;
+    bool *field_alive = student_alive + size, *target_alive = field_alive + size;
     static const bool identity_alive[] = {false, true};
     bool fine = mark_alive(student, student_alive, size) && mark_alive(student, field_alive, size) &&
-                mark_alive(target, field_alive, size);
+                mark_alive(target, field_alive, size) && mark_alive(target, target_alive, size);
 
     walk w = {.expansion = expansion, .edge_count = vertex_count * (vertex_count - 1) / 2};
     bool empty = false; /* a function with too many derivatives taken is zero */
     for (size_t v = 0; v < vertex_count; ++v) {
         const wick_role role = vertices[v].role;
         const size_t count = role == WICK_LEG_STUDENT ? student->count : role == WICK_LEG_FIELD ? 2 : size - 2;
-        w.alive[v] = role == WICK_LEG_STUDENT ? student_alive : role == WICK_LEG_FIELD ? identity_alive : field_alive;
+        w.alive[v] = role == WICK_LEG_STUDENT     ? student_alive
+                     : role == WICK_LEG_FIELD     ? identity_alive
+                     : role == WICK_SUMMED_TARGET ? target_alive
+                                                  : field_alive;
         empty = empty || vertices[v].derivative + 1 > count;
         w.degree_limit[v] = empty ? 0 : count - 1 - vertices[v].derivative;
     }

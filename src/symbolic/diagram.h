@@ -26,10 +26,13 @@
 enum { WICK_VERTEX_LIMIT = 4, WICK_EDGE_LIMIT = 6 };
 
 typedef enum {
-    WICK_LEG_STUDENT, /* s^{(derivative)}(l_j), j a student: stays */
-    WICK_LEG_FIELD,   /* l_beta itself, beta any field: stays */
-    WICK_SUMMED_FIELD /* sum_alpha c_alpha f_alpha(l_alpha) */
+    WICK_LEG_STUDENT,  /* s^{(derivative)}(l_j), j a student: stays */
+    WICK_LEG_FIELD,    /* l_beta itself, beta any field: stays */
+    WICK_SUMMED_FIELD, /* sum_alpha c_alpha f_alpha(l_alpha) */
+    WICK_SUMMED_TARGET /* the same over targets alone */
 } wick_role;
+
+bool wick_role_is_summed(wick_role role);
 
 typedef struct {
     wick_role role;

@@ -1,4 +1,5 @@
-/* See walker.h. The order of every sum and product is that of src/emit/calls.c. */
+/* See walker.h. The order of every sum and product is that of the calls in
+ * src/emit/op_*.c. */
 #include "walk/walker.h"
 
 #include <stdlib.h>
@@ -263,7 +264,10 @@ void wick_walk_node(wick_walker *w, const wick_program *program, size_t id)
     switch (node->op) {
     case WICK_OP_NOISE: w->number[id] = w->parameters[1]; break;
     case WICK_OP_RATE: w->number[id] = w->parameters[0] / (double)w->p; break;
-    case WICK_OP_WEIGHT: w->kernels->weights(w->p, w->k, w->a, w->parameters + 2, out); break;
+    case WICK_OP_WEIGHT:
+        w->kernels->weights(w->p, w->k, w->a, w->parameters + 2, out);
+        for (size_t i = 0; i < w->p && node->power > 0; ++i) out[i] = 0;
+        break;
     case WICK_OP_DIAGONAL: w->kernels->diagonal(w->n, w->ld, x, out); break;
     case WICK_OP_FUNCTION: walk_function(w, id, out); break;
     case WICK_OP_POWER: walk_power(w, node, out); break;

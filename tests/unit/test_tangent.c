@@ -58,6 +58,7 @@ static const char *const rules[][6] = {
     {"weight_decay", "0.4", NULL},
     {"weight_decay", "0.3", "time.clock", "steps", NULL},
     {"second_layer_rate", "0.2", "second_layer_decay", "0.7", NULL},
+    {"loss", "correlation", NULL},
 };
 
 typedef struct {
@@ -208,9 +209,9 @@ static void for_all(void (*visit)(subject *of, size_t number, void *data), void 
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; ++i)
         for (size_t regime = 0; regime < 3; ++regime)
             for (size_t trained = 0; trained < 2; ++trained)
-                for (size_t rule = 0; rule < 4; ++rule) {
+                for (size_t rule = 0; rule < 5; ++rule) {
                     if (rule == 3 && !trained) continue;
-                    if (regime == 0 && rule > 1) continue;
+                    if (regime == 0 && (rule == 2 || rule == 3)) continue;
                     if (regime == 2 && strstr(shapes[i].student, "relu")) continue; /* its variance goes by quadrature */
                     subject of = open_subject(&shapes[i], regime, trained, rule, number + 2);
                     visit(&of, number++, data);
