@@ -30,7 +30,8 @@ typedef struct {
 typedef struct {
     char *activation, *target_activation; /* as the problem spelt them */
     const wick_regime_row *parts;
-    bool correlation; /* the loss */
+    bool correlation;         /* the loss */
+    wick_rule_set constraint; /* its bit */
     bool quadrature_forced, closed_form_forced;
 } wick_compiled_for;
 
@@ -94,8 +95,9 @@ struct wick_system {
     double *parameters; /* model/blocks.h; NULL in the mean-field regimes */
     double *work;       /* aligned, inside work_block */
     double *work_block;
-    double *initial; /* packed initial state */
-    double *scratch; /* as long as that */
+    double *initial;     /* packed initial state */
+    double *scratch;     /* as long as that */
+    double *constrained; /* of constraints: p + 3 more of these; NULL without */
 };
 
 /* The closed form of activations that are polynomials; the problem must have been checked. */

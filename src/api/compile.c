@@ -51,7 +51,11 @@ static wick_status build(wick_context *context, const wick_problem *problem, wic
     wick_apply_rules(system);
     system->initial = wick_allocate(system->dynamics.dimension, 1, sizeof *system->initial);
     system->scratch = wick_allocate(system->dynamics.dimension, 1, sizeof *system->scratch);
-    if (!system->initial || !system->scratch) return wick_fail_memory(context, "making room for a system");
+    const bool constrained = problem->rules & WICK_CONSTRAINTS;
+    if (constrained)
+        system->constrained = wick_allocate(problem->p + 3, system->dynamics.dimension, sizeof *system->constrained);
+    if (!system->initial || !system->scratch || (constrained && !system->constrained))
+        return wick_fail_memory(context, "making room for a system");
     wick_layout_pack(&system->dynamics.layout, &arrays, system->initial);
     if (wick_system_accuracy(system).tolerance > 0) WICK_TRY(system->engine->keep_unused(context, system));
     WICK_TRY(wick_check_accuracy(context, problem, system, system->initial));

@@ -24,6 +24,7 @@ wick_status wick_keep_compiled_for(wick_context *context, const wick_problem *pr
 {
     *kept = (wick_compiled_for){.parts = problem->parts,
                                 .correlation = problem->rules & WICK_CORRELATION,
+                                .constraint = problem->rules & WICK_CONSTRAINTS,
                                 .quadrature_forced = problem->quadrature_forced,
                                 .closed_form_forced = problem->closed_form_forced};
     return keep(context, problem->activation, problem->target_activation, kept);
@@ -205,6 +206,11 @@ static wick_status fail(wick_context *context, const wick_problem *problem, cons
                              found->compiled.bytes, found->given.bytes);
 }
 
+static const char *constraint_name(wick_rule_set rules)
+{
+    return rules & WICK_SPHERE ? "sphere" : rules & WICK_SPHERICAL_GRADIENT ? "spherical-gradient" : "none";
+}
+
 wick_status wick_check_compiled_for(wick_context *context, const wick_problem *problem, const wick_system *system)
 {
     differences found = {.compiled = WICK_TEXT_EMPTY, .given = WICK_TEXT_EMPTY};
@@ -215,6 +221,9 @@ wick_status wick_check_compiled_for(wick_context *context, const wick_problem *p
     static const char *const losses[] = {"square", "correlation"};
     if (system->compiled_for.correlation != correlation)
         add_difference(&found, "loss", "loss ", losses[!correlation], losses[correlation]);
+    if (system->compiled_for.constraint != (problem->rules & WICK_CONSTRAINTS))
+        add_difference(&found, "constraint", "constraint ", constraint_name(system->compiled_for.constraint),
+                       constraint_name(problem->rules));
     compare_sizes(&system->dynamics.layout, problem, &found);
     compare_tolerances(system, problem, &found);
     if (status == WICK_OK && found.key) status = fail(context, problem, &found);

@@ -142,6 +142,11 @@ static wick_status set_polynomial_values(wick_context *context, wick_problem *pr
 static wick_status set_library_values(wick_context *context, wick_problem *problem, const char *name, wick_values *values)
 {
     wick_graph student, target;
+    if (problem->rules & WICK_CONSTRAINTS) {
+        wick_problem_fail(context, problem, "constraint",
+                          "generated code does not know spheres yet; run, eval, simulate and the library do");
+        return WICK_ERROR_UNSUPPORTED;
+    }
     WICK_TRY(wick_read_activations(context, problem, &student, &target));
     wick_common_values(problem, name, values);
     const wick_status status = wick_needs_expectations(problem, &student, &target)

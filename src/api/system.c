@@ -16,7 +16,10 @@ static wick_status copy_arrays(wick_context *context, const wick_system *from, w
     to->source = wick_copy_string(from->source);
     to->initial = wick_allocate(from->dynamics.dimension, 1, sizeof *to->initial);
     to->scratch = wick_allocate(from->dynamics.dimension, 1, sizeof *to->scratch);
-    if (!to->source || !to->initial || !to->scratch || !wick_graph_copy(&to->schedule, &from->schedule))
+    const size_t rooms = from->constrained ? from->plain.layout.p + 3 : 0;
+    to->constrained = rooms > 0 ? wick_allocate(rooms, from->dynamics.dimension, sizeof *to->constrained) : NULL;
+    if (!to->source || !to->initial || !to->scratch || (rooms > 0 && !to->constrained) ||
+        !wick_graph_copy(&to->schedule, &from->schedule))
         return wick_fail_memory(context, "copying a system");
     memcpy(to->initial, from->initial, from->dynamics.dimension * sizeof *to->initial);
     WICK_TRY(wick_copy_compiled_for(context, &from->compiled_for, &to->compiled_for));
@@ -29,7 +32,7 @@ wick_status wick_system_copy(wick_context *context, const wick_system *system, w
     wick_system *made = calloc(1, sizeof *made);
     if (!made) return wick_fail_memory(context, "copying a system");
     *made = *system;
-    made->parameters = made->work = made->work_block = made->initial = made->scratch = NULL;
+    made->parameters = made->work = made->work_block = made->initial = made->scratch = made->constrained = NULL;
     made->schedule = WICK_GRAPH_EMPTY;
     made->source = NULL;
     made->particles = NULL;
@@ -61,6 +64,7 @@ void wick_system_free(wick_system *system)
     free(system->work_block);
     free(system->initial);
     free(system->scratch);
+    free(system->constrained);
     wick_graph_clear(&system->schedule);
     free(system);
 }

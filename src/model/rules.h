@@ -25,13 +25,18 @@
 #include "model/blocks.h"
 
 /* Which parameters beyond those of every problem are in the equations, bit i for parameter i; and bits for
- * the clock and the loss. */
+ * the clock, the loss and a constraint. */
 typedef unsigned wick_rule_set;
 
 #define WICK_CLOCK_OF_STEPS (1U << WICK_PARAMETER_COUNT)
 
 /* The loss is -y f: in steps, and so in the drift, E is y alone, c = 0 for students; the risk keeps all of c. */
 #define WICK_CORRELATION (2U << WICK_PARAMETER_COUNT)
+
+/* Students on spheres (constraint.h). */
+#define WICK_SPHERE             (4U << WICK_PARAMETER_COUNT)
+#define WICK_SPHERICAL_GRADIENT (8U << WICK_PARAMETER_COUNT)
+#define WICK_CONSTRAINTS        (WICK_SPHERE | WICK_SPHERICAL_GRADIENT)
 
 /* The symbol of time: "t" or "tau". */
 const char *wick_rule_clock(wick_rule_set rules);

@@ -23,6 +23,19 @@ void wick_rule_print_after(wick_text *text, wick_rule_set rules, wick_block_id b
     if (decay) wick_text_printf(text, "%s %s", symbol_of(decay, latex), symbol);
 }
 
+static void print_constraint(wick_text *text, wick_rule_set rules, bool latex)
+{
+    const char *flow = rules & WICK_SPHERE ? "" : latex ? ", with $X = 0$" : ", with X = 0";
+    wick_text_printf(
+        text,
+        latex
+            ? "Students are kept on spheres: of the right-hand sides so far, $F$, there remain\n"
+              "$F_{jr} - y_j M_{jr}$ and $F_{jl} - (y_j + y_l) Q_{jl}$, where $y_j = F_{jj}/(2 Q_{jj})$%s.\n"
+            : "    on spheres: of the right-hand sides F there remain F[j,r] - y_j M[j,r] and F[j,l] - (y_j + y_l) Q[j,l],\n"
+              "        y_j = F[j,j]/(2 Q[j,j])%s\n",
+        flow);
+}
+
 void wick_rule_print_legend(wick_text *text, wick_rule_set rules, bool latex)
 {
     for (wick_parameter_id i = (wick_parameter_id)WICK_PLAIN_PARAMETER_COUNT; i < WICK_PARAMETER_COUNT; ++i) {
@@ -30,6 +43,7 @@ void wick_rule_print_legend(wick_text *text, wick_rule_set rules, bool latex)
         if (!wick_rule_has(rules, i)) continue;
         wick_text_printf(text, latex ? "Here $%s$ is %s.\n" : "    %s: %s\n", symbol_of(parameter, latex), parameter->about);
     }
+    if (rules & WICK_CONSTRAINTS) print_constraint(text, rules, latex);
     if (rules & WICK_CORRELATION)
         wick_text_append(text, latex ? "The loss is $-y f$: but for $R$, sums over fields run over targets alone.\n"
                                      : "    the loss is -y f: but for R, sums over fields run over targets alone\n");
@@ -69,6 +83,9 @@ json_t *wick_rule_json(wick_rule_set rules)
     }
     if (fine && wick_rule_has(rules, WICK_BATCH))
         fine = json_object_set_new(all, "batch", json_string(wick_parameter_at(WICK_BATCH)->key)) == 0;
+    if (fine && rules & WICK_CONSTRAINTS)
+        fine =
+            json_object_set_new(all, "constraint", json_string(rules & WICK_SPHERE ? "sphere" : "spherical-gradient")) == 0;
     if (fine && rules & WICK_CORRELATION) fine = json_object_set_new(all, "loss", json_string("correlation")) == 0;
     if (fine && rules & WICK_CLOCK_OF_STEPS) fine = json_object_set_new(all, "clock", json_string("steps")) == 0;
     if (fine) return all;

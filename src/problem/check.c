@@ -26,6 +26,17 @@ static wick_status find_rules(wick_context *context, wick_problem *problem)
                                     problem->parts->name);
         problem->rules |= 1U << i;
     }
+    const char *constraint = wick_complete_text(problem->complete, "constraint");
+    const bool sphere = constraint && strcmp(constraint, "sphere") == 0;
+    if (sphere || (constraint && strcmp(constraint, "spherical-gradient") == 0)) {
+        if (!problem->parts->full)
+            return wick_places_fail(context, problem->places, "constraint", "%s is not available in regime %s", constraint,
+                                    problem->parts->name);
+        if (sphere && wick_rule_has(problem->rules, WICK_WEIGHT_DECAY))
+            return wick_places_fail(context, problem->places, "weight_decay",
+                                    "has no effect on the sphere, where weights keep their norms; leave it out");
+        problem->rules |= sphere ? WICK_SPHERE : WICK_SPHERICAL_GRADIENT;
+    }
     const char *loss = wick_complete_text(problem->complete, "loss");
     if (loss && strcmp(loss, "correlation") == 0 && !problem->parts->full)
         return wick_places_fail(context, problem->places, "loss", "correlation is not available in regime %s",
@@ -142,7 +153,12 @@ static wick_status check_drift(wick_context *context, wick_problem *problem)
     if (regime->finite_d && problem->d < (double)problem->k)
         return wick_places_fail(context, problem->places, "d", "must be at least k = %zu in regime %s, found %.0f",
                                 problem->k, name, problem->d);
-    return wick_check_initial(context, problem);
+    WICK_TRY(wick_check_initial(context, problem));
+    for (size_t j = 0; j < problem->p && problem->rules & WICK_CONSTRAINTS; j++)
+        if (!(problem->Q[j * problem->p + j] > 0))
+            return wick_places_fail(context, problem->places, "constraint",
+                                    "Q[%zu,%zu] is 0 at the start: there is no sphere for that student", j + 1, j + 1);
+    return WICK_OK;
 }
 
 static wick_status check_integrator(wick_context *context, wick_problem *problem)

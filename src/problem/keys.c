@@ -10,6 +10,7 @@
 
 static const char *const layers[] = {"fixed", "trained", NULL};
 static const char *const ways[] = {"closed-form", "quadrature", NULL};
+static const char *const constraints[] = {"none", "sphere", "spherical-gradient", NULL};
 static const char *const losses[] = {"square", "correlation", NULL};
 static const char *const clocks[] = {"t", "steps", NULL};
 static const char *const spacings[] = {"linear", "log", NULL};
@@ -51,6 +52,9 @@ static const wick_key_row rows[] = {
     ROW_DEFAULT(CHOICE, "second_layer", "second-layer", "NAME", "fixed or trained", "fixed", 0, 0, layers),
     ROW(CHOICE, "loss", "loss", "NAME",
         "square, (f - y)^2/2, of which steps are the gradient (default), or correlation, -y f", 0, 0, losses),
+    ROW(CHOICE, "constraint", "constraint", "NAME",
+        "none (default); sphere: weights keep their norms, projected SGD; or spherical-gradient, without the projection", 0,
+        0, constraints),
     ROW(CHOICE, "method", "method", "NAME", "closed-form or quadrature (default: quadrature where there is no closed form)",
         0, 0, ways),
     ROW(GROUP, "quadrature", "quadrature", "JSON", "quadrature: an object of the key below", 0, 0, NULL),

@@ -159,6 +159,17 @@ static double student_drift(const wick_flow *flow, const double *a, size_t j, do
     return second_layer;
 }
 
+/* Both constraints are this without noise: a row's part along its student is taken away. */
+static void stay_on_sphere(const double *w, size_t columns, double *row)
+{
+    double along = 0, square = 0;
+    for (size_t b = 0; b < columns; ++b) {
+        along += w[b] * row[b];
+        square += w[b] * w[b];
+    }
+    for (size_t b = 0; b < columns; ++b) row[b] -= along / square * w[b];
+}
+
 static void drift(void *self, double time, const double *weights, double *out)
 {
     wick_flow *flow = self;
@@ -173,6 +184,7 @@ static void drift(void *self, double time, const double *weights, double *out)
     for (size_t j = 0; j < p; ++j) {
         const wick_layer_rule *first = &rules.layer[WICK_WEIGHTS], *second = &rules.layer[WICK_SECOND_LAYER];
         const double second_layer = student_drift(flow, a, j, out + j * columns);
+        if (flow->problem->rules & WICK_CONSTRAINTS) stay_on_sphere(weights + j * columns, columns, out + j * columns);
         for (size_t b = j * columns; b < (j + 1) * columns; ++b) out[b] = first->rate * out[b] - first->decay * weights[b];
         if (flow->trained) out[p * columns + j] = second->rate * second_layer - second->decay * a[j];
     }

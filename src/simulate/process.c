@@ -19,11 +19,13 @@ struct wick_chain {
     gsl_rng *rng;
     double steps, time;
     size_t columns; /* of W and z in use: the dimension of the span so far */
-    double scale;   /* the weights are scale W */
+    double *scale;  /* by student: the weights are scale_j W_j */
+    double *norms;  /* Q_jj, where students are on spheres */
     double *W;      /* p x stride; columns beyond those in use are zero, and so are the entries of both z */
     double *a;
     double *z;                /* the samples of the step to be taken next, `stride` apart */
     double *last, *last_rate; /* W_jb += last_rate_j last_b is still to be done, for each sample of the last step */
+    double *along;            /* by student: sum of the samples' rates times l_j, in the step at work */
     double *next_rate;        /* the same of the step at work */
     double *layer_step;       /* what it adds to a */
     double *fields, *values;  /* l, s(l) */
@@ -104,6 +106,7 @@ wick_status wick_process_make(wick_context *context, const wick_problem *problem
                          .k = problem->k,
                          .trained = problem->second_layer_trained,
                          .correlation = problem->rules & WICK_CORRELATION,
+                         .constraint = problem->rules & WICK_CONSTRAINTS,
                          .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
                          .d = problem->d,
                          .batch = (size_t)problem->parameter[WICK_BATCH],
@@ -159,13 +162,16 @@ static bool allocate(const wick_process *process, wick_chain *chain)
     chain->last_rate = wick_allocate(process->batch, p, sizeof *chain->last_rate);
     chain->next_rate = wick_allocate(process->batch, p, sizeof *chain->next_rate);
     chain->layer_step = wick_allocate(p, 1, sizeof *chain->layer_step);
+    chain->scale = wick_allocate(p, 3, sizeof *chain->scale);
+    chain->norms = chain->scale ? chain->scale + p : NULL;
+    chain->along = chain->scale ? chain->scale + 2 * p : NULL;
     chain->fields = wick_allocate(p, 1, sizeof *chain->fields);
     chain->scratch = wick_allocate(work, 1, sizeof *chain->scratch);
     chain->values = wick_allocate(p, 1, sizeof *chain->values);
     chain->target_fields = wick_allocate(k, 1, sizeof *chain->target_fields);
     chain->target_values = wick_allocate(k, 1, sizeof *chain->target_values);
     return chain->rng && chain->scratch && chain->W && chain->a && chain->z && chain->last && chain->last_rate &&
-           chain->next_rate && chain->layer_step && chain->fields && chain->values && chain->target_fields &&
+           chain->next_rate && chain->layer_step && chain->scale && chain->fields && chain->values && chain->target_fields &&
            chain->target_values;
 }
 
@@ -189,7 +195,12 @@ void wick_chain_restart(wick_chain *chain)
     const wick_coordinates *start = &process->start;
     const size_t p = process->p, stride = process->stride;
     chain->steps = chain->time = 0;
-    chain->scale = 1;
+    for (size_t j = 0; j < p; ++j) {
+        const double *row = start->W + j * start->columns;
+        chain->scale[j] = 1;
+        chain->norms[j] = 0;
+        for (size_t b = 0; b < start->columns; ++b) chain->norms[j] += row[b] * row[b];
+    }
     /* With all d columns, those that are zero at the start are in use like any other. */
     chain->columns = (double)process->capacity == process->d ? process->capacity : start->columns;
     memset(chain->W, 0, p * stride * sizeof *chain->W);
@@ -212,6 +223,7 @@ void wick_chain_free(wick_chain *chain)
     free(chain->last_rate);
     free(chain->next_rate);
     free(chain->layer_step);
+    free(chain->scale);
     free(chain->fields);
     free(chain->values);
     free(chain->scratch);
@@ -294,13 +306,18 @@ static double displacement(wick_chain *chain, const double *z, double *slopes)
     return E;
 }
 
-/* Before the scale of the weights underflows it goes into them. */
+/* Before the scale of a student's weights underflows it goes into them. */
 static void rescale(wick_chain *chain)
 {
     const wick_process *process = chain->process;
+    bool small = false;
+    for (size_t j = 0; j < process->p; ++j) small = small || fabs(chain->scale[j]) < 1e-100;
+    if (!small) return;
     settle(chain);
-    for (size_t i = 0; i < process->p * process->stride; ++i) chain->W[i] *= chain->scale;
-    chain->scale = 1;
+    for (size_t j = 0; j < process->p; ++j) {
+        for (size_t b = 0; b < process->stride; ++b) chain->W[j * process->stride + b] *= chain->scale[j];
+        chain->scale[j] = 1;
+    }
 }
 
 /* The fields of sample number `s`: the first does what is still to be done on the way. */
@@ -313,11 +330,11 @@ static void find_fields(wick_chain *chain, size_t s)
         process->kernels->learn(p, columns, stride, chain->W, chain->last_rate + b * p, chain->last + b * stride, z,
                                 chain->fields);
     if (s > 0) process->kernels->apply(p, 0, columns, stride, chain->W, z, chain->fields);
-    for (size_t j = 0; j < p; ++j) chain->fields[j] *= chain->scale;
+    for (size_t j = 0; j < p; ++j) chain->fields[j] *= chain->scale[j];
 }
 
-/* What one sample makes of the rates and of the second layer's step; E. `rate` is that of a gradient, over the samples. */
-static double learn_sample(wick_chain *chain, size_t s, const wick_step_sizes *sizes, double scale, double *layer_step)
+/* What one sample makes of the rates and of the second layer's step; E. A gradient's rate is over the samples. */
+static double learn_sample(wick_chain *chain, size_t s, const wick_step_sizes *sizes)
 {
     const wick_process *process = chain->process;
     const size_t p = process->p;
@@ -326,10 +343,53 @@ static double learn_sample(wick_chain *chain, size_t s, const wick_step_sizes *s
     const double E = displacement(chain, chain->z + s * process->stride, slopes);
     const double rate = sizes->time_step * E / (double)process->batch;
     for (size_t j = 0; j < p; ++j) {
-        slopes[j] *= rate * sizes->rate[WICK_WEIGHTS] / scale * chain->a[j];
-        layer_step[j] += rate * sizes->rate[WICK_SECOND_LAYER] * chain->values[j];
+        slopes[j] *= rate * sizes->rate[WICK_WEIGHTS] * chain->a[j];
+        chain->along[j] += slopes[j] * chain->fields[j];
+        chain->layer_step[j] += rate * sizes->rate[WICK_SECOND_LAYER] * chain->values[j];
     }
     return E;
+}
+
+/* |sum over samples of rate_j z|^2, of student j. */
+static double length_of_step(const wick_chain *chain, size_t j)
+{
+    const wick_process *process = chain->process;
+    double sum = 0;
+    for (size_t s = 0; s < process->batch; ++s)
+        for (size_t t = 0; t <= s; ++t)
+            sum += (t < s ? 2 : 1) * chain->next_rate[s * process->p + j] * chain->next_rate[t * process->p + j] *
+                   process->kernels->dot(0, chain->columns, chain->z + s * process->stride, chain->z + t * process->stride);
+    return sum;
+}
+
+/* What is kept of a student's weights in a step, which a spherical gradient leaves without its part along them. */
+static double keep_of(const wick_chain *chain, const wick_step_sizes *sizes, size_t j)
+{
+    const bool spherical = chain->process->constraint & WICK_SPHERICAL_GRADIENT;
+    return sizes->keep[WICK_WEIGHTS] - (spherical ? chain->along[j] / chain->norms[j] : 0);
+}
+
+/* After W_j = keep W_j + sum of rate_j z: back to the sphere. Returns what the whole is multiplied by. */
+static double constrain(wick_chain *chain, double keep, size_t j)
+{
+    const wick_process *process = chain->process;
+    if (!process->constraint) return 1;
+    const double before = chain->norms[j];
+    const double after = keep * keep * before + 2 * keep * chain->along[j] + length_of_step(chain, j);
+    if (process->constraint & WICK_SPHERE) return sqrt(before / after);
+    chain->norms[j] = after;
+    return 1;
+}
+
+/* The weights' part of a step, but for W itself, which waits: scales, and rates in units of them. */
+static void move_weights(wick_chain *chain, const wick_step_sizes *sizes)
+{
+    const wick_process *process = chain->process;
+    for (size_t j = 0; j < process->p; ++j) {
+        const double keep = keep_of(chain, sizes, j), scale = chain->scale[j] * keep;
+        chain->scale[j] = scale * constrain(chain, keep, j);
+        for (size_t s = 0; s < process->batch; ++s) chain->next_rate[s * process->p + j] /= scale;
+    }
 }
 
 static bool step(wick_chain *chain)
@@ -338,15 +398,15 @@ static bool step(wick_chain *chain)
     wick_step_sizes own;
     const wick_step_sizes *sizes = sizes_of(process, chain->time, &own);
     const size_t p = process->p;
-    double *const layer_step = chain->layer_step, sum = 0;
-    if (chain->scale < 1e-100) rescale(chain);
+    double sum = 0;
+    rescale(chain);
     draw_samples(chain);
-    const double scale = chain->scale * sizes->keep[WICK_WEIGHTS];
-    memset(layer_step, 0, p * sizeof *layer_step);
-    for (size_t s = 0; s < process->batch; ++s) sum += fabs(learn_sample(chain, s, sizes, scale, layer_step));
-    chain->scale = scale;
+    memset(chain->layer_step, 0, p * sizeof *chain->layer_step);
+    memset(chain->along, 0, p * sizeof *chain->along);
+    for (size_t s = 0; s < process->batch; ++s) sum += fabs(learn_sample(chain, s, sizes));
+    move_weights(chain, sizes);
     for (size_t j = 0; j < p && process->trained; ++j)
-        chain->a[j] = sizes->keep[WICK_SECOND_LAYER] * chain->a[j] + layer_step[j];
+        chain->a[j] = sizes->keep[WICK_SECOND_LAYER] * chain->a[j] + chain->layer_step[j];
     double *const drawn = chain->z, *const rates = chain->next_rate;
     chain->z = chain->last;
     chain->last = drawn;
@@ -376,8 +436,10 @@ void wick_chain_state(wick_chain *chain, double *state)
                                 state + wick_layout_at(layout, WICK_BLOCK_M, j, 0));
         process->kernels->apply(p - j, 0, chain->columns, stride, w, w, state + wick_layout_at(layout, WICK_BLOCK_Q, j, j));
     }
-    const size_t q = wick_layout_start(layout, WICK_BLOCK_Q), end = q + wick_layout_size(layout, WICK_BLOCK_Q);
-    for (size_t i = 0; i < q; ++i) state[i] *= chain->scale;
-    for (size_t i = q; i < end; ++i) state[i] *= chain->scale * chain->scale;
+    for (size_t j = 0; j < p; ++j) {
+        for (size_t r = 0; r < k; ++r) state[wick_layout_at(layout, WICK_BLOCK_M, j, r)] *= chain->scale[j];
+        for (size_t l = j; l < p; ++l)
+            state[wick_layout_at(layout, WICK_BLOCK_Q, j, l)] *= chain->scale[j] * chain->scale[l];
+    }
     if (process->trained) memcpy(state + wick_layout_start(layout, WICK_BLOCK_LAYER), chain->a, p * sizeof *state);
 }

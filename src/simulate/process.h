@@ -6,6 +6,8 @@
  *
  * or what learning rules make of it (model/rules.h); a decay of W is a number in front of all of it. With several samples a
  * step it is the mean of theirs, all at the weights before it.
+ * On a sphere every student is then set back to its length; a spherical gradient has no part along its student, l_j^2 / (w_j
+ * . w_j) of the step at the sample, before that.
  *
  * Of z only its part in the span of the weights so far matters, m numbers N(0, 1), and then the length of the rest, which is
  * chi with d - m degrees of freedom: the step adds that direction to the span, as one more column. This is the overlap
@@ -37,6 +39,7 @@ typedef struct {
     size_t p, k;
     bool trained, correlation; /* correlation: steps take y for E */
     wick_layout layout;        /* of states */
+    wick_rule_set constraint;  /* its bit, or 0 */
     double d;
     size_t batch;                /* samples of a step */
     wick_step_sizes sizes;       /* at t = 0 if the learning rate depends on time: */

@@ -88,10 +88,11 @@ static const struct {
     {"{\"p\": 1,\n \"p\": 2}", "in.json:2:2: not valid JSON: duplicate object key near '\"p\"'"},
     {"[1, 2]", "in.json:1:1: expected an object, { \"activation\": ... }, found an array"},
 
-    {"{\"p\": 3,\n  \"lerning_rate\": 1}", "in.json:2:3: unknown key \"lerning_rate\"; did you mean learning_rate? Allowed: "
-                                           "activation, target_activation, p, k, d, "
-                                           "learning_rate, noise, weight_decay, second_layer_decay, second_layer_rate, "
-                                           "batch, regime, second_layer, loss, method, quadrature, initial, time, integrator"},
+    {"{\"p\": 3,\n  \"lerning_rate\": 1}",
+     "in.json:2:3: unknown key \"lerning_rate\"; did you mean learning_rate? Allowed: "
+     "activation, target_activation, p, k, d, "
+     "learning_rate, noise, weight_decay, second_layer_decay, second_layer_rate, "
+     "batch, regime, second_layer, loss, constraint, method, quadrature, initial, time, integrator"},
     {"{\"time\": {\"end\": 3, \"begin\": 1}}",
      "in.json:1:21: unknown key \"begin\" in \"time\"; Allowed: end, start, points, spacing, clock, at"},
     {"{\"time\": {\"edn\": 3}}",

@@ -59,6 +59,8 @@ static const char *const rules[][6] = {
     {"weight_decay", "0.3", "time.clock", "steps", NULL},
     {"second_layer_rate", "0.2", "second_layer_decay", "0.7", NULL},
     {"loss", "correlation", NULL},
+    {"constraint", "sphere", NULL},
+    {"constraint", "spherical-gradient", "weight_decay", "0.3", NULL},
 };
 
 typedef struct {
@@ -68,6 +70,7 @@ typedef struct {
     size_t n;
     double *state, *v, *u, *Jv, *Ju, *J;
     gsl_rng *rng;
+    bool constrained;
     char what[512];
 } subject;
 
@@ -107,6 +110,7 @@ static subject open_subject(const shape *one, size_t regime, bool trained, size_
                                    {"initial.random.seed", text},
                                    {"initial.random.orthonormal_target", "false"}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; ++i) set(&of, keys[i][0], keys[i][1]);
+    of.constrained = rules[rule][0] && strcmp(rules[rule][0], "constraint") == 0;
     for (size_t i = 0; rules[rule][i]; i += 2) set(&of, rules[rule][i], rules[rule][i + 1]);
     if (wick_system_compile(of.context, of.problem, &of.system) != WICK_OK)
         fail_msg("%s: %s", of.what, wick_context_message(of.context));
@@ -185,6 +189,31 @@ static void check_gradient(const subject *of, double *gradient)
     }
 }
 
+/* J v against central differences of the drift, of order 10. */
+static void check_difference(const subject *of)
+{
+    enum { WINGS = 5 };
+    const double h = 2e-3;
+    double *sum = allocate(of->n), *at = allocate(of->n), *drift = allocate(of->n), ratio = 1, most = 1;
+    for (int m = 1; m <= WINGS; ++m) {
+        ratio *= (double)(WINGS - m + 1) / (WINGS + m);
+        for (int side = -1; side <= 1; side += 2) {
+            for (size_t i = 0; i < of->n; ++i) at[i] = of->state[i] + side * m * h * of->v[i];
+            wick_system_drift(of->system, at, drift);
+            for (size_t i = 0; i < of->n; ++i) {
+                sum[i] += side * (m % 2 ? 1 : -1) * ratio / m / h * drift[i];
+                most = fmax(most, fabs(drift[i]));
+            }
+        }
+    }
+    for (size_t i = 0; i < of->n; ++i)
+        if (!(fabs(sum[i] - of->Jv[i]) <= 1e-9 * (most + fabs(of->Jv[i]))))
+            fail_msg("%s: J v, entry %zu: %.17g, by differences %.17g", of->what, i, of->Jv[i], sum[i]);
+    free(sum);
+    free(at);
+    free(drift);
+}
+
 static void check_vectors(subject *of)
 {
     const bool derived = wick_system_tangent(of->context, of->system, of->state, of->v, of->Jv) == WICK_OK &&
@@ -197,6 +226,7 @@ static void check_vectors(subject *of)
 static void check_subject(subject *of)
 {
     check_vectors(of);
+    check_difference(of);
     if (wick_system_risk_gradient(of->context, of->system, of->state, of->Jv) != WICK_OK)
         fail_msg("%s: %s", of->what, wick_context_message(of->context));
     check_gradient(of, of->Jv);
@@ -209,7 +239,7 @@ static void for_all(void (*visit)(subject *of, size_t number, void *data), void 
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; ++i)
         for (size_t regime = 0; regime < 3; ++regime)
             for (size_t trained = 0; trained < 2; ++trained)
-                for (size_t rule = 0; rule < 5; ++rule) {
+                for (size_t rule = 0; rule < 7; ++rule) {
                     if (rule == 3 && !trained) continue;
                     if (regime == 0 && (rule == 2 || rule == 3)) continue;
                     if (regime == 2 && strstr(shapes[i].student, "relu")) continue; /* its variance goes by quadrature */
@@ -326,11 +356,13 @@ static void test_copies(void **unused)
 /* Some of the problems: those whose number is a multiple of this, so that all shapes, regimes and rules are among them. */
 enum { EVERY = 13 };
 
+static bool is_emitted(const subject *of, size_t number) { return number % EVERY == 0 && !of->constrained; }
+
 static void emit_one(subject *of, size_t number, void *data)
 {
     char name[32];
     wick_files *files = NULL;
-    if (number % EVERY) return;
+    if (!is_emitted(of, number)) return;
     snprintf(name, sizeof name, "case_%zu", number);
     if (wick_emit(of->context, of->problem, "library", name, &files) != WICK_OK ||
         wick_files_write(of->context, files, data) != WICK_OK)
@@ -354,7 +386,7 @@ static void emit_one(subject *of, size_t number, void *data)
 
 static void check_emitted(subject *of, size_t number, void *object)
 {
-    if (number % EVERY) return;
+    if (!is_emitted(of, number)) return;
     for (size_t way = 0; way < 2; ++way) {
         char name[64];
         void (*function)(const double *, const double *, double *);
