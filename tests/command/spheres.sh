@@ -13,9 +13,7 @@ for constraint in sphere spherical-gradient; do
         ok "$constraint: the risk of $engine is that of the equations" sh -c "paste 1 2 | awk '{ d = \$1 - \$2; if (d < 0) d = -d; exit !(d < 0.002) }'"
     done
     succeeds "$constraint: by Jacobians" run $problem --constraint $constraint --state --integrator '{"method": "msbdf"}' -o stiff.csv
-    grep -v '^#' $constraint.csv >1
-    grep -v '^#' stiff.csv >2
-    ok "$constraint: the same curve" sh -c "paste -d, 1 2 | awk -F, 'NR > 1 { for (i = 1; i <= NF / 2; i++) { d = \$i - \$(i + NF / 2); if (d < 0) d = -d; if (d > 1e-5) bad = 1 } } END { exit bad || NR < 4 }'"
+    ok "$constraint: the same curve" same_curve $constraint.csv stiff.csv 1e-5
 done
 
 # Without noise both are one flow, which the flow of weights takes in R^d.
@@ -23,32 +21,15 @@ flow="--activation x^2 --p 3 --k 2 --d 20 --regime classical --end 3 --points 4 
 for constraint in sphere spherical-gradient; do
     succeeds "$constraint: flow of overlaps" run $flow --constraint $constraint -o overlaps.csv
     succeeds "$constraint: flow of weights" simulate $flow --constraint $constraint --engine weights-flow -o weights.csv
-    grep -v '^#' overlaps.csv >1
-    grep -v '^#' weights.csv >2
-    ok "$constraint: they agree" sh -c "paste -d, 1 2 | awk -F, 'NR > 1 { for (i = 1; i <= NF / 2; i++) { d = \$i - \$(i + NF / 2); if (d < 0) d = -d; if (d > 1e-5) bad = 1 } } END { exit bad || NR < 4 }'"
+    ok "$constraint: they agree" same_curve overlaps.csv weights.csv 1e-5
 done
 
 # In law at any d: means after few steps, and how they spread, over 20000 runs.
 small="--activation erf(x) --p 2 --k 1 --d 5 --learning-rate 0.7 --noise 0.2 --batch 3 --start 0.14 --end 0.7 --points 2 --spacing linear --state --second-layer trained"
-cat >compare.awk <<'EOT'
-# Two CSVs pasted: columns x and sd(x) of each; means within 4.5 standard errors, deviations within 6 per cent.
-BEGIN { FS = "," }
-NR == 1 { half = NF / 2; for (i = 1; i <= half; i++) column[$i] = i; next }
-{ for (name in column) {
-      spread = column["sd(" name ")"]
-      if (!spread || name ~ /^sd/) continue
-      a = $(column[name]); b = $(column[name] + half); s = $(spread); t = $(spread + half)
-      d = a - b; if (d < 0) d = -d
-      e = s - t; if (e < 0) e = -e
-      if (d > 4.5 * sqrt((s * s + t * t) / 20000) + 1e-12 || e > 0.06 * s + 1e-12) { print name, a, b, s, t; bad = 1 }
-      seen++ } }
-END { exit bad || seen < 10 }
-EOT
 for constraint in sphere spherical-gradient; do
     succeeds "$constraint: law of sgd" simulate $small --constraint $constraint --engine sgd --runs 20000 -o sgd.csv
     succeeds "$constraint: law of overlap" simulate $small --constraint $constraint --engine overlap --runs 20000 --sample-seed 7 -o overlap.csv
-    for engine in sgd overlap; do grep -v '^#' $engine.csv | sed 's/"\([^",]*\),\([^",]*\)"/\1;\2/g' >$engine.plain; done
-    ok "$constraint: the engines agree in law" sh -c "paste -d, sgd.plain overlap.plain | awk -f compare.awk"
+    ok "$constraint: the engines agree in law" same_law sgd.csv overlap.csv 20000
 done
 
 succeeds "norms rest" eval --activation x^2 --p 2 --k 1 --d 50 --learning-rate 0.5 --noise 0.1 --constraint sphere --M 0.3\;0.1 --Q 1,0.2\;0.2,0.7
