@@ -60,7 +60,10 @@ size_t wick_chart_column(const wick_table *table, char letter, size_t first, siz
 size_t wick_chart_students(const wick_table *table)
 {
     size_t p = 0;
-    while (wick_chart_column(table, 'M', p + 1, 1) < table->columns) ++p;
+    while (wick_chart_column(table, 'M', p + 1, 1) < table->columns ||
+           wick_chart_column(table, 'Q', p + 1, p + 1) < table->columns ||
+           wick_chart_column(table, 'q', p + 1, 0) < table->columns)
+        ++p;
     return p;
 }
 

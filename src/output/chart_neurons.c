@@ -33,14 +33,48 @@ static wick_status read_P(wick_context *context, const wick_chart_series *series
                      series->file);
 }
 
+/* The number of row `row` of M[j,r], counted from zero. */
+static double overlap_value(const wick_cosines *cosines, size_t row, size_t j, size_t r)
+{
+    return wick_chart_value(cosines->table, row, wick_chart_column(cosines->table, 'M', j + 1, r + 1));
+}
+
+/* Q[j,j] or q[j], whichever student j, counted from zero, has; table->columns if neither. */
+static size_t norm_column(const wick_table *table, size_t j, bool *is_outside)
+{
+    const size_t whole = wick_chart_column(table, 'Q', j + 1, j + 1);
+    *is_outside = whole == table->columns;
+    return *is_outside ? wick_chart_column(table, 'q', j + 1, 0) : whole;
+}
+
+/* All that a cosine reads is there. A file may have been cut or renamed by hand. */
+static wick_status check_columns(wick_context *context, const wick_chart_series *series, size_t p, size_t k)
+{
+    const wick_table *table = &series->table;
+    for (size_t j = 0; j < p; ++j) {
+        for (size_t r = 0; r < k; ++r)
+            if (wick_chart_column(table, 'M', j + 1, r + 1) == table->columns)
+                return wick_fail(context, WICK_ERROR_PROBLEM,
+                                 "%s: has no column M[%zu,%zu], but others of the order parameters", series->file, j + 1,
+                                 r + 1);
+        bool is_outside;
+        if (norm_column(table, j, &is_outside) == table->columns)
+            return wick_fail(context, WICK_ERROR_PROBLEM, "%s: has a column M[%zu,1], but neither Q[%zu,%zu] nor q[%zu]",
+                             series->file, j + 1, j + 1, j + 1, j + 1);
+    }
+    return WICK_OK;
+}
+
 wick_status wick_cosines_make(wick_context *context, const wick_chart_series *series, wick_cosines *cosines)
 {
     const wick_table *table = &series->table;
     *cosines = (wick_cosines){.table = table, .p = wick_chart_students(table)};
-    while (wick_chart_column(table, 'M', 1, cosines->k + 1) < table->columns) ++cosines->k;
+    do ++cosines->k;
+    while (wick_chart_column(table, 'M', 1, cosines->k + 1) < table->columns);
     const size_t p = cosines->p, k = cosines->k;
     if (p == 0)
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s: holds no order parameters; make it with --state", series->file);
+    WICK_TRY(check_columns(context, series, p, k));
     cosines->P = wick_allocate(k, k, sizeof *cosines->P);
     cosines->factor = wick_allocate(k, k, sizeof *cosines->factor);
     cosines->work = wick_allocate(k, 1, sizeof *cosines->work);
@@ -65,23 +99,20 @@ void wick_cosines_clear(wick_cosines *cosines)
 }
 
 /* Q_jj, or q_j + M_j P^-1 M_j^T where only q is kept. */
-static double square_norm(const wick_cosines *of, size_t row, size_t j)
+static double square_norm(const wick_cosines *cosines, size_t row, size_t j)
 {
-    const size_t column = wick_chart_column(of->table, 'Q', j + 1, j + 1);
-    if (column < of->table->columns) return wick_chart_value(of->table, row, column);
-    const size_t outside = wick_chart_column(of->table, 'q', j + 1, 0);
-    const int k = (int)of->k;
-    for (size_t r = 0; r < of->k; ++r)
-        of->work[r] = wick_chart_value(of->table, row, wick_chart_column(of->table, 'M', j + 1, r + 1));
-    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, k, of->factor, k, of->work, 1);
-    return cblas_ddot(k, of->work, 1, of->work, 1) +
-           (outside < of->table->columns ? wick_chart_value(of->table, row, outside) : 0);
+    bool is_outside;
+    const double value = wick_chart_value(cosines->table, row, norm_column(cosines->table, j, &is_outside));
+    if (!is_outside) return value;
+    const int k = (int)cosines->k;
+    for (size_t r = 0; r < cosines->k; ++r) cosines->work[r] = overlap_value(cosines, row, j, r);
+    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, k, cosines->factor, k, cosines->work, 1);
+    return cblas_ddot(k, cosines->work, 1, cosines->work, 1) + value;
 }
 
-double wick_cosine(const wick_cosines *of, size_t row, size_t j, size_t r)
+double wick_cosine(const wick_cosines *cosines, size_t row, size_t j, size_t r)
 {
-    const double overlap = wick_chart_value(of->table, row, wick_chart_column(of->table, 'M', j + 1, r + 1));
-    return overlap / sqrt(square_norm(of, row, j) * of->P[r * of->k + r]);
+    return overlap_value(cosines, row, j, r) / sqrt(square_norm(cosines, row, j) * cosines->P[r * cosines->k + r]);
 }
 
 /* ---- Paths --------------------------------------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ double wick_chart_value(const wick_table *table, size_t row, size_t column);
  */
 size_t wick_chart_column(const wick_table *table, char letter, size_t first, size_t second);
 
-/* Students in the table, counted by their columns; 0 if it holds no order parameters. */
+/* Students in the table, counted by their columns, those who lack one of them too; 0 if it holds no order parameters. */
 size_t wick_chart_students(const wick_table *table);
 
 /* Cosines M_jr / sqrt(Q_jj P_rr), the overlaps P that they need, and the kinds of charts. */
