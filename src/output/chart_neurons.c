@@ -47,12 +47,24 @@ static size_t norm_column(const wick_table *table, size_t j, bool *is_outside)
     return *is_outside ? wick_chart_column(table, 'q', j + 1, 0) : whole;
 }
 
+/* The most targets that any of the p students has an overlap with. */
+static size_t count_targets(const wick_table *table, size_t p)
+{
+    size_t k = 0;
+    for (size_t j = 0; j < p;)
+        if (wick_chart_column(table, 'M', j + 1, k + 1) < table->columns)
+            ++k;
+        else
+            ++j;
+    return k;
+}
+
 /* All that a cosine reads is there. A file may have been cut or renamed by hand. */
 static wick_status check_columns(wick_context *context, const wick_chart_series *series, size_t p, size_t k)
 {
     const wick_table *table = &series->table;
     for (size_t j = 0; j < p; ++j) {
-        for (size_t r = 0; r < k; ++r)
+        for (size_t r = 0; r == 0 || r < k; ++r)
             if (wick_chart_column(table, 'M', j + 1, r + 1) == table->columns)
                 return wick_fail(context, WICK_ERROR_PROBLEM,
                                  "%s: has no column M[%zu,%zu], but others of the order parameters", series->file, j + 1,
@@ -68,10 +80,8 @@ static wick_status check_columns(wick_context *context, const wick_chart_series 
 wick_status wick_cosines_make(wick_context *context, const wick_chart_series *series, wick_cosines *cosines)
 {
     const wick_table *table = &series->table;
-    *cosines = (wick_cosines){.table = table, .p = wick_chart_students(table)};
-    do ++cosines->k;
-    while (wick_chart_column(table, 'M', 1, cosines->k + 1) < table->columns);
-    const size_t p = cosines->p, k = cosines->k;
+    const size_t p = wick_chart_students(table), k = count_targets(table, p);
+    *cosines = (wick_cosines){.table = table, .p = p, .k = k};
     if (p == 0)
         return wick_fail(context, WICK_ERROR_PROBLEM, "%s: holds no order parameters; make it with --state", series->file);
     WICK_TRY(check_columns(context, series, p, k));

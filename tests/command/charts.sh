@@ -44,12 +44,14 @@ fails "no such file" 2 "none.csv: cannot be opened" plot none.csv -o x.svg
 fails "unknown kind" 2 '--kind: unknown kind "neuron"; did you mean neurons?' plot ode.csv --kind neuron -o x.svg
 fails "no states" 2 "bare.csv: holds no order parameters; make it with --state" plot bare.csv --kind neurons -o x.svg
 # A file that lacks a column was read beyond its numbers once.
-for column in 'M[1,1]' 'M[2,1]' 'M[3,1]' 'M[3,2]' 'Q[2,2]'; do
+for column in 'M[1,1]' 'M[1,2]' 'M[2,1]' 'M[3,1]' 'M[3,2]' 'Q[2,2]'; do
     awk -v column="\"$column\"" '{ at = index($0, column); print at && !/^#/ ? substr($0, 1, at - 1) "other" substr($0, at + length(column)) : $0 }' ode.csv >renamed.csv
     for kind in neurons histogram; do
         fails "$kind without $column" 2 "${column#?}" plot renamed.csv --kind $kind -o x.svg
     done
 done
+grep -v '^#' ode.csv | sed 's/"M\[[0-9],[0-9]]"/M/g' | cut -d, -f1-3,10- >norms.csv
+fails "norms alone" 2 "norms.csv: has no column M[1,1]" plot norms.csv --kind histogram -o x.svg
 fails "too many labels" 2 "more labels than files, 1" plot ode.csv --labels "a|b" -o x.svg
 echo "nothing here" >text.txt
 fails "no CSV" 2 "text.txt: holds no rows" plot text.txt -o x.svg

@@ -1,15 +1,6 @@
 # Implicit methods of wick run, whose Jacobian is exact or comes from differences; and that emitted Jacobians do not grow with p.
 . "$(dirname "$0")/checks"
 
-# near FILE FILE LIMIT: the risks of two CSVs, relative to the larger of 1e-3 and the risk.
-near() {
-    rows "$1" >near.1 && rows "$2" >near.2
-    paste -d, near.1 near.2 | awk -F, -v limit="$3" '
-        { half = NF / 2; e = $2 - $(2 + half); if (e < 0) e = -e; size = $2 > 1e-3 ? $2 : 1e-3
-          if ($1 != $(1 + half) || !(e <= limit * size)) { print "t = " $1 ": " $2 ", " $(2 + half); bad = 1 } }
-        END { exit bad || NR < 5 }'
-}
-
 # drifts FILE: how many, as the summary says; jacobians FILE: how many of those.
 drifts() { sed -n 's/.* steps, \([0-9]*\) drift evaluations.*/\1/p' "$1"; }
 jacobians() { sed -n 's/.* evaluations, \([0-9]*\) of the Jacobian.*/\1/p' "$1"; }

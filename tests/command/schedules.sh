@@ -1,15 +1,6 @@
 # A learning rate that depends on time, and the clock that counts steps: run, simulate, derive, eval, emitted programs.
 . "$(dirname "$0")/emit_cases"
 
-# near FILE FILE LIMIT: the risks of two CSVs, relative to the larger of 1e-3 and the risk.
-near() {
-    rows "$1" >near.1 && rows "$2" >near.2
-    paste -d, near.1 near.2 | awk -F, -v limit="$3" '
-        { half = NF / 2; e = $2 - $(2 + half); if (e < 0) e = -e; size = $2 > 1e-3 ? $2 : 1e-3
-          if ($1 != $(1 + half) || !(e <= limit * size)) { print "t = " $1 ": " $2 ", " $(2 + half); bad = 1 } }
-        END { exit bad || NR < 5 }'
-}
-
 schedule_problem="--activation x^2 --p 2 --k 2 --d 50 --second-layer trained --second-layer-rate 0.1 --weight-decay 0.2 --end 30 --points 9
     --rtol 1e-9 --noise 0.05"
 

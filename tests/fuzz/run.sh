@@ -14,7 +14,7 @@ shift 2
 [ $# -gt 0 ] || set -- $(cd "$here/corpus" && ls)
 
 # One thread is enough for such small problems, and the other core is taken. Watching less of
-# what was freed takes a sixth of the memory and some time less.
+# what was freed takes a sixth of the memory and some time less. The last flag is explained in tests/CMakeLists.txt.
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=quarantine_size_mb=16:intercept_tls_get_addr=0
 work=$build/fuzz
 mkdir -p "$work/artifacts"
