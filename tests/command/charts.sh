@@ -52,6 +52,12 @@ for column in 'M[1,1]' 'M[1,2]' 'M[2,1]' 'M[3,1]' 'M[3,2]' 'Q[2,2]'; do
 done
 grep -v '^#' ode.csv | sed 's/"M\[[0-9],[0-9]]"/M/g' | cut -d, -f1-3,10- >norms.csv
 fails "norms alone" 2 "norms.csv: has no column M[1,1]" plot norms.csv --kind histogram -o x.svg
+# M P^-1 M^T = 4: with q = 12 the student's square norm is 16, and its cosines are 2/sqrt(16*4) and -1/sqrt(16*1).
+for norm in 'q[1],12' '"Q[1,1]",16'; do
+    { echo '# initial: {"P": [[4, 1], [1, 1]]}'; echo "t,risk,excess_risk,\"M[1,1]\",\"M[1,2]\",${norm%,*}"; echo "0,1,1,2,-1,${norm##*,}"; } >by_hand.csv
+    succeeds "neurons by ${norm%,*}" plot by_hand.csv --kind neurons -o by_hand.svg
+    ok "its cosines" has by_hand.gp "0.25 -0.25"
+done
 fails "too many labels" 2 "more labels than files, 1" plot ode.csv --labels "a|b" -o x.svg
 echo "nothing here" >text.txt
 fails "no CSV" 2 "text.txt: holds no rows" plot text.txt -o x.svg
