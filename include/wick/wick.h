@@ -276,6 +276,17 @@ WICK_API wick_status wick_system_adjoint(wick_context *context, wick_system *sys
 WICK_API wick_status wick_system_risk_gradient(wick_context *context, wick_system *system, const double *state,
                                                double *gradient);
 
+/* The exact mean of one step of SGD from `state`, at the problem's d and per unit of time, (E[u'] - u) / (gamma/(p d)) or,
+ * with time.clock "steps", times d; at t = 0 where the learning rate depends on it. All of this is in it, whatever the
+ * regime: the second order in the step, (gamma/(p B)) (1 + (2/d) d/dr) Psi_Var(r Omega) at r = 1, what the B samples of a
+ * batch have in common, and decays [src/THEORY.md, section 8]. The drift is its limit d -> infinity in the regime
+ * high-dimensional. state and mean have wick_system_dimension() entries in the order of a system's. Compiles what it needs,
+ * which takes several times what wick_system_compile() does. *accuracy, unless NULL, is that of expectations by quadrature.
+ * WICK_ERROR_PROBLEM without d or learning_rate, in mean-field regimes, on spheres, and for activations whose slope jumps
+ * elsewhere than at 0; WICK_ERROR_TOLERANCE if quadrature.tol is missed: the numbers are then not to be trusted. */
+WICK_API wick_status wick_step_mean(wick_context *context, wick_problem *problem, const double *state, double *mean,
+                                    wick_accuracy *accuracy);
+
 /* Population risk R (Delta/2 included) and excess risk R - Delta/2; either pointer may be NULL. Does not allocate. */
 WICK_API wick_status wick_system_risk(wick_system *system, const double *state, double *risk, double *excess_risk);
 

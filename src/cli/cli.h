@@ -31,7 +31,7 @@ typedef struct {
     const char *histogram, *bins;
     const char **files; /* arguments that are no flags; commands with takes_files only */
     size_t file_count;
-    bool document, state, no_state, quiet, timings, help;
+    bool document, state, no_state, quiet, timings, finite_d, help;
     bool flags_ended; /* by `--`, while arguments are read */
 } wick_options;
 

@@ -31,6 +31,17 @@ for case in classical:-0.5 classical-noise:-0.375 high-dimensional:-0.125; do
         "{\"dM\":[[0.75]],\"dQ\":[[${case#*:}]],\"da\":[-0.25],\"risk\":0.75,\"excess_risk\":0.5}" ]
 done
 
+# The mean of a step is one thing in all regimes: Psi_Var counts, by 1 + 2/d what of it is of degree 1 in Omega.
+for case in classical:-0.5 classical-noise:-0.375 high-dimensional:-0.125; do
+    succeeds "a step at finite d, ${case%:*}" eval $linear --regime "${case%:*}" --d 8 --finite-d
+    ok "a step at finite d, ${case%:*}: both" [ "$(tr -d ' \n' <out)" = \
+        "{\"dM\":[[0.75]],\"dQ\":[[${case#*:}]],\"risk\":0.75,\"excess_risk\":0.5,\"finite_d\":{\"dM\":[[0.75]],\"dQ\":[[-0.0625]]}}" ]
+done
+fails "a step at no d" 2 "d: missing; the mean of a step depends on it" eval $linear --regime classical --finite-d
+fails "a step in the mean field" 2 "which keeps the norms q alone" eval --regime mean-field --activation x --M '[[0.5]]' \
+    --q '[0.5]' --d 8 --learning-rate 0.1 --finite-d
+fails "a step on a sphere" 2 "weights are normalised" eval $linear --regime high-dimensional --d 8 --constraint sphere --finite-d
+
 succeeds "eval of a random state" eval $square
 ok "dM has a line for each student" [ "$(sed -n '/"dM"/,/^  \]/p' out | grep -c '^    \[')" -eq 8 ]
 ok "with k numbers" [ "$(sed -n '/"dM"/,/^  \]/p' out | grep '^    \[' | head -n 1 | tr -cd , | wc -c)" -eq 4 ]
