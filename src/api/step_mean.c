@@ -63,6 +63,19 @@ static wick_status make_problem(const step *of, const char *regime, wick_problem
     return status;
 }
 
+/* Says of a failure what the system was for: the tolerance in it is not the one asked for. */
+static wick_status compile(const step *of, wick_problem *problem, wick_system **system)
+{
+    const wick_status status = wick_system_compile(of->context, problem, system);
+    if (status != WICK_ERROR_PROBLEM) return status;
+    char *told = wick_copy_string(wick_context_message(of->context));
+    if (!told) return wick_fail_memory(of->context, "computing the mean of a step");
+    wick_fail(of->context, status, "the mean of a step, whose expectations have a tolerance of quadrature.tol/%d: %s", FINER,
+              told);
+    free(told);
+    return status;
+}
+
 /* Fails where x s' jumps: the polynomial in e is none then. */
 static wick_status check_jumps(const step *of, const char *key, const char *text)
 {
@@ -161,7 +174,7 @@ static wick_status find_variance(step *of)
     wick_system *system = NULL;
     double error = 0;
     wick_status status = make_problem(of, "high-dimensional", &problem);
-    if (status == WICK_OK) status = wick_system_compile(of->context, problem, &system);
+    if (status == WICK_OK) status = compile(of, problem, &system);
     if (status == WICK_OK) status = add_variance(of, system, 1, variance_rate(of), of->variance);
     if (status == WICK_OK) status = drift_at(of, system, 0, of->state, of->flow, &error);
     of->error += error;
@@ -180,7 +193,7 @@ static wick_status add_moved(step *of, size_t which, long parts)
         status = move_activation(of, problem, "target_activation", of->problem->target_activation, times_of[which], parts);
     if (status == WICK_OK)
         status = move_activation(of, problem, "activation", of->problem->activation, times_of[which], parts);
-    if (status == WICK_OK) status = wick_system_compile(of->context, problem, &system);
+    if (status == WICK_OK) status = compile(of, problem, &system);
     if (status == WICK_OK) status = add_variance(of, system, weight_of[which] * (double)parts / 24, rate, of->slope);
     wick_system_free(system);
     wick_problem_free(problem);
@@ -321,7 +334,7 @@ static wick_status find_correlation(step *of)
         block ? wick_problem_alloc(of->context, &problem) : wick_fail_memory(of->context, "computing the mean of a step");
     if (status == WICK_OK) status = set_probed(of, problem);
     if (status == WICK_OK) status = set_probed_start(of, problem, block);
-    if (status == WICK_OK) status = wick_system_compile(of->context, problem, &system);
+    if (status == WICK_OK) status = compile(of, problem, &system);
     if (status == WICK_OK) status = probe(of, system);
     wick_system_free(system);
     wick_problem_free(problem);
