@@ -271,6 +271,14 @@ WICK_API wick_status wick_system_tangent(wick_context *context, wick_system *sys
 WICK_API wick_status wick_system_adjoint(wick_context *context, wick_system *system, const double *state, const double *u,
                                          double *adjoint);
 
+/* The three at time t, where the learning rate depends on it; above, t = 0. */
+WICK_API wick_status wick_system_jacobian_at(wick_context *context, wick_system *system, double t, const double *state,
+                                             double *jacobian);
+WICK_API wick_status wick_system_tangent_at(wick_context *context, wick_system *system, double t, const double *state,
+                                            const double *v, double *tangent);
+WICK_API wick_status wick_system_adjoint_at(wick_context *context, wick_system *system, double t, const double *state,
+                                            const double *u, double *adjoint);
+
 /* The derivative of the risk by the entries of the state [src/THEORY.md, section 6: dR/dM = -b/p, dR/dQ_jl = -b_jl/p for j <
  * l and half of that for j = l, dR/da = -Psi_a/p]. As the tangent. */
 WICK_API wick_status wick_system_risk_gradient(wick_context *context, wick_system *system, const double *state,

@@ -175,24 +175,36 @@ static wick_status fail_to_derive(wick_context *context, const char *what)
                      what);
 }
 
-wick_status wick_system_tangent(wick_context *context, wick_system *system, const double *state, const double *v,
-                                double *out)
+wick_status wick_system_tangent_at(wick_context *context, wick_system *system, double time, const double *state,
+                                   const double *v, double *out)
 {
     if (!system->dynamics.tangent) return fail_to_derive(context, "tangent");
     WICK_TRY(wick_prepare_derived(context, system, WICK_TANGENT));
     system->fresh = false;
-    system->dynamics.tangent(system->dynamics.self, 0, state, v, out);
+    system->dynamics.tangent(system->dynamics.self, time, state, v, out);
+    return WICK_OK;
+}
+
+wick_status wick_system_tangent(wick_context *context, wick_system *system, const double *state, const double *v,
+                                double *out)
+{
+    return wick_system_tangent_at(context, system, 0, state, v, out);
+}
+
+wick_status wick_system_adjoint_at(wick_context *context, wick_system *system, double time, const double *state,
+                                   const double *u, double *out)
+{
+    if (!system->dynamics.adjoint) return fail_to_derive(context, "adjoint");
+    WICK_TRY(wick_prepare_derived(context, system, WICK_ADJOINT));
+    system->fresh = false;
+    system->dynamics.adjoint(system->dynamics.self, time, state, u, out);
     return WICK_OK;
 }
 
 wick_status wick_system_adjoint(wick_context *context, wick_system *system, const double *state, const double *u,
                                 double *out)
 {
-    if (!system->dynamics.adjoint) return fail_to_derive(context, "adjoint");
-    WICK_TRY(wick_prepare_derived(context, system, WICK_ADJOINT));
-    system->fresh = false;
-    system->dynamics.adjoint(system->dynamics.self, 0, state, u, out);
-    return WICK_OK;
+    return wick_system_adjoint_at(context, system, 0, state, u, out);
 }
 
 wick_status wick_system_risk_gradient(wick_context *context, wick_system *system, const double *state, double *out)

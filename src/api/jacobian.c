@@ -129,7 +129,8 @@ wick_status wick_prepare_jacobian(wick_context *context, wick_system *system)
     return status;
 }
 
-wick_status wick_system_jacobian(wick_context *context, wick_system *system, const double *state, double *out)
+wick_status wick_system_jacobian_at(wick_context *context, wick_system *system, double time, const double *state,
+                                    double *out)
 {
     if (!system->dynamics.jacobian)
         return wick_fail(context, WICK_ERROR_UNSUPPORTED,
@@ -137,6 +138,11 @@ wick_status wick_system_jacobian(wick_context *context, wick_system *system, con
                          "quadrature");
     WICK_TRY(wick_prepare_jacobian(context, system));
     system->fresh = false;
-    system->dynamics.jacobian(system->dynamics.self, 0, state, out);
+    system->dynamics.jacobian(system->dynamics.self, time, state, out);
     return WICK_OK;
+}
+
+wick_status wick_system_jacobian(wick_context *context, wick_system *system, const double *state, double *out)
+{
+    return wick_system_jacobian_at(context, system, 0, state, out);
 }

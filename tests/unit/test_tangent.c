@@ -61,6 +61,7 @@ static const char *const rules[][6] = {
     {"loss", "correlation", NULL},
     {"constraint", "sphere", NULL},
     {"constraint", "spherical-gradient", "weight_decay", "0.3", NULL},
+    {"learning_rate", "2.4/(1+t)", NULL},
 };
 
 typedef struct {
@@ -313,6 +314,30 @@ static void test_random(void **unused)
     gsl_rng_free(rng);
 }
 
+/* A learning rate that is 0.6 at t = 3: the same digits as of one that always is. */
+static void test_in_time(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; ++i) {
+        const size_t regime = shapes[i].student[0] == 'r' || shapes[i].student[0] == 'l' ? 1 : 2,
+                     last = sizeof rules / sizeof *rules - 1;
+        subject constant = open_subject(&shapes[i], regime, true, 0, 5),
+                falling = open_subject(&shapes[i], regime, true, last, 5);
+        const size_t bytes = constant.n * sizeof(double);
+        check_vectors(&constant);
+        assert_int_equal(wick_system_jacobian_at(falling.context, falling.system, 3, falling.state, falling.J), WICK_OK);
+        assert_int_equal(wick_system_tangent_at(falling.context, falling.system, 3, falling.state, falling.v, falling.Jv),
+                         WICK_OK);
+        assert_int_equal(wick_system_adjoint_at(falling.context, falling.system, 3, falling.state, falling.u, falling.Ju),
+                         WICK_OK);
+        assert_memory_equal(falling.J, constant.J, constant.n * bytes);
+        assert_memory_equal(falling.Jv, constant.Jv, bytes);
+        assert_memory_equal(falling.Ju, constant.Ju, bytes);
+        close_subject(&constant);
+        close_subject(&falling);
+    }
+}
+
 /* Systems without a Jacobian say so. */
 static void test_none(void **unused)
 {
@@ -420,8 +445,8 @@ static void test_emitted(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_in_memory), cmocka_unit_test(test_random),  cmocka_unit_test(test_none),
-        cmocka_unit_test(test_copies),    cmocka_unit_test(test_emitted),
+        cmocka_unit_test(test_in_memory), cmocka_unit_test(test_random), cmocka_unit_test(test_none),
+        cmocka_unit_test(test_in_time),   cmocka_unit_test(test_copies), cmocka_unit_test(test_emitted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
