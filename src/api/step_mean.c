@@ -84,11 +84,13 @@ static wick_status check_jumps(const step *of, const char *key, const char *text
     WICK_TRY(wick_graph_parse(of->context, key, text, &moved));
     const size_t jumps = wick_graph_jumps(&moved, points, heights);
     wick_graph_clear(&moved);
-    if (jumps == 0) return WICK_OK;
-    return wick_problem_fail(of->context, of->problem, key,
-                             "the mean of a step is not known for an activation whose slope jumps at x = %.6g: kinks at 0 "
-                             "alone are",
-                             points[0]);
+    for (size_t i = 0; i < jumps; ++i)
+        if (points[i] != 0) /* at 0 the factor x takes them away */
+            return wick_problem_fail(of->context, of->problem, key,
+                                     "the mean of a step is not known for an activation that jumps, or whose slope does, at "
+                                     "x = %.6g; at 0 it may",
+                                     points[i]);
+    return WICK_OK;
 }
 
 /* The activation `text` to s + times/parts x s'. */

@@ -37,6 +37,10 @@ for case in classical:-0.5 classical-noise:-0.375 high-dimensional:-0.125; do
     ok "a step at finite d, ${case%:*}: both" [ "$(tr -d ' \n' <out)" = \
         "{\"dM\":[[0.75]],\"dQ\":[[${case#*:}]],\"risk\":0.75,\"excess_risk\":0.5,\"finite_d\":{\"dM\":[[0.75]],\"dQ\":[[-0.0625]]}}" ]
 done
+succeeds "a step towards a target that jumps at 0" eval --activation x^2 --target-activation "sign(x)" --Q 1 --M 0.5 \
+    --learning-rate 0.5 --d 7 --finite-d
+fails "a target that jumps elsewhere" 2 "at x = 1; at 0 it may" eval --activation x^2 --target-activation "sign(x - 1)" --Q 1 \
+    --M 0.5 --learning-rate 0.5 --d 7 --finite-d
 fails "a step at no d" 2 "d: missing; the mean of a step depends on it" eval $linear --regime classical --finite-d
 fails "a step in the mean field" 2 "which keeps the norms q alone" eval --regime mean-field --activation x --M '[[0.5]]' \
     --q '[0.5]' --d 8 --learning-rate 0.1 --finite-d

@@ -333,8 +333,8 @@ static void test_refusals(void **state)
 {
     (void)state;
     expect_refusal("constraint", "sphere", "weights are normalised");
-    expect_refusal("activation", "relu(x-1)", "jumps at x = 1");
-    expect_refusal("target_activation", "abs(x+2)", "jumps at x = -2");
+    expect_refusal("activation", "relu(x-1)", "at x = 1;");
+    expect_refusal("target_activation", "abs(x+2)", "at x = -2;");
 }
 
 int main(void)
