@@ -57,10 +57,11 @@ static int unknown_flag(const wick_command *command, bool single_dash, const cha
         for (size_t i = 0; i < shared; ++i) names[count++] = common[i];
         for (size_t i = 0; i < keys; ++i) names[count++] = wick_problem_key_at(i)->flag;
     }
-    const char *nearest = wick_suggest_flag(name, length, names, count);
-    wick_say("%s%.*s%s%s%s%s; wick %s --help lists all", single_dash ? "unexpected argument \"-" : "unknown flag --",
-             (int)length, name, single_dash ? "\"" : "", nearest ? "; did you mean --" : "", nearest ? nearest : "",
-             nearest ? "?" : "", command->name);
+    const char *remark = command->takes_files ? NULL : wick_problem_key_remark(name, length);
+    const char *nearest = remark ? NULL : wick_suggest_flag(name, length, names, count);
+    wick_say("%s%.*s%s%s%s%s%s%s; wick %s --help lists all", single_dash ? "unexpected argument \"-" : "unknown flag --",
+             (int)length, name, single_dash ? "\"" : "", remark ? ": " : "", remark ? remark : "",
+             nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "", command->name);
     free(names);
     return WICK_EXIT_USAGE;
 }

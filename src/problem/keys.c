@@ -159,6 +159,13 @@ static const wick_key_row *misplaced(const char *name, size_t length)
     return NULL;
 }
 
+const char *wick_problem_key_remark(const char *name, size_t length)
+{
+    static const char momentum[] = "momentum";
+    if (length != strlen(momentum) || memcmp(name, momentum, length) != 0) return NULL;
+    return "momentum of a fixed beta is, for large d, plain SGD at the rate gamma/(1 - beta): give that as learning_rate";
+}
+
 void wick_key_explain_unknown(wick_text *text, const char *group, const char *name, size_t length)
 {
     const char *names[ROW_COUNT];
@@ -169,8 +176,10 @@ void wick_key_explain_unknown(wick_text *text, const char *group, const char *na
     }
     const char *prefix = group ? "" : "--";
     const wick_key_row *elsewhere = group ? misplaced(name, length) : NULL;
-    const char *nearest = wick_nearest(name, length, names, count);
-    if (elsewhere)
+    const char *nearest = wick_nearest(name, length, names, count), *remark = wick_problem_key_remark(name, length);
+    if (remark)
+        wick_text_printf(text, "; %s.", remark);
+    else if (elsewhere)
         wick_text_printf(text, "; did you mean %s?", elsewhere->key.path);
     else if (nearest)
         wick_text_printf(text, "; did you mean %s%s?", prefix, nearest);

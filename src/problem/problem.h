@@ -92,6 +92,9 @@ typedef struct {
     const char *meaning; /* one line, with the default */
 } wick_problem_key;
 
+/* What to say of a name that is none of a key, but that people look for; NULL if there is nothing to say. */
+const char *wick_problem_key_remark(const char *name, size_t length);
+
 size_t wick_problem_key_count(void);
 const wick_problem_key *wick_problem_key_at(size_t index);
 

@@ -28,6 +28,12 @@ bad_file "unknown key" 'problem.json:2:3: unknown key "learning_rte"; did you me
 { "activation": "x^2",
   "learning_rte": 0.1 }
 END
+bad_file "momentum" 'problem.json:2:3: unknown key "momentum"; momentum of a fixed beta is, for large d, plain SGD at the rate gamma/(1 - beta)' <<'END'
+{ "activation": "x^2",
+  "momentum": 0.9 }
+END
+fails "--momentum" 2 "unknown flag --momentum: momentum of a fixed beta is, for large d, plain SGD at the rate gamma/(1 - beta)" \
+    run --activation x^2 --momentum 0.9
 bad_file "unknown nested key" 'problem.json:3:18: unknown key "stop"' <<'END'
 { "activation": "x^2",
   "learning_rate": 0.1,
