@@ -54,9 +54,11 @@ wick_status wick_table_add_problem(wick_context *context, wick_table *table, con
     return WICK_OK;
 }
 
-/* Letters, digits and signs that mean nothing in a CSV, as in all names by wick but those with commas. */
+/* Letters, digits and signs that mean nothing in a CSV, as in all names by wick but those with commas. A line that begins
+ * with # is a comment. */
 static bool is_plain(const char *name)
 {
+    if (*name == '#') return false;
     for (const char *c = name; *c; ++c)
         if (*c <= ' ' || *c > '~' || *c == ',' || *c == '"') return false;
     return true;
