@@ -7,9 +7,9 @@ d=1000
 runs=10
 [ -z "$full" ] || d=10000
 
-# compare NAME TITLE: lines and markers of the curves that were added since the last one.
-files="" lines="" marks="" names="" simulated=""
-add() { # NAME LABEL SIMULATED-LABEL ENGINE FLAGS...
+# add NAME LABEL MARK ENGINE FLAGS...: a curve by the ODE and by an engine. compare NAME TITLE: draws those added since the last.
+lines="" marks="" names="" simulated=""
+add() {
     name=$1 label=$2 mark=$3 engine=$4
     shift 4
     "$wick" run "$@" -o "rules-$name-ode.csv"

@@ -20,18 +20,20 @@
 #include "base/locale.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "kernels/kernels.h"
 #include "problem/merge.h"
 
 /* What the steps of this file share. Arrays of states are in the order of the problem's, M, Q, a. */
 typedef struct {
     wick_context *context;
-    const wick_problem *problem;
+    wick_problem *problem;
     wick_layout layout;
     size_t dimension;
     const double *state;
     double *flow, *variance, *slope, *scratch; /* Psi, Psi_Var and d/dr of it in the entries of Q */
     double *correlation;                       /* p x p: b Omega b^T */
-    double tolerance, error;                   /* of quadrature, absolute in the mean */
+    bool closed;                               /* nothing goes by quadrature */
+    double error;                              /* how far an entry of the mean may be off by it, before the rules' rates */
 } step;
 
 enum { WEIGHTS = 4, FINER = 16 };                        /* expectations are asked for that much better than their sums */
@@ -41,26 +43,27 @@ static const long times_of[WEIGHTS] = {-2, -1, 1, 2};
 /* ---- Other problems ----------------------------------------------------------------------------------------------------
  */
 
-/* The same problem in another regime, without what the plain drift does not know. */
-static wick_status make_problem(const step *of, const char *regime, wick_problem **made)
+static wick_status set_tolerance(const step *of, wick_problem *problem)
 {
-    char *json = NULL, rate[32], tolerance[32];
-    *made = NULL;
-    WICK_TRY(wick_problem_json(of->context, (wick_problem *)of->problem, &json));
-    wick_snprintf(rate, sizeof rate, "%.17g", of->problem->parameter[WICK_LEARNING_RATE]);
+    char tolerance[32];
     wick_snprintf(tolerance, sizeof tolerance, "%.17g", of->problem->tolerance / FINER);
-    wick_status status = wick_problem_alloc(of->context, made);
-    if (status == WICK_OK) status = wick_problem_read_json(of->context, *made, json, "the problem");
-    if (status == WICK_OK) status = wick_problem_set(of->context, *made, "regime", regime);
-    if (status == WICK_OK) status = wick_problem_set(of->context, *made, "learning_rate", rate);
-    if (status == WICK_OK) status = wick_problem_set(of->context, *made, "quadrature.tol", tolerance);
-    if (status == WICK_OK && wick_rule_has(of->problem->rules, WICK_BATCH))
-        status = wick_problem_set(of->context, *made, "batch", "1");
+    return wick_problem_set(of->context, problem, "quadrature.tol", tolerance);
+}
+
+/* The same problem in the regime high-dimensional, at the constant rate of t = 0 and without batches, which the drift of
+ * plain SGD does not know. */
+static wick_status set_variance(const step *of, wick_problem *problem)
+{
+    char *json = NULL, rate[32];
+    WICK_TRY(wick_problem_json(of->context, of->problem, &json));
+    wick_snprintf(rate, sizeof rate, "%.17g", of->problem->parameter[WICK_LEARNING_RATE]);
+    wick_status status = wick_problem_read_json(of->context, problem, json, "the problem");
     wick_string_free(json);
-    if (status == WICK_OK) return WICK_OK;
-    wick_problem_free(*made);
-    *made = NULL;
-    return status;
+    if (status == WICK_OK) status = wick_problem_set(of->context, problem, "regime", "high-dimensional");
+    if (status == WICK_OK) status = wick_problem_set(of->context, problem, "learning_rate", rate);
+    if (status == WICK_OK && wick_rule_has(of->problem->rules, WICK_BATCH))
+        status = wick_problem_set(of->context, problem, "batch", "1");
+    return status == WICK_OK ? set_tolerance(of, problem) : status;
 }
 
 /* Says of a failure what the system was for: the tolerance in it is not the one asked for. */
@@ -132,7 +135,7 @@ static long parts_of(const step *of)
 /* ---- Drifts of plain SGD ----------------------------------------------------------------------------------------------
  */
 
-/* At a rate, into `out`, and how far an entry of it may be off. Fails where that is more than quadrature promises. */
+/* At a rate, into `out`, and how far an entry of it may be off. Fails where it is not finite. */
 static wick_status drift_at(step *of, wick_system *system, double rate, const double *state, double *out, double *error)
 {
     const unsigned long failed = wick_failed_allocations();
@@ -148,7 +151,7 @@ static wick_status drift_at(step *of, wick_system *system, double rate, const do
         largest = fmax(largest, fabs(out[i]));
     }
     *error = tolerance > 0 ? system->engine->last_error(system) * largest : 0;
-    of->tolerance = fmax(of->tolerance, tolerance);
+    if (tolerance > 0) of->closed = false;
     return WICK_OK;
 }
 
@@ -175,7 +178,8 @@ static wick_status find_variance(step *of)
     wick_problem *problem = NULL;
     wick_system *system = NULL;
     double error = 0;
-    wick_status status = make_problem(of, "high-dimensional", &problem);
+    wick_status status = wick_problem_alloc(of->context, &problem);
+    if (status == WICK_OK) status = set_variance(of, problem);
     if (status == WICK_OK) status = compile(of, problem, &system);
     if (status == WICK_OK) status = add_variance(of, system, 1, variance_rate(of), of->variance);
     if (status == WICK_OK) status = drift_at(of, system, 0, of->state, of->flow, &error);
@@ -190,7 +194,8 @@ static wick_status add_moved(step *of, size_t which, long parts)
     wick_problem *problem = NULL;
     wick_system *system = NULL;
     const double rate = 2 / of->problem->d * variance_rate(of);
-    wick_status status = make_problem(of, "high-dimensional", &problem);
+    wick_status status = wick_problem_alloc(of->context, &problem);
+    if (status == WICK_OK) status = set_variance(of, problem);
     if (status == WICK_OK)
         status = move_activation(of, problem, "target_activation", of->problem->target_activation, times_of[which], parts);
     if (status == WICK_OK)
@@ -214,40 +219,25 @@ static wick_status find_slope(step *of)
 /* ---- Samples of one step with one another ------------------------------------------------------------------------------
  */
 
-/* Overlaps of all fields, n x n. */
-static void fill_overlaps(const step *of, double *omega)
-{
-    const size_t p = of->layout.p, k = of->layout.k, n = p + k;
-    for (size_t a = 0; a < n; ++a)
-        for (size_t b = a; b < n; ++b) {
-            const double value = b < p   ? of->state[wick_layout_at(&of->layout, WICK_BLOCK_Q, a, b)]
-                                 : a < p ? of->state[wick_layout_at(&of->layout, WICK_BLOCK_M, a, b - p)]
-                                         : of->problem->P[(a - p) * k + b - p];
-            omega[a * n + b] = omega[b * n + a] = value;
-        }
-}
-
 /* The classical problem with probes, all overlaps orthonormal for now. */
 static wick_status set_probed(const step *of, wick_problem *problem)
 {
     const wick_problem *from = of->problem;
     const char *method = from->quadrature_forced ? "quadrature" : from->closed_form_forced ? "closed-form" : NULL;
-    char p[32], all[32], tolerance[32];
+    char p[32], all[32];
     wick_snprintf(p, sizeof p, "%zu", of->layout.p);
     wick_snprintf(all, sizeof all, "%zu", of->layout.p + 2 * of->layout.k);
-    wick_snprintf(tolerance, sizeof tolerance, "%.17g", from->tolerance / FINER);
     const char *const values[][2] = {{"activation", from->activation},
                                      {"target_activation", from->target_activation},
                                      {"second_layer", from->second_layer_trained ? "trained" : "fixed"},
                                      {"loss", from->rules & WICK_CORRELATION ? "correlation" : "square"},
                                      {"method", method},
-                                     {"quadrature.tol", tolerance},
                                      {"p", p},
                                      {"k", all},
                                      {"regime", "classical"}};
     for (size_t i = 0; i < sizeof values / sizeof *values; ++i)
         if (values[i][1]) WICK_TRY(wick_problem_set(of->context, problem, values[i][0], values[i][1]));
-    return WICK_OK;
+    return set_tolerance(of, problem);
 }
 
 /* Its matrices; `block` holds them all and begins as zeros. E has a*_r/k for each of all its targets. */
@@ -307,20 +297,27 @@ static void correlate(step *of, const wick_layout *layout, const double *drift, 
                 of->correlation[j * p + l] += half[j * n + b] * drift[wick_layout_at(layout, WICK_BLOCK_M, l, k + b)];
 }
 
+/* What an error of the entries of b makes of (g/d) b Omega b^T, on both sides of it. */
+static double correlation_error(const step *of, const double *half, const double *omega, double error)
+{
+    const size_t p = of->layout.p, n = p + of->layout.k;
+    double sum = 0;
+    for (size_t i = 0; i < p * n; ++i) sum += 2 * fabs(half[i]);
+    for (size_t i = 0; i < n * n; ++i) sum += error * fabs(omega[i]);
+    return of->problem->parameter[WICK_LEARNING_RATE] / (double)p / of->problem->d * error * sum;
+}
+
 static wick_status probe(step *of, wick_system *system)
 {
     const size_t p = of->layout.p, n = p + of->layout.k, dimension = system->plain.dimension;
     double *const block = wick_allocate(2 * dimension + n * n + p * n, 1, sizeof *block);
     if (!block) return wick_fail_memory(of->context, "computing the mean of a step");
     double *state = block, *drift = state + dimension, *omega = drift + dimension, *half = omega + n * n, error = 0;
-    fill_overlaps(of, omega);
+    wick_kernels()->overlaps(p, n - p, n, of->state, of->problem->P, omega);
     place_probes(of, omega, system, state);
     const wick_status status = drift_at(of, system, 0, state, drift, &error);
     if (status == WICK_OK) correlate(of, &system->plain.layout, drift, omega, half);
-    for (size_t j = 0; j < p; ++j) /* an error of b reaches b Omega b^T on both sides */
-        for (size_t b = 0; b < n && status == WICK_OK; ++b)
-            of->error +=
-                2 * error * fabs(half[j * n + b]) * of->problem->parameter[WICK_LEARNING_RATE] / (double)p / of->problem->d;
+    if (status == WICK_OK) of->error += correlation_error(of, half, omega, error);
     free(block);
     return status;
 }
@@ -365,14 +362,13 @@ static void assemble(const step *of, double *mean)
     wick_rules_apply(&rules, &of->layout, of->state, mean);
 }
 
-/* Errors are known before the rules' rates, and judged with them. */
+/* With the rules' rates. */
 static wick_status judge(const step *of, wick_accuracy *accuracy)
 {
     const wick_rules rules = wick_rules_of(of->problem->rules, of->layout.p, of->problem->parameter);
     double rate = 0;
     for (size_t i = 0; i < WICK_LAYER_COUNT; ++i) rate = fmax(rate, rules.layer[i].rate);
-    const bool closed = !(of->tolerance > 0);
-    const wick_accuracy reached = {closed ? 0 : of->problem->tolerance, closed ? 0 : fmax(1, rate) * of->error};
+    const wick_accuracy reached = {of->closed ? 0 : of->problem->tolerance, fmax(1, rate) * of->error};
     if (accuracy) *accuracy = reached;
     if (reached.error <= reached.tolerance) return WICK_OK;
     return wick_fail(of->context, WICK_ERROR_TOLERANCE,
@@ -403,7 +399,8 @@ wick_status wick_step_mean(wick_context *context, wick_problem *problem, const d
     step of = {.context = context,
                .problem = problem,
                .layout = wick_layout_of(problem->regime, problem->second_layer_trained, problem->p, problem->k),
-               .state = state};
+               .state = state,
+               .closed = true};
     const size_t p = problem->p;
     if (!wick_layout_dimension(&of.layout, &of.dimension))
         return wick_fail(context, WICK_ERROR_MEMORY, "p = %zu and k = %zu: the overlaps do not fit in memory", p,

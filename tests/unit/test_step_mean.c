@@ -1,5 +1,6 @@
 /* The exact mean of one step at finite d (wick_step_mean) against the literal step in R^d, averaged over all samples of a
- * batch, each a node of Gauss-Hermite rules over R^d, with both signs of the label noise: exact for polynomials. */
+ * batch, each a node of Gauss-Hermite rules over R^d, with both signs of the label noise: exact for polynomials. Where
+ * functions bend, the rules are those of angles and radii. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,12 +21,15 @@
 
 enum { P = 2, K = 2, SPACE = 3, STATE = P * K + P * (P + 1) / 2 + P };
 
-/* A polynomial, or erf(x/sqrt(2)) if it has no coefficients. */
+/* A polynomial; if it has no coefficients, two lines that meet at 0, or erf(x/sqrt(2)) if these have no slopes. */
 typedef struct {
     const char *text;
     size_t count;
     double coefficient[4];
+    double left, right;
 } function;
+
+static bool is_bent(const function *f) { return f->left != 0 || f->right != 0; }
 
 typedef struct {
     const char *regime;
@@ -43,6 +47,7 @@ typedef struct {
 static double value(const function *f, double x)
 {
     double sum = 0;
+    if (is_bent(f)) return x * (x > 0 ? f->right : f->left);
     if (f->count == 0) return erf(x / sqrt(2.0));
     for (size_t i = f->count; i-- > 0;) sum = sum * x + f->coefficient[i];
     return sum;
@@ -51,6 +56,7 @@ static double value(const function *f, double x)
 static double slope(const function *f, double x)
 {
     double sum = 0;
+    if (is_bent(f)) return x > 0 ? f->right : f->left;
     if (f->count == 0) return exp(-x * x / 2) * sqrt(2 / M_PI);
     for (size_t i = f->count; i-- > 1;) sum = sum * x + (double)i * f->coefficient[i];
     return sum;
@@ -86,29 +92,95 @@ static void fill_sample(const example *of, const network *net, const double *x, 
     }
 }
 
-/* All samples: nodes^d times two signs. */
+/* A rule of n nodes, as gsl_integration_fixed_alloc() has them. */
+static gsl_integration_fixed_workspace *make_rule(const gsl_integration_fixed_type *type, size_t n, double a, double b)
+{
+    gsl_integration_fixed_workspace *rule = gsl_integration_fixed_alloc(type, n, a, b, 0, 0);
+    assert_non_null(rule);
+    return rule;
+}
+
+/* Both signs of the noise at x, as unit normal inputs have it, with half the probability each. */
+static void add_point(const example *of, const network *net, double x[SPACE], double probability, sample *samples,
+                      size_t *count)
+{
+    for (size_t i = 0; i < of->d; ++i) x[i] /= sqrt((double)of->d);
+    for (int sign = -1; sign <= 1; sign += 2) {
+        fill_sample(of, net, x, sign, &samples[*count]);
+        samples[(*count)++].probability = probability / 2;
+    }
+}
+
+/* All samples: nodes^d points of a Gauss-Hermite rule, times two signs. */
 static sample *make_samples(const example *of, const network *net, size_t *count)
 {
-    gsl_integration_fixed_workspace *rule =
-        gsl_integration_fixed_alloc(gsl_integration_fixed_hermite, of->nodes, 0, 0.5, 0, 0);
-    assert_non_null(rule);
+    gsl_integration_fixed_workspace *rule = make_rule(gsl_integration_fixed_hermite, of->nodes, 0, 0.5);
     const double *nodes = gsl_integration_fixed_nodes(rule), *weights = gsl_integration_fixed_weights(rule);
     size_t points = 1;
     for (size_t i = 0; i < of->d; ++i) points *= of->nodes;
     sample *samples = calloc(2 * points, sizeof *samples);
     assert_non_null(samples);
-    for (size_t s = 0; s < 2 * points; ++s) {
-        double x[SPACE] = {0}, probability = 0.5;
-        size_t rest = s / 2;
+    *count = 0;
+    for (size_t s = 0; s < points; ++s) {
+        double x[SPACE] = {0}, probability = 1;
+        size_t rest = s;
         for (size_t i = 0; i < of->d; ++i, rest /= of->nodes) {
-            x[i] = nodes[rest % of->nodes] / sqrt((double)of->d);
+            x[i] = nodes[rest % of->nodes];
             probability *= weights[rest % of->nodes] / sqrt(2 * M_PI);
         }
-        fill_sample(of, net, x, s % 2 ? -1 : 1, &samples[s]);
-        samples[s].probability = probability;
+        add_point(of, net, x, probability, samples, count);
     }
     gsl_integration_fixed_free(rule);
-    *count = 2 * points;
+    return samples;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The angles at which a field of R^2 changes its sign, in order, the first once more at the end. */
+static void find_bends(const network *net, double bends[2 * (P + K) + 1])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < P + K; ++i) {
+        const double *w = i < P ? net->w[i] : net->w_star[i - P];
+        const double angle = atan2(-w[0], w[1]);
+        bends[count++] = angle;
+        bends[count++] = angle > 0 ? angle - M_PI : angle + M_PI;
+    }
+    qsort(bends, count, sizeof *bends, compare);
+    bends[count] = bends[0] + 2 * M_PI;
+}
+
+/* The same for functions that bend at 0, in R^2: a Legendre rule on each arc between bends, where all is a polynomial in x,
+ * and a Laguerre rule for |x|^2/2, as even powers of |x| are left. */
+static sample *make_bent_samples(const example *of, const network *net, size_t *count)
+{
+    enum { ARCS = 2 * (P + K) };
+    double bends[ARCS + 1];
+    const size_t n = of->nodes;
+    gsl_integration_fixed_workspace *radii = make_rule(gsl_integration_fixed_laguerre, 3, 0, 1);
+    sample *samples = calloc(2 * 3 * ARCS * n, sizeof *samples);
+    assert_non_null(samples);
+    assert_int_equal(of->d, 2);
+    find_bends(net, bends);
+    *count = 0;
+    for (size_t arc = 0; arc < ARCS; ++arc) {
+        gsl_integration_fixed_workspace *angles = make_rule(gsl_integration_fixed_legendre, n, bends[arc], bends[arc + 1]);
+        for (size_t s = 0; s < 3 * n; ++s) {
+            const double angle = gsl_integration_fixed_nodes(angles)[s / 3];
+            const double radius = sqrt(2 * gsl_integration_fixed_nodes(radii)[s % 3]);
+            double x[SPACE] = {radius * cos(angle), radius * sin(angle)};
+            add_point(of, net, x,
+                      gsl_integration_fixed_weights(angles)[s / 3] / (2 * M_PI) *
+                          gsl_integration_fixed_weights(radii)[s % 3],
+                      samples, count);
+        }
+        gsl_integration_fixed_free(angles);
+    }
+    gsl_integration_fixed_free(radii);
     return samples;
 }
 
@@ -156,7 +228,7 @@ static size_t find_literal(const example *of, const network *net, double mean[ST
     const sample nothing = {.probability = 1};
     network decayed = *net;
     size_t count;
-    sample *samples = make_samples(of, net, &count);
+    sample *samples = is_bent(&of->student) ? make_bent_samples(of, net, &count) : make_samples(of, net, &count);
     for (size_t j = 0; j < P; ++j) {
         for (size_t i = 0; i < of->d; ++i) decayed.w[j][i] *= 1 - eps * of->kappa;
         decayed.a[j] *= 1 - eps * of->kappa_a;
@@ -251,8 +323,11 @@ static void check_example(const example *of, unsigned long seed)
 
 /* ---- Tests ----------------------------------------------------------------------------------------------------------- */
 
-static const function square = {"x^2 - x/2 + 1/4", 3, {0.25, -0.5, 1}}, line = {"2*x + 1", 2, {1, 2}},
-                      cubic = {"x^3/3 - x + 1/2", 4, {0.5, -1, 0, 1.0 / 3}}, error_function = {.text = "erf(x/sqrt(2))"};
+static const function square = {.text = "x^2 - x/2 + 1/4", .count = 3, .coefficient = {0.25, -0.5, 1}},
+                      line = {.text = "2*x + 1", .count = 2, .coefficient = {1, 2}},
+                      cubic = {.text = "x^3/3 - x + 1/2", .count = 4, .coefficient = {0.5, -1, 0, 1.0 / 3}},
+                      error_function = {.text = "erf(x/sqrt(2))"}, relu = {.text = "relu(x)", .right = 1},
+                      bent = {.text = "abs(x) + x/2", .left = -0.5, .right = 1.5};
 
 static void test_batches(void **state)
 {
@@ -314,6 +389,16 @@ static void test_erf(void **state)
     check_example(&two, 51);
 }
 
+static void test_kinks(void **state)
+{
+    (void)state;
+    const example pairs = {"high-dimensional", relu, bent, 2, 2, 12, .trained = true, .gamma = 0.7, .Delta = 0.3,
+                           .tolerance = 1e-8};
+    check_example(&pairs, 60);
+    const example back = {"classical", bent, relu, 2, 1, 12, .gamma = 0.7, .Delta = 0.3, .kappa = 0.2, .tolerance = 1e-8};
+    if (!wick_test_is_sanitized()) check_example(&back, 64);
+}
+
 static void expect_refusal(const char *key, const char *text, const char *message)
 {
     const example of = {"high-dimensional", square, square, 2, 1, 5, .gamma = 0.7, .tolerance = 1};
@@ -340,8 +425,8 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_batches), cmocka_unit_test(test_regimes),  cmocka_unit_test(test_rules),
-        cmocka_unit_test(test_erf),     cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_batches), cmocka_unit_test(test_regimes), cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_erf),     cmocka_unit_test(test_kinks),   cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
