@@ -291,7 +291,8 @@ WICK_API wick_status wick_system_risk_gradient(wick_context *context, wick_syste
  * high-dimensional. state and mean have wick_system_dimension() entries in the order of a system's. Compiles what it needs,
  * which takes several times what wick_system_compile() does. *accuracy, unless NULL, is that of expectations by quadrature.
  * WICK_ERROR_PROBLEM without d or learning_rate, in mean-field regimes, on spheres, and for activations that jump, or whose
- * slope does, elsewhere than at 0; WICK_ERROR_TOLERANCE if quadrature.tol is missed: the numbers are then not to be trusted.
+ * slope does, elsewhere than at 0, or whose derivative is of 1000 operations or more; WICK_ERROR_TOLERANCE if quadrature.tol
+ * is missed: the numbers are then not to be trusted.
  */
 WICK_API wick_status wick_step_mean(wick_context *context, wick_problem *problem, const double *state, double *mean,
                                     wick_accuracy *accuracy);

@@ -96,17 +96,30 @@ static wick_status check_jumps(const step *of, const char *key, const char *text
     return WICK_OK;
 }
 
-/* The activation `text` to s + times/parts x s'. */
+/* s + times/parts x s' of an activation s, which is `text` and f. */
+static wick_status write_moved(const step *of, const char *key, const char *text, const wick_graph *f, long times,
+                               long parts, wick_text *moved)
+{
+    if (wick_graph_size(f, f->derivative) >= WICK_SIZE_LIMIT)
+        return wick_problem_fail(
+            of->context, of->problem, key,
+            "the mean of a step needs its derivative written out, which has %d operations or more; give "
+            "a shorter one",
+            WICK_SIZE_LIMIT);
+    wick_text_printf(moved, "(%s) + %ld/%ld*x*(", text, times, parts);
+    wick_graph_print(moved, f, f->derivative);
+    wick_text_append(moved, ")");
+    return moved->failed ? wick_fail_memory(of->context, "writing an activation") : WICK_OK;
+}
+
+/* The activation `text` of a problem to s + times/parts x s'. */
 static wick_status move_activation(const step *of, wick_problem *problem, const char *key, const char *text, long times,
                                    long parts)
 {
     wick_graph f;
     wick_text moved = WICK_TEXT_EMPTY;
     WICK_TRY(wick_graph_parse(of->context, key, text, &f));
-    wick_text_printf(&moved, "(%s) + %ld/%ld*x*(", text, times, parts);
-    wick_graph_print(&moved, &f, f.derivative);
-    wick_text_append(&moved, ")");
-    wick_status status = moved.failed ? wick_fail_memory(of->context, "writing an activation") : WICK_OK;
+    wick_status status = write_moved(of, key, text, &f, times, parts, &moved);
     if (status == WICK_OK) status = check_jumps(of, key, moved.bytes);
     if (status == WICK_OK) status = wick_problem_set(of->context, problem, key, moved.bytes);
     wick_text_clear(&moved);

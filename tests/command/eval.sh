@@ -41,6 +41,9 @@ succeeds "a step towards a target that jumps at 0" eval --activation x^2 --targe
     --learning-rate 0.5 --d 7 --finite-d
 fails "a target that jumps elsewhere" 2 "at x = 1; at 0 it may" eval --activation x^2 --target-activation "sign(x - 1)" --Q 1 \
     --M 0.5 --learning-rate 0.5 --d 7 --finite-d
+long=$(awk 'BEGIN { for (i = 1; i <= 25; ++i) printf "%serf(x*%d/7)*sech(x/%d)*exp(-x^2/%d)", (i > 1 ? "+" : ""), i, i + 1, i }')
+fails "a derivative that is too long" 2 "needs its derivative written out" eval --activation "tanh(x)*($long)" --Q 1 --M 0.5 \
+    --learning-rate 0.5 --d 9 --finite-d --tol 1e-3 --quiet
 fails "a step at no d" 2 "d: missing; the mean of a step depends on it" eval $linear --regime classical --finite-d
 fails "a step in the mean field" 2 "which keeps the norms q alone" eval --regime mean-field --activation x --M '[[0.5]]' \
     --q '[0.5]' --d 8 --learning-rate 0.1 --finite-d
